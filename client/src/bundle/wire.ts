@@ -1,0 +1,250 @@
+/**
+ * Generated from src/cutaway/wire.py by `python -m cutaway.wire_typescript`. Do not edit.
+ *
+ * The bundle's wire format: what Python writes and the browser reads, declared once.
+ *
+ * Pipeline stage: between everything that computes (formula, layout, evaluate) and everything that
+ * draws. The TypeScript types in `client/src/bundle/wire.ts` are generated from this file by
+ * `python -m cutaway.wire_typescript`; a test fails when they drift.
+ *
+ * Conventions:
+ * * Tensor names are TransformerLens names. A tensor that exists once per layer is declared once,
+ *   with `*` in place of the layer number (`blocks.*.attn.q`) and the list of layers it exists in.
+ *   In a formula, `blocks.*.x` is the same layer, `blocks.<.x` the previous layer and `blocks.2.x`
+ *   that very layer. The *stack* of a name is what stands before `.*`.
+ * * Lengths in the scene are in cells: one cell is one unit. `x` runs right, `y` runs **down**, `z`
+ *   runs **away** from the viewer. A box's position is its top left front corner.
+ * * Values are little-endian float32 (token ids: int32) in safetensors files, in the tensor's own
+ *   axis order, under the tensor's full name. A dynamic axis has the length of the run, not its
+ *   full size.
+ */
+
+export const VERSION = 1;
+
+/** A number. JSON has no infinities or NaN, so these travel as "inf", "-inf" and "nan". */
+export type Const = [tag: "const", value: number | string];
+
+/** The value of an axis variable: the integer position along that axis. */
+export type Index = [tag: "index", axis: string];
+
+/** The length of an axis (for a dynamic axis: its length in the current run). */
+export type Size = [tag: "size", axis: string];
+
+/** One cell of a tensor; each index is an integer expression, one per axis of the tensor. */
+export type Cell = [tag: "cell", tensor: string, indices: Expr[]];
+
+/**
+ * An element-wise operation. `op` is one of `formula.OPS`: `+ - * / // % ** neg exp sqrt log tanh
+ * erf sin cos abs min max < <= > >= == != and or not where`. `where` takes (condition, if true, if
+ * false) and reads only the branch it takes.
+ */
+export type Apply = [tag: "apply", op: string, args: Expr[]];
+
+/** `sum`, `max` or `argmax` of `body` over every position of `axis`. */
+export type Reduce = [tag: "reduce", op: string, axis: string, body: Expr];
+
+export type Expr = Const | Index | Size | Cell | Apply | Reduce;
+
+/** What positions along an axis mean. A kind has one letter and one colour everywhere. */
+export interface AxisKind {
+  /** For example `token`, `channel`, `head`, `feature`, `vocabulary`. */
+  readonly name: string;
+  /** The letter of the length, for example `T`. */
+  readonly letter: string;
+  /** In words, for example "token position". */
+  readonly label: string;
+  /** Position in the client's categorical palette. */
+  readonly colour: number;
+}
+
+/** An axis variable of a model. */
+export interface Axis {
+  /** The index letter in formulas, for example `t` or `s`; unique in the model. */
+  readonly name: string;
+  readonly kind: string;
+  /** The length; for a dynamic axis the largest one (the context length). */
+  readonly size: number;
+  /** Whether the length is the number of tokens of the run. */
+  readonly dynamic: boolean;
+}
+
+/** A named tensor, or one per layer when the name holds `*`. */
+export interface Tensor {
+  readonly name: string;
+  /** A short name for labels in the scene, for example "query". */
+  readonly label: string;
+  readonly axes: string[];
+  /** `input`, `weight`, `activation` or `statistic`. */
+  readonly role: string;
+  /** How one cell is computed, in terms of the tensor's axes; none for inputs and weights. */
+  readonly formula?: Expr | null;
+  /** The layers it exists in; empty when the name holds no `*`. */
+  readonly layers?: number[];
+  readonly integer?: boolean;
+  /**
+   * Where given values come from, in words; `*` stands for the layer, `{expression}` for nothing.
+   */
+  readonly origin?: string | null;
+  /** A TeX name for formulas, for example `W_Q`; else derived from the name. */
+  readonly latex?: string | null;
+  /** One sentence on what it is and what it is for. */
+  readonly about?: string;
+}
+
+/** A node of the model's module tree. The root has the empty path. */
+export interface Module {
+  /** For example `blocks.*.attn`. */
+  readonly path: string;
+  readonly label: string;
+  /** For example `norm`, `attention`, `mlp`, `block`, `embedding`. */
+  readonly kind: string;
+  /** Names of the tensors that belong to it directly, in the order of computation. */
+  readonly tensors?: string[];
+  readonly modules?: Module[];
+  /** When the last part of the path is `*`: the layers this body is used for. */
+  readonly layers?: number[];
+}
+
+/** The place of one tensor: a block of cells `columns x rows x depth`. */
+export interface Box {
+  readonly tensor: string;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  /** The axis that runs right (one cell per position); none: a single column. */
+  readonly columns?: string | null;
+  /** The axis that runs down. */
+  readonly rows?: string | null;
+  /** The axis laid out in depth, one slab behind the other. */
+  readonly depth?: string | null;
+  /** Distance between the fronts of two slabs, in cells. A slab is one cell thick. */
+  readonly pitch?: number;
+  /** Where its label stands: `top`, `bottom`, `left` or `right`. */
+  readonly label_side?: string;
+}
+
+/** The bounds of a module in the scene: for its section label, for flying to it. */
+export interface Frame {
+  readonly module: string;
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly width: number;
+  readonly height: number;
+  readonly depth: number;
+}
+
+/** A flat band that shows what feeds what: a polyline in a plane of constant z. */
+export interface Ribbon {
+  /** The tensor that is read, or its template name. */
+  readonly source: string;
+  /** The tensor that is computed from it. */
+  readonly target: string;
+  readonly points: [number, number, number][];
+  readonly width: number;
+  /** The role of `source`, which gives the colour; `residual` for the residual stream. */
+  readonly role: string;
+  /** The layers it is repeated in (its points are then relative to the layer); else absolute. */
+  readonly layers?: number[];
+}
+
+/** A position in the scene, in cells. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
+
+/**
+ * Where everything stands. Things named with `*` are placed once per layer, moved by
+ * `offsets[stack][position of the layer in the stack]`.
+ */
+export interface Scene {
+  readonly boxes: Box[];
+  readonly frames: Frame[];
+  readonly ribbons: Ribbon[];
+  /** Stack name (`blocks`) to one offset per layer. */
+  readonly offsets: Record<string, Point[]>;
+}
+
+/** What one forward pass over the full context costs. */
+export interface Cost {
+  readonly parameters: number;
+  readonly multiply_adds: number;
+  /** Bytes of every weight read and every value written, float32. */
+  readonly bytes: number;
+  readonly tokens: number;
+}
+
+/** How a prompt is typed. `tokens` is none when the vocabulary is not in the bundle. */
+export interface Vocabulary {
+  readonly size: number;
+  /** The text of every token id. */
+  readonly tokens?: string[] | null;
+}
+
+/** One model: its definition, its picture and where its values are. */
+export interface Model {
+  readonly name: string;
+  readonly title: string;
+  /** The architecture, for example `gpt2`. */
+  readonly family: string;
+  readonly description: string;
+  readonly axes: Axis[];
+  /** In an order in which every tensor comes after what it reads (within a layer). */
+  readonly tensors: Tensor[];
+  readonly root: Module;
+  readonly scene: Scene;
+  readonly cost: Cost;
+  /** The largest number of tokens of a run. */
+  readonly context: number;
+  /** The name of the input tensor that holds the token ids. */
+  readonly tokens: string;
+  readonly logits: string;
+  readonly probabilities: string;
+  readonly vocabulary: Vocabulary;
+  /**
+   * Path of the safetensors file with all weights, relative to the bundle; none: structure only.
+   */
+  readonly weights: string | null;
+  /** The token ids that a visitor sees first. */
+  readonly prompt: number[];
+  /** Path of the safetensors file with every value of a run on `prompt`. */
+  readonly run: string | null;
+  /** Further lines for the model card, for example where the weights come from. */
+  readonly facts: Record<string, string>;
+}
+
+/** What is behind the bundle: addresses relative to it, or none. */
+export interface Capabilities {
+  /** POST a `RunRequest` here; the answer is a safetensors file of every value. */
+  readonly run?: string | null;
+}
+
+/** `bundle.json` */
+export interface Bundle {
+  readonly version: number;
+  readonly kinds: AxisKind[];
+  readonly models: Model[];
+  readonly capabilities: Capabilities;
+}
+
+/** Body of a POST to `capabilities.run`. Exactly one of `tokens` and `text` is given. */
+export interface RunRequest {
+  readonly model: string;
+  readonly tokens?: number[] | null;
+  readonly text?: string | null;
+}
+
+/** The `__metadata__` entry `run` of a safetensors file of a run, as JSON. */
+export interface RunInfo {
+  readonly model: string;
+  readonly tokens: number[];
+  /** The text of each token. */
+  readonly texts: string[];
+}
+
+/** Body of every 4xx answer: a sentence that says what was expected and what came. */
+export interface Failure {
+  readonly error: string;
+}

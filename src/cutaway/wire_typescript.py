@@ -1,0 +1,169 @@
+"""Generate the browser's types from the wire format, so that it is declared once.
+
+Pipeline stage: build time. ``python -m cutaway.wire_typescript`` reads the source of
+:mod:`cutaway.wire` and writes ``client/src/bundle/wire.ts``; with ``--check`` it writes nothing and
+exits with 1 when that file differs. What the Python declaration says in docstrings stands as
+comments above the TypeScript types.
+
+The annotations are translated from the syntax tree rather than from the evaluated types, because
+evaluation forgets what matters here: the name of a union (``Expr``), the order of declaration and
+the docstring under a field. msgspec's own metadata says how a struct is encoded.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+import json
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import msgspec
+
+from cutaway import wire
+
+TARGET = Path(__file__).parents[2] / "client" / "src" / "bundle" / "wire.ts"
+HEADER = "Generated from src/cutaway/wire.py by `python -m cutaway.wire_typescript`. Do not edit."
+WIDTH = 100
+SCALARS = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
+
+
+def typescript_from_wire() -> str:
+    """The text of ``wire.ts``."""
+    tree = ast.parse(inspect.getsource(wire))
+    known = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    known |= {_target(node) for node in tree.body if isinstance(node, ast.Assign)}
+    parts = [comment(f"{HEADER}\n\n{ast.get_docstring(tree) or ''}")]
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            parts.append(declaration(node, struct=getattr(wire, node.name), known=known))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            parts.append(f"export const {_target(node)} = {json.dumps(node.value.value)};\n")
+        elif isinstance(node, ast.Assign):
+            parts.append(f"export type {_target(node)} = {type_of(node.value, known=known)};\n")
+    return "\n".join(parts)
+
+
+def declaration(node: ast.ClassDef, *, struct: type[msgspec.Struct], known: set[str]) -> str:
+    """One struct: an interface, or a tuple type when it travels as an array.
+
+    ``struct`` is the class that ``node`` declares; ``known`` are the names a type may refer to.
+    """
+    config = struct.__struct_config__
+    wire_names = dict(zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True))
+    optional = _fields_with_default(struct) if config.omit_defaults else set()
+    head = comment(ast.get_docstring(node) or "")
+    elements = [f'tag: "{config.tag}"'] if config.tag is not None else []
+    lines = []
+    for annotated, about in _fields(node):
+        name = annotated.target.id  # pyright: ignore[reportAttributeAccessIssue]
+        mark = "?" if name in optional else ""
+        field = f"{wire_names[name]}{mark}: {type_of(annotated.annotation, known=known)}"
+        elements.append(field)
+        lines += [*comment(about, indent="  ").splitlines(), f"  readonly {field};"]
+    if config.array_like:
+        return f"{head}export type {node.name} = [{', '.join(elements)}];\n"
+    if config.tag is not None:
+        lines.insert(0, f'  readonly {config.tag_field}: "{config.tag}";')
+    return "\n".join([f"{head}export interface {node.name} {{", *lines, "}\n"])
+
+
+def type_of(node: ast.expr, *, known: set[str]) -> str:
+    """The TypeScript type for a Python annotation.
+
+    Raises ``TypeError`` for an annotation that this generator has no translation for.
+    """
+    match node:
+        case ast.Constant(value=None):
+            return "null"
+        case ast.Name(id=name) if name in SCALARS:
+            return SCALARS[name]
+        case ast.Name(id=name) if name in known:
+            return name
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return f"{type_of(left, known=known)} | {type_of(right, known=known)}"
+        case ast.Subscript(value=ast.Name(id="list"), slice=item):
+            inner = type_of(item, known=known)
+            return f"({inner})[]" if " | " in inner else f"{inner}[]"
+        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[key, value])):
+            return f"Record<{type_of(key, known=known)}, {type_of(value, known=known)}>"
+        case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=items)):
+            return f"[{', '.join(type_of(item, known=known) for item in items)}]"
+    raise TypeError(
+        f"wire.py, line {node.lineno}: expected str, int, float, bool, None, a struct, a union, "
+        f"list, dict or tuple of these; received {ast.unparse(node)!r}"
+    )
+
+
+def comment(text: str, *, indent: str = "") -> str:
+    """A documentation comment of ``text``, wrapped; empty for an empty text."""
+    text = re.sub(r"^(.+)\n-+$", r"\1:", text.strip(), flags=re.MULTILINE)
+    text = re.sub(r":\w+:`([^`]*)`", r"`\1`", text).replace("``", "`")
+    if not text:
+        return ""
+    lines: list[str] = []
+    # A line goes on the one before, unless it is blank or starts a list item.
+    for paragraph in re.sub(r"(?<=\S)\n(?!\n|\* )\s*", " ", text).split("\n"):
+        lines += textwrap.wrap(
+            paragraph,
+            WIDTH - len(indent) - 3,
+            subsequent_indent="  " if paragraph.startswith("* ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    if len(lines) == 1 and len(indent) + len(lines[0]) + 7 <= WIDTH:
+        return f"{indent}/** {lines[0]} */\n"
+    body = "".join(f"{indent} * {line}".rstrip() + "\n" for line in lines)
+    return f"{indent}/**\n{body}{indent} */\n"
+
+
+def _fields(node: ast.ClassDef) -> list[tuple[ast.AnnAssign, str]]:
+    """The annotated fields of a class, each with the docstring that stands under it."""
+    following = [*node.body[1:], None]
+    return [
+        (statement, inspect.cleandoc(_string(after)))
+        for statement, after in zip(node.body, following, strict=True)
+        if isinstance(statement, ast.AnnAssign)
+    ]
+
+
+def _string(node: ast.stmt | None) -> str:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return str(node.value.value)
+    return ""
+
+
+def _target(node: ast.Assign) -> str:
+    return ast.unparse(node.targets[0])
+
+
+def _fields_with_default(struct: type[msgspec.Struct]) -> set[str]:
+    fields = msgspec.structs.fields(struct)
+    return {field.name for field in fields if not field.required}
+
+
+def main(arguments: list[str]) -> int:
+    """Write ``wire.ts``; with ``--check``, say whether it is up to date. The exit status."""
+    expected = typescript_from_wire()
+    if arguments == ["--check"]:
+        found = TARGET.read_text() if TARGET.exists() else ""
+        if found == expected:
+            return 0
+        diff = difflib.unified_diff(
+            found.splitlines(), expected.splitlines(), TARGET.name, "wire.py", lineterm=""
+        )
+        print(*diff, sep="\n")
+        print(f"{TARGET.name} differs from wire.py; run: python -m cutaway.wire_typescript")
+        return 1
+    if arguments:
+        print(f"expected no arguments or --check, received {' '.join(arguments)!r}")
+        return 2
+    TARGET.write_text(expected)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
