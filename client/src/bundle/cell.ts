@@ -1,0 +1,51 @@
+/** One cell of one tensor, and how it is written: `blocks.0.attn.q[3, 0, 5]`. */
+import { UnknownCell } from "./errors";
+import type { LoadedModel } from "./model";
+
+export interface CellRef {
+  /** The full name, with the number of the layer. */
+  readonly tensor: string;
+  /** One position for each axis of the tensor. */
+  readonly index: number[];
+}
+
+export function formatCell(cell: CellRef): string {
+  return cell.index.length > 0 ? `${cell.tensor}[${cell.index.join(", ")}]` : cell.tensor;
+}
+
+export function equalCells(a: CellRef | null, b: CellRef | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.tensor === b.tensor && a.index.every((position, i) => position === b.index[i]);
+}
+
+/**
+ * The cell that `text` names, for a run of `tokens` tokens.
+ *
+ * Throws UnknownTensor (with near matches) or UnknownCell (with the valid range).
+ */
+export function parseCell(model: LoadedModel, text: string, tokens: number): CellRef {
+  const match = /^\s*([^[\]\s]+)\s*(?:\[([^[\]]*)\])?\s*$/.exec(text);
+  if (match === null) {
+    throw new UnknownCell(`Expected a cell such as blocks.0.attn.q[3, 0, 5], received "${text}".`);
+  }
+  const tensor = model.tensor(match[1]!);
+  const parts = (match[2] ?? "").split(",").map((part) => part.trim());
+  const index = parts.filter((part) => part !== "").map(Number);
+  const { axes } = tensor;
+  if (index.length !== axes.length || index.some((position) => !Number.isInteger(position))) {
+    const names = axes.map((axis) => axis.name).join(", ");
+    throw new UnknownCell(
+      `${tensor.name} has ${axes.length} axes [${names}]: expected as many whole numbers, ` +
+        `received "${text.trim()}".`,
+    );
+  }
+  tensor.shape(tokens).forEach((length, i) => {
+    if (index[i]! < 0 || index[i]! >= length) {
+      const range = length > 0 ? `0 to ${length - 1}` : "no position in this run";
+      throw new UnknownCell(
+        `${axes[i]!.name} of ${tensor.name} has the range ${range}, received ${index[i]}.`,
+      );
+    }
+  });
+  return { tensor: tensor.name, index };
+}

@@ -1,0 +1,86 @@
+/** Fetching the files of a bundle: progress while they arrive, a sentence when they do not. */
+import { BundleError } from "./errors";
+import type * as wire from "./wire";
+
+export interface Progress {
+  /** What is being fetched, for example `weights.safetensors`. */
+  readonly what: string;
+  readonly bytes: number;
+  /** Expected bytes; null when the server does not say. */
+  readonly total: number | null;
+}
+
+export interface FetchOptions {
+  onProgress?: ((progress: Progress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The body of the answer. `what` names it in messages.
+ *
+ * Throws BundleError when there is no answer or it is not a success; an AbortError passes through.
+ */
+export async function fetchBytes(
+  what: string,
+  url: URL,
+  { onProgress, signal, ...init }: FetchOptions & RequestInit = {},
+): Promise<ArrayBuffer> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: signal ?? null });
+    if (response.ok) return await readBody(response, what, onProgress);
+  } catch (error) {
+    if (isAbort(error) || error instanceof BundleError) throw error;
+    throw new BundleError(
+      `Could not fetch ${what} from ${url.origin}. Check that the server is still running, then reload the page.`,
+      { cause: error },
+    );
+  }
+  throw new BundleError(await failureSentence(response, what));
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+async function readBody(
+  response: Response,
+  what: string,
+  onProgress: FetchOptions["onProgress"],
+): Promise<ArrayBuffer> {
+  if (onProgress === undefined || response.body === null) return response.arrayBuffer();
+  // The length of a compressed answer counts other bytes than those that arrive here.
+  const length = response.headers.get("content-encoding")
+    ? null
+    : response.headers.get("content-length");
+  const total = length === null ? null : Number(length);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  onProgress({ what, bytes, total });
+  const reader = response.body.getReader();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    chunks.push(chunk.value);
+    bytes += chunk.value.byteLength;
+    onProgress({ what, bytes, total });
+  }
+  const joined = new Uint8Array(bytes);
+  let offset = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return joined.buffer;
+}
+
+/** What the server says is wrong; else what its status means. */
+async function failureSentence(response: Response, what: string): Promise<string> {
+  const text = await response.text().catch(() => "");
+  try {
+    const failure = JSON.parse(text) as Partial<wire.Failure>;
+    if (typeof failure.error === "string" && failure.error !== "") return failure.error;
+  } catch {
+    // Not from our server: a proxy or a static host answers in HTML.
+  }
+  const status = `${response.status} ${response.statusText}`.trim();
+  return `Could not fetch ${what}: the server answered ${status}.`;
+}

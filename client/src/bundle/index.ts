@@ -1,0 +1,18 @@
+/** What a bundle holds, in the browser: models, cells, values, tiles, and running a prompt. */
+export { equalCells, formatCell, parseCell, type CellRef } from "./cell";
+export { BundleError, CutawayError, nearMatches, UnknownCell, UnknownTensor } from "./errors";
+export type { FetchOptions, Progress } from "./fetch";
+export { loadBundle, loadValues, type LoadedBundle } from "./load";
+export { fullName, LoadedModel, stackOf, TensorInfo } from "./model";
+export { Runner, type Prompt } from "./runner";
+export { parseSafetensors, type Safetensors, type ValueArray } from "./safetensors";
+export {
+  MemoryTiles,
+  TILE_SIDE,
+  type Extent,
+  type Tile,
+  type TileRequest,
+  type TileSource,
+} from "./tiles";
+export { stridesOf, Values, type Summary } from "./values";
+export type * as wire from "./wire";

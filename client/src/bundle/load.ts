@@ -1,0 +1,94 @@
+/**
+ * Loading a bundle: `bundle.json`, then the weights and the first run of the model that is shown.
+ * A folder on a static host and a running server look alike from here.
+ */
+import { BundleError } from "./errors";
+import { fetchBytes, type FetchOptions } from "./fetch";
+import { LoadedModel } from "./model";
+import { parseSafetensors, type Safetensors } from "./safetensors";
+import { Values } from "./values";
+import * as wire from "./wire";
+
+export interface LoadedBundle {
+  /** What the paths in the bundle are relative to. */
+  readonly base: URL;
+  readonly bundle: wire.Bundle;
+  /** In the order of the bundle; at least one. */
+  readonly models: LoadedModel[];
+}
+
+/**
+ * Read `bundle.json` in the folder `base`.
+ *
+ * Throws BundleError when it cannot be fetched, is no JSON, or is of another version.
+ */
+export async function loadBundle(base: URL, options: FetchOptions = {}): Promise<LoadedBundle> {
+  const what = "bundle.json";
+  const bytes = await fetchBytes(what, new URL(what, base), options);
+  const bundle = parseBundle(new TextDecoder().decode(bytes));
+  return { base, bundle, models: bundle.models.map((model) => new LoadedModel(model)) };
+}
+
+/**
+ * The weights of a model and the run that a visitor sees first, as far as the bundle has them.
+ *
+ * Throws BundleError when a file cannot be fetched, is damaged, or does not fit the model.
+ */
+export async function loadValues(
+  base: URL,
+  model: LoadedModel,
+  options: FetchOptions = {},
+): Promise<Values> {
+  const { weights, run, name, prompt } = model.spec;
+  const fetchFile = async (path: string): Promise<Safetensors> =>
+    parseSafetensors(await fetchBytes(path, new URL(path, base), options), path);
+  const [weightsFile, runFile] = await Promise.all([
+    weights === null ? null : fetchFile(weights),
+    run === null ? null : fetchFile(run),
+  ]);
+  let values = Values.empty(model);
+  if (weightsFile !== null) values = values.withWeights(weightsFile.arrays, weights!);
+  if (runFile === null) return values;
+  const info = runInfo(runFile, run!);
+  if (info.model !== name || info.tokens.join() !== prompt.join()) {
+    const expected = `${name} on tokens ${prompt.join(" ")}`;
+    const found = `${info.model} on tokens ${info.tokens.join(" ")}`;
+    throw new BundleError(`${run} is another run: expected ${expected}, received ${found}.`);
+  }
+  return values.withRun(runFile.arrays, info, run!);
+}
+
+/** What the header of a run says it is. `where` names the file in messages. */
+export function runInfo(file: Safetensors, where: string): wire.RunInfo {
+  try {
+    const info = JSON.parse(file.metadata["run"] ?? "") as wire.RunInfo;
+    if (Array.isArray(info.tokens) && Array.isArray(info.texts)) return info;
+  } catch {
+    // Reported below, like a header that is JSON and says something else.
+  }
+  throw new BundleError(
+    `${where} does not say which run it holds: expected "run" in its metadata.`,
+  );
+}
+
+function parseBundle(text: string): wire.Bundle {
+  let bundle: wire.Bundle;
+  try {
+    bundle = JSON.parse(text) as wire.Bundle;
+  } catch (error) {
+    throw new BundleError("bundle.json is damaged: it is not JSON. Export the bundle again.", {
+      cause: error,
+    });
+  }
+  if (bundle?.version !== wire.VERSION) {
+    const found = `version ${String(bundle?.version ?? "(none)")}`;
+    throw new BundleError(
+      `bundle.json has ${found}, this page reads version ${wire.VERSION}. ` +
+        "Export it again with the version of Cutaway that made this page.",
+    );
+  }
+  if (!Array.isArray(bundle.models) || bundle.models.length === 0) {
+    throw new BundleError("bundle.json holds no model: expected at least one in models.");
+  }
+  return bundle;
+}

@@ -1,0 +1,89 @@
+/**
+ * Reading safetensors files: eight bytes for the length of a JSON header, the header, then the
+ * values. Arrays are views into the file's own buffer wherever its alignment allows.
+ *
+ * Format: https://github.com/huggingface/safetensors#format
+ */
+import { BundleError } from "./errors";
+
+/** Values in row-major order of `shape`. */
+export interface ValueArray {
+  readonly data: Float32Array | Int32Array;
+  readonly shape: number[];
+}
+
+export interface Safetensors {
+  readonly arrays: Map<string, ValueArray>;
+  /** The header's `__metadata__`. */
+  readonly metadata: Record<string, string>;
+}
+
+const TYPES = { F32: Float32Array, I32: Int32Array } as const;
+const LENGTH_BYTES = 8;
+
+/**
+ * The arrays of a safetensors file. `where` names the file in messages.
+ *
+ * Throws BundleError when the bytes are cut off, damaged, or of a type that bundles do not use.
+ */
+export function parseSafetensors(buffer: ArrayBuffer, where: string): Safetensors {
+  const { header, start } = readHeader(buffer, where);
+  const arrays = new Map<string, ValueArray>();
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") metadata = entry as Record<string, string>;
+    else arrays.set(name, readArray(buffer, start, entry, `tensor ${name} in ${where}`));
+  }
+  return { arrays, metadata };
+}
+
+function readHeader(buffer: ArrayBuffer, where: string): { header: object; start: number } {
+  if (buffer.byteLength < LENGTH_BYTES) {
+    const found = `received ${buffer.byteLength} bytes`;
+    throw new BundleError(`${where} is cut off: expected a safetensors file, ${found}.`);
+  }
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const start = LENGTH_BYTES + length;
+  if (start > buffer.byteLength) {
+    const found = `its header should end at byte ${start}, it has ${buffer.byteLength} bytes`;
+    throw new BundleError(`${where} is cut off, or is no safetensors file: ${found}.`);
+  }
+  let header: unknown;
+  try {
+    const bytes = new Uint8Array(buffer, LENGTH_BYTES, length);
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new BundleError(`${where} is damaged: the header of the safetensors file is not JSON.`);
+  }
+  if (typeof header !== "object" || header === null || Array.isArray(header)) {
+    throw new BundleError(`${where} is damaged: expected an object as its header.`);
+  }
+  return { header, start };
+}
+
+function readArray(buffer: ArrayBuffer, start: number, entry: unknown, where: string): ValueArray {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
+    throw new BundleError(`The header is damaged: no shape and data_offsets for ${where}.`);
+  }
+  if (dtype !== "F32" && dtype !== "I32") {
+    throw new BundleError(`Expected F32 or I32 for ${where}, received ${String(dtype)}.`);
+  }
+  const [begin, end] = offsets as [number, number];
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (end - begin !== count * 4) {
+    const expected = `Expected ${count * 4} bytes (shape ${shape.join(" x ")})`;
+    throw new BundleError(`${expected} for ${where}, its offsets hold ${end - begin}.`);
+  }
+  if (start + end > buffer.byteLength) {
+    const found = `it ends at byte ${start + end}, the file at byte ${buffer.byteLength}`;
+    throw new BundleError(`The file is cut off in ${where}: ${found}.`);
+  }
+  const aligned = (start + begin) % 4 === 0;
+  const bytes = aligned ? buffer : buffer.slice(start + begin, start + end);
+  return { data: new TYPES[dtype](bytes, aligned ? start + begin : 0, count), shape };
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= 0);
+}

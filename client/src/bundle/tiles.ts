@@ -1,0 +1,179 @@
+/**
+ * Values in the form the renderer reads: tiles of at most 256 x 256 cells, at the level of detail
+ * that the screen can show. Level 0 holds the cells themselves; each level halves both sides and
+ * keeps the mean and the root mean square of the cells it stands for.
+ *
+ * A tensor is seen as slabs of rows and columns, the way its box in the scene is laid out. Large
+ * models answer the same requests from a server; `MemoryTiles` answers them from arrays in memory.
+ */
+import { stackOf } from "./model";
+import { stridesOf, type Values } from "./values";
+import type * as wire from "./wire";
+
+export const TILE_SIDE = 256;
+
+export interface TileRequest {
+  /** Full name. */
+  readonly tensor: string;
+  /** Position along the box's depth axis; 0 when it has none. */
+  readonly slab: number;
+  readonly level: number;
+  /** Position of the tile, counted in tiles. */
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface Tile {
+  /** Cells of this tile; 0 where the run has no values. */
+  readonly columns: number;
+  readonly rows: number;
+  /** [mean, root mean square] of each cell, row by row. */
+  readonly data: Float32Array;
+}
+
+export interface Extent {
+  readonly columns: number;
+  readonly rows: number;
+  readonly slabs: number;
+}
+
+export interface TileSource {
+  /** The cells that have values, at level 0; all 0 when there are none. */
+  extent(tensor: string): Extent;
+  tile(request: TileRequest): Promise<Tile> | Tile;
+}
+
+/** A level of one slab: [mean, root mean square] of each cell. */
+interface Plane {
+  readonly columns: number;
+  readonly rows: number;
+  readonly data: Float32Array;
+}
+
+interface Layout extends Extent {
+  readonly strides: { readonly columns: number; readonly rows: number; readonly slabs: number };
+}
+
+const NO_TILE: Tile = { columns: 0, rows: 0, data: new Float32Array(0) };
+
+export class MemoryTiles implements TileSource {
+  private readonly boxes: Map<string, wire.Box>;
+  private readonly planes = new Map<string, Plane>();
+
+  constructor(private readonly values: Values) {
+    this.boxes = new Map(values.model.spec.scene.boxes.map((box) => [box.tensor, box]));
+  }
+
+  extent(tensor: string): Extent {
+    const { columns, rows, slabs } = this.layout(tensor);
+    return { columns, rows, slabs };
+  }
+
+  tile({ tensor, slab, level, row, column }: TileRequest): Tile {
+    const plane = this.plane(tensor, slab, level);
+    const left = column * TILE_SIDE;
+    const top = row * TILE_SIDE;
+    const columns = Math.min(plane.columns - left, TILE_SIDE);
+    const rows = Math.min(plane.rows - top, TILE_SIDE);
+    if (columns <= 0 || rows <= 0) return NO_TILE;
+    if (columns === plane.columns && rows === plane.rows) return plane;
+    const data = new Float32Array(columns * rows * 2);
+    for (let y = 0; y < rows; y++) {
+      const from = ((top + y) * plane.columns + left) * 2;
+      data.set(plane.data.subarray(from, from + columns * 2), y * columns * 2);
+    }
+    return { columns, rows, data };
+  }
+
+  private plane(tensor: string, slab: number, level: number): Plane {
+    const key = `${tensor}/${slab}/${level}`;
+    let plane = this.planes.get(key);
+    if (plane === undefined) {
+      const layout = this.layout(tensor);
+      if (slab < 0 || slab >= layout.slabs) return NO_TILE;
+      plane =
+        level === 0
+          ? this.cells(tensor, slab, layout)
+          : halved(this.plane(tensor, slab, level - 1), layout, 2 ** (level - 1));
+      this.planes.set(key, plane);
+    }
+    return plane;
+  }
+
+  private cells(tensor: string, slab: number, { columns, rows, strides }: Layout): Plane {
+    const values = this.values.get(tensor)!.data;
+    const data = new Float32Array(columns * rows * 2);
+    let to = 0;
+    for (let y = 0; y < rows; y++) {
+      let from = slab * strides.slabs + y * strides.rows;
+      for (let x = 0; x < columns; x++, from += strides.columns) {
+        data[to++] = values[from]!;
+        data[to++] = Math.abs(values[from]!);
+      }
+    }
+    return { columns, rows, data };
+  }
+
+  /** The lengths and the steps in memory of the axes that run right, down and away. */
+  private layout(tensor: string): Layout {
+    const array = this.values.get(tensor);
+    const { spec, layer, axes } = this.values.model.tensor(tensor);
+    // A tensor of a stack may have a box of its own in one layer, under its full name.
+    const box = this.boxes.get(tensor) ?? this.boxes.get(spec.name);
+    const none = { columns: 0, rows: 0, slabs: 0 };
+    if (array === undefined || box === undefined) return { ...none, strides: none };
+    const strides = stridesOf(array.shape);
+    const side = (name: string | null | undefined): [number, number] => {
+      if (name == null) return [1, 0];
+      const axis = axes.findIndex((each) => each.name === name);
+      if (axis < 0) {
+        const stack = layer === null ? "" : ` (stack ${stackOf(spec.name)})`;
+        throw new Error(
+          `the box of ${tensor}${stack} is laid out along ${name}, not one of its axes`,
+        );
+      }
+      return [array.shape[axis]!, strides[axis]!];
+    };
+    const [columns, columnStride] = side(box.columns);
+    const [rows, rowStride] = side(box.rows);
+    const [slabs, slabStride] = side(box.depth);
+    return {
+      columns,
+      rows,
+      slabs,
+      strides: { columns: columnStride, rows: rowStride, slabs: slabStride },
+    };
+  }
+}
+
+/**
+ * The next level. A cell at the right or lower edge stands for fewer cells than the others, so that
+ * sums are weighted by how many cells of level 0 (`full` of them, each side of a `plane` cell
+ * `span` long) are behind each.
+ */
+function halved(plane: Plane, full: Extent, span: number): Plane {
+  const columns = Math.ceil(plane.columns / 2);
+  const rows = Math.ceil(plane.rows / 2);
+  const data = new Float32Array(columns * rows * 2);
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      let sum = 0;
+      let squares = 0;
+      let count = 0;
+      for (let v = 2 * y; v < Math.min(2 * y + 2, plane.rows); v++) {
+        const high = Math.min(span, full.rows - v * span);
+        for (let u = 2 * x; u < Math.min(2 * x + 2, plane.columns); u++) {
+          const cells = high * Math.min(span, full.columns - u * span);
+          const at = (v * plane.columns + u) * 2;
+          sum += cells * plane.data[at]!;
+          squares += cells * plane.data[at + 1]! ** 2;
+          count += cells;
+        }
+      }
+      const at = (y * columns + x) * 2;
+      data[at] = sum / count;
+      data[at + 1] = Math.sqrt(squares / count);
+    }
+  }
+  return { columns, rows, data };
+}
