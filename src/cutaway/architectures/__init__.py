@@ -1,0 +1,15 @@
+"""One file per family of models; this page is the table of contents.
+
+A family gives three things: ``define(config) -> Definition`` from a Transformers configuration (a
+plain dict), ``CHECKPOINT``, which says where each weight stands in a Hugging Face checkpoint, and
+``KEY_PREFIXES``, what may stand before the keys.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from cutaway.architectures import gpt2
+
+FAMILIES: dict[str, ModuleType] = {"gpt2": gpt2}
+"""``model_type`` in ``config.json`` to the module that defines it."""

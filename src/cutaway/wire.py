@@ -1,0 +1,283 @@
+"""The bundle's wire format: what Python writes and the browser reads, declared once.
+
+Pipeline stage: between everything that computes (formula, layout, evaluate) and everything that
+draws. The TypeScript types in ``client/src/bundle/wire.ts`` are generated from this file by
+``python -m cutaway.wire_typescript``; a test fails when they drift.
+
+Conventions
+-----------
+* Tensor names are TransformerLens names. A tensor that exists once per layer is declared once, with
+  ``*`` in place of the layer number (``blocks.*.attn.q``) and the list of layers it exists in.
+  In a formula, ``blocks.*.x`` is the same layer, ``blocks.<.x`` the previous layer and
+  ``blocks.2.x`` that very layer. The *stack* of a name is what stands before ``.*``.
+* Lengths in the scene are in cells: one cell is one unit. ``x`` runs right, ``y`` runs **down**,
+  ``z`` runs **away** from the viewer. A box's position is its top left front corner.
+* Values are little-endian float32 (token ids: int32) in safetensors files, in the tensor's own axis
+  order, under the tensor's full name. A dynamic axis has the length of the run, not its full size.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+VERSION = 1
+
+
+class Const(msgspec.Struct, tag="const", array_like=True, frozen=True):
+    """A number. JSON has no infinities or NaN, so these travel as "inf", "-inf" and "nan"."""
+
+    value: float | str
+
+
+class Index(msgspec.Struct, tag="index", array_like=True, frozen=True):
+    """The value of an axis variable: the integer position along that axis."""
+
+    axis: str
+
+
+class Size(msgspec.Struct, tag="size", array_like=True, frozen=True):
+    """The length of an axis (for a dynamic axis: its length in the current run)."""
+
+    axis: str
+
+
+class Cell(msgspec.Struct, tag="cell", array_like=True, frozen=True):
+    """One cell of a tensor; each index is an integer expression, one per axis of the tensor."""
+
+    tensor: str
+    indices: list[Expr]
+
+
+class Apply(msgspec.Struct, tag="apply", array_like=True, frozen=True):
+    """An element-wise operation. ``op`` is one of ``formula.OPS``:
+    ``+ - * / // % ** neg exp sqrt log tanh erf sin cos abs min max < <= > >= == != and or not where``.
+    ``where`` takes (condition, if true, if false) and reads only the branch it takes."""
+
+    op: str
+    args: list[Expr]
+
+
+class Reduce(msgspec.Struct, tag="reduce", array_like=True, frozen=True):
+    """``sum``, ``max`` or ``argmax`` of ``body`` over every position of ``axis``."""
+
+    op: str
+    axis: str
+    body: Expr
+
+
+Expr = Const | Index | Size | Cell | Apply | Reduce
+
+
+class AxisKind(msgspec.Struct, frozen=True):
+    """What positions along an axis mean. A kind has one letter and one colour everywhere."""
+
+    name: str
+    """For example ``token``, ``channel``, ``head``, ``feature``, ``vocabulary``."""
+    letter: str
+    """The letter of the length, for example ``T``."""
+    label: str
+    """In words, for example "token position"."""
+    colour: int
+    """Position in the client's categorical palette."""
+
+
+class Axis(msgspec.Struct, frozen=True):
+    """An axis variable of a model."""
+
+    name: str
+    """The index letter in formulas, for example ``t`` or ``s``; unique in the model."""
+    kind: str
+    size: int
+    """The length; for a dynamic axis the largest one (the context length)."""
+    dynamic: bool = False
+    """Whether the length is the number of tokens of the run."""
+
+
+class Tensor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A named tensor, or one per layer when the name holds ``*``."""
+
+    name: str
+    label: str
+    """A short name for labels in the scene, for example "query"."""
+    axes: list[str]
+    role: str
+    """``input``, ``weight``, ``activation`` or ``statistic``."""
+    formula: Expr | None = None
+    """How one cell is computed, in terms of the tensor's axes; none for inputs and weights."""
+    layers: list[int] = []
+    """The layers it exists in; empty when the name holds no ``*``."""
+    integer: bool = False
+    origin: str | None = None
+    """Where given values come from, in words; ``*`` stands for the layer, ``{expression}`` for nothing."""
+    latex: str | None = None
+    """A TeX name for formulas, for example ``W_Q``; else derived from the name."""
+    about: str = ""
+    """One sentence on what it is and what it is for."""
+
+
+class Module(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node of the model's module tree. The root has the empty path."""
+
+    path: str
+    """For example ``blocks.*.attn``."""
+    label: str
+    kind: str
+    """For example ``norm``, ``attention``, ``mlp``, ``block``, ``embedding``."""
+    tensors: list[str] = []
+    """Names of the tensors that belong to it directly, in the order of computation."""
+    modules: list[Module] = []
+    layers: list[int] = []
+    """When the last part of the path is ``*``: the layers this body is used for."""
+
+
+class Box(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The place of one tensor: a block of cells ``columns x rows x depth``."""
+
+    tensor: str
+    x: float
+    y: float
+    z: float
+    columns: str | None = None
+    """The axis that runs right (one cell per position); none: a single column."""
+    rows: str | None = None
+    """The axis that runs down."""
+    depth: str | None = None
+    """The axis laid out in depth, one slab behind the other."""
+    pitch: float = 1.0
+    """Distance between the fronts of two slabs, in cells. A slab is one cell thick."""
+    label_side: str = "top"
+    """Where its label stands: ``top``, ``bottom``, ``left`` or ``right``."""
+
+
+class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The bounds of a module in the scene: for its section label, for flying to it."""
+
+    module: str
+    x: float
+    y: float
+    z: float
+    width: float
+    height: float
+    depth: float
+
+
+class Ribbon(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A flat band that shows what feeds what: a polyline in a plane of constant z."""
+
+    source: str
+    """The tensor that is read, or its template name."""
+    target: str
+    """The tensor that is computed from it."""
+    points: list[tuple[float, float, float]]
+    width: float
+    role: str
+    """The role of ``source``, which gives the colour; ``residual`` for the residual stream."""
+    layers: list[int] = []
+    """The layers it is repeated in (its points are then relative to the layer); else absolute."""
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A position in the scene, in cells."""
+
+    x: float
+    y: float
+    z: float
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """Where everything stands. Things named with ``*`` are placed once per layer, moved by
+    ``offsets[stack][position of the layer in the stack]``."""
+
+    boxes: list[Box]
+    frames: list[Frame]
+    ribbons: list[Ribbon]
+    offsets: dict[str, list[Point]]
+    """Stack name (``blocks``) to one offset per layer."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What one forward pass over the full context costs."""
+
+    parameters: int
+    multiply_adds: int
+    bytes: int
+    """Bytes of every weight read and every value written, float32."""
+    tokens: int
+
+
+class Vocabulary(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a prompt is typed. ``tokens`` is none when the vocabulary is not in the bundle."""
+
+    size: int
+    tokens: list[str] | None = None
+    """The text of every token id."""
+
+
+class Model(msgspec.Struct, frozen=True):
+    """One model: its definition, its picture and where its values are."""
+
+    name: str
+    title: str
+    family: str
+    """The architecture, for example ``gpt2``."""
+    description: str
+    axes: list[Axis]
+    tensors: list[Tensor]
+    """In an order in which every tensor comes after what it reads (within a layer)."""
+    root: Module
+    scene: Scene
+    cost: Cost
+    context: int
+    """The largest number of tokens of a run."""
+    tokens: str
+    """The name of the input tensor that holds the token ids."""
+    logits: str
+    probabilities: str
+    vocabulary: Vocabulary
+    weights: str | None
+    """Path of the safetensors file with all weights, relative to the bundle; none: structure only."""
+    prompt: list[int]
+    """The token ids that a visitor sees first."""
+    run: str | None
+    """Path of the safetensors file with every value of a run on ``prompt``."""
+    facts: dict[str, str] = {}
+    """Further lines for the model card, for example where the weights come from."""
+
+
+class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is behind the bundle: addresses relative to it, or none."""
+
+    run: str | None = None
+    """POST a ``RunRequest`` here; the answer is a safetensors file of every value."""
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """``bundle.json``"""
+
+    version: int
+    kinds: list[AxisKind]
+    models: list[Model]
+    capabilities: Capabilities
+
+
+class RunRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Body of a POST to ``capabilities.run``. Exactly one of ``tokens`` and ``text`` is given."""
+
+    model: str
+    tokens: list[int] | None = None
+    text: str | None = None
+
+
+class RunInfo(msgspec.Struct, frozen=True):
+    """The ``__metadata__`` entry ``run`` of a safetensors file of a run, as JSON."""
+
+    model: str
+    tokens: list[int]
+    texts: list[str]
+    """The text of each token."""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Body of every 4xx answer: a sentence that says what was expected and what came."""
+
+    error: str
