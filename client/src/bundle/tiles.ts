@@ -1,7 +1,8 @@
 /**
  * Values in the form the renderer reads: tiles of at most 256 x 256 cells, at the level of detail
  * that the screen can show. Level 0 holds the cells themselves; each level halves both sides and
- * keeps the mean and the root mean square of the cells it stands for.
+ * keeps the mean and the root mean square of the finite cells it stands for. A cell with none behind it
+ * shows what is there instead: NaN before infinity before minus infinity.
  *
  * A tensor is seen as slabs of rows and columns, the way its box in the scene is laid out. Large
  * models answer the same requests from a server; `MemoryTiles` answers them from arrays in memory.
@@ -48,13 +49,15 @@ interface Plane {
   readonly columns: number;
   readonly rows: number;
   readonly data: Float32Array;
+  /** How many finite cells of level 0 each cell stands for. */
+  readonly counts: Uint32Array;
 }
 
 interface Layout extends Extent {
   readonly strides: { readonly columns: number; readonly rows: number; readonly slabs: number };
 }
 
-const NO_TILE: Tile = { columns: 0, rows: 0, data: new Float32Array(0) };
+const NO_TILE = { columns: 0, rows: 0, data: new Float32Array(0), counts: new Uint32Array(0) };
 
 export class MemoryTiles implements TileSource {
   private readonly boxes: Map<string, wire.Box>;
@@ -94,7 +97,7 @@ export class MemoryTiles implements TileSource {
       plane =
         level === 0
           ? this.cells(tensor, slab, layout)
-          : halved(this.plane(tensor, slab, level - 1), layout, 2 ** (level - 1));
+          : halved(this.plane(tensor, slab, level - 1));
       this.planes.set(key, plane);
     }
     return plane;
@@ -103,15 +106,18 @@ export class MemoryTiles implements TileSource {
   private cells(tensor: string, slab: number, { columns, rows, strides }: Layout): Plane {
     const values = this.values.get(tensor)!.data;
     const data = new Float32Array(columns * rows * 2);
+    const counts = new Uint32Array(columns * rows);
     let to = 0;
     for (let y = 0; y < rows; y++) {
       let from = slab * strides.slabs + y * strides.rows;
-      for (let x = 0; x < columns; x++, from += strides.columns) {
-        data[to++] = values[from]!;
-        data[to++] = Math.abs(values[from]!);
+      for (let x = 0; x < columns; x++, from += strides.columns, to++) {
+        const value = values[from]!;
+        data[2 * to] = value;
+        data[2 * to + 1] = Math.abs(value);
+        counts[to] = Number.isFinite(value) ? 1 : 0;
       }
     }
-    return { columns, rows, data };
+    return { columns, rows, data, counts };
   }
 
   /** The lengths and the steps in memory of the axes that run right, down and away. */
@@ -146,34 +152,37 @@ export class MemoryTiles implements TileSource {
   }
 }
 
-/**
- * The next level. A cell at the right or lower edge stands for fewer cells than the others, so that
- * sums are weighted by how many cells of level 0 (`full` of them, each side of a `plane` cell
- * `span` long) are behind each.
- */
-function halved(plane: Plane, full: Extent, span: number): Plane {
+/** The next level: each cell stands for up to two by two cells of `plane`, weighted by their counts. */
+function halved(plane: Plane): Plane {
   const columns = Math.ceil(plane.columns / 2);
   const rows = Math.ceil(plane.rows / 2);
   const data = new Float32Array(columns * rows * 2);
+  const counts = new Uint32Array(columns * rows);
   for (let y = 0; y < rows; y++) {
     for (let x = 0; x < columns; x++) {
       let sum = 0;
       let squares = 0;
       let count = 0;
+      let other = -Infinity;
       for (let v = 2 * y; v < Math.min(2 * y + 2, plane.rows); v++) {
-        const high = Math.min(span, full.rows - v * span);
         for (let u = 2 * x; u < Math.min(2 * x + 2, plane.columns); u++) {
-          const cells = high * Math.min(span, full.columns - u * span);
-          const at = (v * plane.columns + u) * 2;
-          sum += cells * plane.data[at]!;
-          squares += cells * plane.data[at + 1]! ** 2;
-          count += cells;
+          const from = v * plane.columns + u;
+          const mean = plane.data[2 * from]!;
+          const finite = plane.counts[from]!;
+          if (finite === 0) {
+            if (Number.isNaN(mean) || mean > other) other = mean;
+            continue;
+          }
+          sum += finite * mean;
+          squares += finite * plane.data[2 * from + 1]! ** 2;
+          count += finite;
         }
       }
-      const at = (y * columns + x) * 2;
-      data[at] = sum / count;
-      data[at + 1] = Math.sqrt(squares / count);
+      const to = y * columns + x;
+      data[2 * to] = count > 0 ? sum / count : other;
+      data[2 * to + 1] = count > 0 ? Math.sqrt(squares / count) : Math.abs(other);
+      counts[to] = count;
     }
   }
-  return { columns, rows, data };
+  return { columns, rows, data, counts };
 }

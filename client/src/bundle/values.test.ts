@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { tiny, tinyInfo, tinyRun, tinyValues, tinyWeights } from "./testing";
+import { stridesOf, Values } from "./values";
+
+test("cells are read by name and index", () => {
+  expect(tinyValues.at({ tensor: "blocks.1.y", index: [1, 1] })).toBe(4);
+  expect(tinyValues.at({ tensor: "W_E", index: [2, 0] })).toBe(5);
+  expect(tinyValues.at({ tensor: "W_E", index: [3, 0] })).toBeUndefined();
+  expect(tinyValues.at({ tensor: "W_E", index: [0, -1] })).toBeUndefined();
+  expect(tinyValues.at({ tensor: "W_E", index: [0] })).toBeUndefined();
+  expect(tinyValues.tokens).toEqual([2, 0]);
+  expect(tinyValues.texts).toEqual(["C", "A"]);
+});
+
+test("a structure without numbers has no values", () => {
+  const values = Values.empty(tiny);
+  expect(values.get("W_E")).toBeUndefined();
+  expect(values.summary("W_E")).toBeUndefined();
+  expect(values.tokens).toEqual([]);
+});
+
+test("another run shares the weights and leaves the first one as it was", () => {
+  const run = new Map(
+    [...tinyRun].map(([name, { data, shape }]) => [name, { data: data.slice(), shape }]),
+  );
+  run.get("logits")!.data[0] = 99;
+  const other = tinyValues.withRun(run, tinyInfo, "run");
+  expect(other.get("W_E")).toBe(tinyValues.get("W_E"));
+  expect(other.at({ tensor: "logits", index: [0, 0] })).toBe(99);
+  expect(tinyValues.at({ tensor: "logits", index: [0, 0] })).toBe(10);
+});
+
+test("all misfits of a file are listed at once", () => {
+  const weights = new Map(tinyWeights);
+  weights.delete("blocks.1.W");
+  weights.set("W_E", { data: new Float32Array(4), shape: [2, 2] });
+  expect(() => Values.empty(tiny).withWeights(weights, "w.safetensors")).toThrow(
+    "w.safetensors does not fit the model: W_E has shape 2 x 2 instead of 3 x 2; blocks.1.W is missing.",
+  );
+  const info = { ...tinyInfo, tokens: [0, 1, 2] };
+  expect(() => tinyValues.withRun(tinyRun, info, "r")).toThrow("tokens has shape 2 instead of 3");
+});
+
+test("a summary leaves out what is not finite", () => {
+  const weights = new Map(tinyWeights);
+  weights.set("W_E", {
+    data: new Float32Array([3, -4, NaN, Infinity, -Infinity, 0]),
+    shape: [3, 2],
+  });
+  const values = Values.empty(tiny).withWeights(weights, "w");
+  expect(values.summary("W_E")).toEqual({ min: -4, max: 3, rms: Math.sqrt(25 / 3), infinite: 3 });
+  weights.set("W_E", { data: new Float32Array(6).fill(NaN), shape: [3, 2] });
+  expect(Values.empty(tiny).withWeights(weights, "w").summary("W_E")).toEqual({
+    min: 0,
+    max: 0,
+    rms: 0,
+    infinite: 6,
+  });
+});
+
+test("strides of a row-major array", () => {
+  expect(stridesOf([2, 3, 4])).toEqual([12, 4, 1]);
+  expect(stridesOf([])).toEqual([]);
+});
