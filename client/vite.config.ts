@@ -3,27 +3,33 @@
  * Addresses are relative, so that the same files work under any sub-path of a static host.
  */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vite";
+
+/** KaTeX's style sheet names every font in three formats; every browser with WebGL2 reads woff2. */
+const onlyWoff2: Plugin = {
+  name: "only-woff2",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/katex[^/]*\.css/.test(id)) return null;
+    return code.replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\([^)]*\)/g, "");
+  },
+};
+
+/** Where a running `cutaway` answers while `npm run dev` serves the page itself. */
+const backend = process.env["CUTAWAY_BACKEND"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   base: "./",
-  plugins: [svelte()],
+  plugins: [onlyWoff2, svelte()],
   build: {
     outDir: "../src/cutaway/static",
     emptyOutDir: true,
-    target: "es2022",
-    // Nothing is inlined as a data: address, so that a strict Content-Security-Policy holds.
+    target: "es2023",
+    // Nothing becomes a data: address, so that a strict Content-Security-Policy holds.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
   server: {
-    // `npm run dev` beside a running `cutaway --port 8000`: the page from here, the model from there.
-    proxy: Object.fromEntries(
-      ["/bundle.json", "/api", "^/.*\\.safetensors$"].map((path) => [path, "http://127.0.0.1:8000"]),
-    ),
-  },
-  test: {
-    environment: "node",
-    include: ["src/**/*.test.ts"],
+    proxy: { "/bundle.json": backend, "/api": backend, "^/.*\\.safetensors$": backend },
   },
 });

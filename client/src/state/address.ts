@@ -1,0 +1,86 @@
+/**
+ * The address of a view: model, prompt, selected cell, camera and theme, written behind the `#`.
+ *
+ * The fragment is used, not the query, because it works alike on a server, a static host and a file
+ * opened from disk. What is absent stays at its default, so that a short address is a short link.
+ */
+import type { CameraState } from "../render/camera";
+import { formatCell, type CellRef } from "../bundle/cell";
+
+export interface Address {
+  readonly model?: string;
+  /** The prompt as text, for models whose tokens are single letters. */
+  readonly prompt?: string;
+  /** The prompt as token ids, for all others. */
+  readonly tokens?: readonly number[];
+  /** The selected cell, as `parseCell` reads it. */
+  readonly cell?: string;
+  readonly camera?: CameraState;
+  readonly theme?: "light" | "dark";
+}
+
+/** `blocks.0.attn.q[3, 0, 5]` without what would have to be escaped in an address. */
+export function cellForAddress(cell: CellRef): string {
+  return formatCell(cell).replace("[", ":").replace("]", "").replaceAll(" ", "");
+}
+
+/** Anything that is not understood is left out: an old or mistyped link still opens. */
+export function parseAddress(fragment: string): Address {
+  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  const text = (name: string) => fields.get(name) || undefined;
+  const theme = text("theme");
+  const cell = text("cell")?.replace(/^([^:[]+):(.*)$/, "$1[$2]");
+  return definedOnly({
+    model: text("model"),
+    prompt: text("prompt"),
+    tokens: numbers(text("tokens"), (n) => Number.isInteger(n) && n >= 0),
+    cell,
+    camera: parseCamera(text("camera")),
+    theme: theme === "light" || theme === "dark" ? theme : undefined,
+  });
+}
+
+/** The fragment without `#`; the inverse of `parseAddress` up to the camera's last digits. */
+export function formatAddress(address: Address): string {
+  const fields: [string, string | undefined][] = [
+    ["model", address.model],
+    ["prompt", address.prompt],
+    ["tokens", address.tokens?.join(",")],
+    ["cell", address.cell?.replace(/\[(.*)\]$/, ":$1").replaceAll(" ", "")],
+    ["camera", address.camera && formatCamera(address.camera)],
+    ["theme", address.theme],
+  ];
+  return fields
+    .filter((field): field is [string, string] => field[1] !== undefined && field[1] !== "")
+    .map(([name, value]) => `${name}=${escaped(value)}`)
+    .join("&");
+}
+
+/** Commas and colons are allowed in a fragment and are easier to read than %2C and %3A. */
+function escaped(value: string): string {
+  return encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":");
+}
+
+function formatCamera({ target, azimuth, elevation, distance }: CameraState): string {
+  const lengths = target.map((x) => round(x, 1));
+  return [...lengths, round(azimuth, 3), round(elevation, 3), round(distance, 1)].join(",");
+}
+
+function parseCamera(text: string | undefined): CameraState | undefined {
+  const n = numbers(text, Number.isFinite);
+  if (n?.length !== 6 || n[5]! <= 0) return undefined;
+  return { target: [n[0]!, n[1]!, n[2]!], azimuth: n[3]!, elevation: n[4]!, distance: n[5]! };
+}
+
+function numbers(text: string | undefined, isValid: (n: number) => boolean): number[] | undefined {
+  const list = text?.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  return list?.every(isValid) ? list : undefined;
+}
+
+function round(x: number, digits: number): number {
+  return Number(x.toFixed(digits));
+}
+
+function definedOnly<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,108 @@
+/** A model of two layers, small enough to read, for the tests of this folder. */
+import { LoadedModel } from "../bundle/model";
+import type { Box, Model, Module, Tensor } from "../bundle/wire";
+
+const tensors: Tensor[] = [
+  { name: "tokens", label: "tokens", axes: ["t"], role: "input", integer: true },
+  { name: "W_E", label: "token embedding", axes: ["v", "c"], role: "weight" },
+  {
+    name: "embed",
+    label: "embedding",
+    axes: ["t", "c"],
+    role: "activation",
+    formula: [
+      "cell",
+      "W_E",
+      [
+        ["cell", "tokens", [["index", "t"]]],
+        ["index", "c"],
+      ],
+    ],
+  },
+  { name: "blocks.*.W", label: "matrix", axes: ["h", "c"], role: "weight", layers: [0, 1] },
+  {
+    name: "blocks.*.x",
+    label: "product",
+    axes: ["t", "h"],
+    role: "activation",
+    layers: [0, 1],
+    formula: [
+      "reduce",
+      "sum",
+      "c",
+      [
+        "apply",
+        "*",
+        [
+          [
+            "cell",
+            "embed",
+            [
+              ["index", "t"],
+              ["index", "c"],
+            ],
+          ],
+          [
+            "cell",
+            "blocks.*.W",
+            [
+              ["index", "h"],
+              ["index", "c"],
+            ],
+          ],
+        ],
+      ],
+    ],
+  },
+  { name: "probs", label: "probabilities", axes: ["t", "v"], role: "activation" },
+];
+
+const root: Module = {
+  path: "",
+  label: "sample",
+  kind: "model",
+  tensors: ["tokens", "probs"],
+  modules: [
+    { path: "embedding", label: "Embedding", kind: "embedding", tensors: ["W_E", "embed"] },
+    {
+      path: "blocks.*",
+      label: "Block",
+      kind: "block",
+      layers: [0, 1],
+      tensors: ["blocks.*.W", "blocks.*.x"],
+    },
+  ],
+};
+
+const boxes: Box[] = [
+  { tensor: "embed", x: 0, y: 0, z: 0, columns: "t", rows: "c" },
+  { tensor: "blocks.*.x", x: 0, y: 9, z: 0, columns: "t", depth: "h" },
+];
+
+export const sampleSpec: Model = {
+  name: "sample",
+  title: "Sample",
+  family: "sample",
+  description: "",
+  axes: [
+    { name: "t", kind: "token", size: 4, dynamic: true },
+    { name: "c", kind: "channel", size: 3, dynamic: false },
+    { name: "h", kind: "head", size: 2, dynamic: false },
+    { name: "v", kind: "vocabulary", size: 3, dynamic: false },
+  ],
+  tensors,
+  root,
+  scene: { boxes, frames: [], ribbons: [], offsets: {} },
+  cost: { parameters: 15, multiply_adds: 1, bytes: 1, tokens: 4 },
+  context: 4,
+  tokens: "tokens",
+  logits: "probs",
+  probabilities: "probs",
+  vocabulary: { size: 3, tokens: ["A", "B", "C"] },
+  weights: null,
+  prompt: [0, 1],
+  run: null,
+  facts: {},
+};
+
+export const sample = new LoadedModel(sampleSpec);
