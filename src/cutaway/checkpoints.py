@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from cutaway.definition import BoundTensor, Definition, resolve
 from cutaway.errors import CheckpointError, near_matches
+from cutaway.formula import Axis, Expr
 
 DTYPES: dict[str, str] = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2"}
 """Safetensors names of the types that are read; bfloat16 is widened from its bits."""
@@ -69,15 +71,21 @@ class Placed:
         value = einops.rearrange(stored, self.pattern, **{n: known[n] for g in self.source_groups if len(g) > 1 for n in g})
         return value[tuple(self.select.get(name, slice(None)) for name in self.target_names)]
 
-    def cell(self, index: Mapping[str, int], shape: tuple[int, ...], axes: Mapping[str, int]) -> list[int]:
-        """The index in the file of one cell of ours, given by axis name."""
-        known, at = self.lengths(axes, shape), {**self.select, **index}
-        found = []
+    def indices(self, axes: Sequence[Axis], shape: tuple[int, ...]) -> list[Expr]:
+        """The index in the file of one cell of ours, in terms of our axes."""
+        known = self.lengths({a.name: a.size for a in axes}, shape)
+        variables = {a.name: a for a in axes}
+        found: list[Expr] = []
         for group in self.source_groups:
-            place = 0
-            for name in group:
-                place = place * known[name] + at[name]
-            found.append(place)
+            stride, fixed, terms = 1, 0, []
+            for name in reversed(group):
+                if name in self.select:
+                    fixed += self.select[name] * stride
+                else:
+                    terms.insert(0, variables[name] * stride if stride > 1 else variables[name])
+                stride *= known[name]
+            e: Expr = reduce(lambda x, y: x + y, terms)
+            found.append(e + fixed if fixed else e)
         return found
 
 
@@ -170,10 +178,11 @@ class Weights(Mapping[str, np.ndarray]):
     def located(self, tensor: BoundTensor) -> tuple[Placed, str]:
         """The placement of a weight and its key in the file."""
         placed = self._placed[tensor.declared.name]
-        key = self._prefix + resolve(placed.key, tensor.layer)
-        if key not in self._file.entries and placed.tied_to:
-            key = self._prefix + placed.tied_to
-        return placed, key
+        bare = resolve(placed.key, tensor.layer)
+        keys = [self._prefix + bare, bare]  # a head stands outside the prefix
+        if placed.tied_to:
+            keys.append(self._prefix + placed.tied_to)
+        return placed, next((k for k in keys if k in self._file.entries), keys[0])
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._made:
@@ -188,16 +197,10 @@ class Weights(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def origin(self, name: str, index: tuple[int, ...] | None = None) -> str:
-        """Where a weight, or one cell of it, was read from, in words."""
-        tensor = self._definition.tensors[name]
+    def origin(self, tensor: BoundTensor) -> tuple[str, list[Expr]]:
+        """Where a weight was read from, in words, and the index there of one of its cells."""
         placed, key = self.located(tensor)
-        where = f"{self._file.path.name}: {key}"
-        if index is None:
-            return where
-        axes = {a.name: a.size for a in tensor.axes}
-        at = dict(zip(axes, index, strict=True))
-        return f"{where}{placed.cell(at, self._file.entries[key].shape, axes)}"
+        return f"{self._file.path.name}: {key}", placed.indices(tensor.axes, self._file.entries[key].shape)
 
     def check(self) -> None:
         """Raise one ``CheckpointError`` that lists every missing tensor and every wrong shape."""
@@ -229,5 +232,5 @@ def _shape_only(shape: tuple[int, ...]) -> np.ndarray:
 
 def key_prefix(keys: Mapping[str, Any], placed: Mapping[str, Placed], prefixes: tuple[str, ...]) -> str:
     """Which of the family's prefixes the file's keys have: the one under which most are found."""
-    probes: list[Callable[[str], str]] = [lambda p, k=v.key: p + k.replace("*", "0") for v in placed.values()]
-    return max(prefixes, key=lambda p: sum(probe(p) in keys for probe in probes))
+    probes = [p.key.replace("*", "0") for p in placed.values()]
+    return max(prefixes, key=lambda prefix: sum(prefix + probe in keys for probe in probes))

@@ -93,6 +93,15 @@ class Axis(msgspec.Struct, frozen=True):
     """Whether the length is the number of tokens of the run."""
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Where the values of an input or a weight were read from."""
+
+    text: str
+    """For example ``model.safetensors: h.*.attn.c_attn.weight``; ``*`` stands for the layer."""
+    indices: list[Expr]
+    """The index there of one cell of the tensor, in terms of the tensor's axes."""
+
+
 class Tensor(msgspec.Struct, frozen=True, omit_defaults=True):
     """A named tensor, or one per layer when the name holds ``*``."""
 
@@ -107,8 +116,8 @@ class Tensor(msgspec.Struct, frozen=True, omit_defaults=True):
     layers: list[int] = []
     """The layers it exists in; empty when the name holds no ``*``."""
     integer: bool = False
-    origin: str | None = None
-    """Where given values come from, in words; ``*`` stands for the layer, ``{expression}`` for nothing."""
+    origin: Origin | None = None
+    """Where given values come from."""
     latex: str | None = None
     """A TeX name for formulas, for example ``W_Q``; else derived from the name."""
     about: str = ""

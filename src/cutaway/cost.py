@@ -1,0 +1,83 @@
+"""Cost of a forward pass, read off the formulas: parameters, multiply-adds, bytes.
+
+A multiply-add is one term of a sum of products; element-wise operations are not counted, as is usual
+for transformer arithmetic (Kaplan et al. 2020, arXiv:2001.08361, section 2.1). Layers that are alike
+are counted once and multiplied.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cutaway.definition import Definition, Tensor
+from cutaway.formula import Axis, Expr, Reduce, children, factors, nested_sum
+
+FLOAT32_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TensorCost:
+    """Cost of one declared tensor, all its layers together."""
+
+    name: str
+    """With ``*`` for the layer when there are several."""
+    copies: int
+    cells: int
+    parameters: int
+    multiply_adds: int
+    bytes: int
+    """Bytes of a weight read once, or of an activation written once, in float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Cost of one forward pass over ``tokens`` tokens."""
+
+    tokens: int
+    tensors: list[TensorCost]
+
+    @property
+    def parameters(self) -> int:
+        return sum(t.parameters for t in self.tensors)
+
+    @property
+    def multiply_adds(self) -> int:
+        return sum(t.multiply_adds for t in self.tensors)
+
+    @property
+    def bytes(self) -> int:
+        return sum(t.bytes for t in self.tensors)
+
+    def __repr__(self) -> str:
+        return (
+            f"Cost(tokens={self.tokens}, parameters={self.parameters:,}, "
+            f"multiply_adds={self.multiply_adds:,}, bytes={self.bytes:,})"
+        )
+
+
+def cost_of(definition: Definition, tokens: int) -> Cost:
+    """The cost of every declared tensor of ``definition`` for a prompt of ``tokens`` tokens."""
+    return Cost(tokens, [_tensor_cost(t, tokens) for t in definition.root.declared()])
+
+
+def _tensor_cost(t: Tensor, tokens: int) -> TensorCost:
+    copies = len(t.layers) or 1
+    cells = _cells(t.axes, tokens) * copies
+    adds = 0 if t.formula is None else _multiply_adds(t.formula, tokens, _cells(t.axes, tokens)) * copies
+    return TensorCost(t.name, copies, cells, cells if t.role == "weight" else 0, adds, cells * FLOAT32_BYTES)
+
+
+def _cells(axes: Sequence[Axis], tokens: int) -> int:
+    return math.prod(tokens if a.dynamic else a.size for a in axes)
+
+
+def _multiply_adds(e: Expr, tokens: int, times: int) -> int:
+    """Terms of sums of products in ``e``, which is evaluated ``times`` times."""
+    if isinstance(e, Reduce):
+        axes, body = nested_sum(e)
+        inner = times * _cells(axes, tokens)
+        product = e.op == "sum" and len(factors(body)) > 1
+        return (inner if product else 0) + _multiply_adds(body, tokens, inner)
+    return sum(_multiply_adds(child, tokens, times) for child in children(e))

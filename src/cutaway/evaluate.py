@@ -1,0 +1,131 @@
+"""Evaluation: every tensor of a model for one prompt, all values kept.
+
+Fourth stage. A ``Plan`` holds the lowered formulas of a definition in order of computation; layers
+that are alike share one lowering. A ``Backend`` says where arrays live: NumPy, or torch on any device.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from cutaway.definition import Definition, resolve
+from cutaway.errors import SettingError
+from cutaway.lower import Env, Lowered, Run, lower
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An array library and a device."""
+
+    name: str
+    xp: Any
+    device: Any
+    function: Callable[[str], Callable[[Array], Array]]
+    """Element-wise functions by name, some of which are not in the array API (``erf``)."""
+    asarray: Callable[[np.ndarray], Array]
+    asnumpy: Callable[[Array], np.ndarray]
+
+
+@cache
+def numpy_backend() -> Backend:
+    """NumPy on the CPU; matrix products through its BLAS."""
+    import array_api_compat.numpy as xp
+
+    def function(name: str) -> Callable[[Array], Array]:
+        if name == "erf":
+            from scipy.special import erf
+
+            return erf
+        return {"not": np.logical_not}.get(name) or getattr(np, name)
+
+    return Backend("numpy", xp, None, cache(function), lambda x: x, np.asarray)
+
+
+@cache
+def torch_backend(device: str | None = None) -> Backend:
+    """Torch on ``device``, by default the GPU when there is one. Needs the extra ``cutaway[torch]``."""
+    try:
+        import array_api_compat.torch as xp
+        import torch
+    except ImportError:
+        raise SettingError("the torch backend needs torch: pip install 'cutaway[torch]'") from None
+
+    where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+    def function(name: str) -> Callable[[Array], Array]:
+        return {"not": torch.logical_not}.get(name) or getattr(torch, name)
+
+    def asarray(x: np.ndarray) -> Array:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*not writable.*")
+            return torch.from_numpy(np.asarray(x)).to(where)
+
+    return Backend("torch", xp, where, cache(function), asarray, lambda x: x.detach().cpu().numpy())
+
+
+def backend(name: str | Backend) -> Backend:
+    """A backend by name: ``numpy``, ``torch``, or ``torch:DEVICE``."""
+    if isinstance(name, Backend):
+        return name
+    if name == "numpy":
+        return numpy_backend()
+    if name == "torch" or name.startswith("torch:"):
+        return torch_backend(name.partition(":")[2] or None)
+    raise SettingError(f"unknown backend {name!r}; expected numpy, torch or torch:DEVICE")
+
+
+@dataclass(slots=True)
+class Step:
+    """One tensor to compute: where it goes, what runs, and the names it reads."""
+
+    name: str
+    run: Run
+    reads: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """A definition's formulas, lowered, in order of computation."""
+
+    definition: Definition
+    steps: list[Step] = field(default_factory=list)
+    constants: dict[tuple[str, str, int], dict[int, Array]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lowered: dict[int, Lowered] = {}
+        for name, tensor in self.definition.tensors.items():
+            declared = tensor.declared
+            if declared.formula is None:
+                continue
+            if id(declared) not in lowered:
+                lowered[id(declared)] = lower(declared.formula, declared.axes)
+            low = lowered[id(declared)]
+            self.steps.append(Step(name, low.run, tuple(resolve(t.name, tensor.layer) for t in low.reads)))
+
+    def run(
+        self, tokens: Sequence[int] | Array, weights: Mapping[str, Array], on: Backend, *, keep: set[str] | None = None
+    ) -> dict[str, Array]:
+        """Every tensor of a run, by full name, on the backend's device.
+
+        ``tokens``: [token] token ids. ``weights``: name to array on the backend. ``keep``: the names to
+        return; by default all of them.
+        """
+        if isinstance(tokens, (list, tuple)):
+            tokens = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device)
+        n = int(tokens.shape[0])
+        constants = self.constants.setdefault((on.name, str(on.device), n), {})
+        values: dict[str, Array] = {self.definition.tokens: tokens, **weights}
+        env = Env(on.xp, (), n, constants, on.device, on.function)
+        with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of
+            for step in self.steps:
+                env.arrays = [values[name] for name in step.reads]
+                values[step.name] = step.run(env)
+        return values if keep is None else {name: values[name] for name in keep}

@@ -1,0 +1,195 @@
+"""A model with numbers: a definition, weights and a vocabulary; and a run of it on a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from cutaway.checkpoints import Weights
+from cutaway.cost import Cost, cost_of
+from cutaway.definition import BoundTensor, Definition
+from cutaway.errors import CutawayError, PromptError, SettingError
+from cutaway.evaluate import Backend, Plan, backend
+from cutaway.explain import Explanation, explain_cell
+from cutaway.sampling import Sampling, choose
+from cutaway.vocabulary import Vocabulary
+
+
+@dataclass(eq=False)
+class Model:
+    """A language model that can be run, questioned and drawn. Made by ``cutaway.load``."""
+
+    definition: Definition
+    vocabulary: Vocabulary
+    weights: Weights | None = None
+    title: str = ""
+    description: str = ""
+    prompt: str | list[int] | None = None
+    """The prompt that a visitor sees first."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """Further lines for the model card."""
+
+    def __post_init__(self) -> None:
+        self.title = self.title or self.definition.name
+        self._on_backend: dict[str, Mapping[str, Any]] = {}
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+    @property
+    def tensors(self) -> Mapping[str, BoundTensor]:
+        """Every tensor by its full name, in order of computation."""
+        return self.definition.tensors
+
+    @property
+    def context(self) -> int:
+        """The largest number of tokens of a prompt."""
+        return self.definition.context
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan(self.definition)
+
+    def cost(self, *, tokens: int | None = None) -> Cost:
+        """Parameters, multiply-adds and bytes of a forward pass over ``tokens`` tokens (default: the context)."""
+        n = self.context if tokens is None else tokens
+        if not 1 <= n <= self.context:
+            raise SettingError(f"tokens must be from 1 to the context length {self.context}, got {n}")
+        return cost_of(self.definition, n)
+
+    def encode(self, prompt: str | Sequence[int]) -> list[int]:
+        """Token ids of a prompt. Raises ``PromptError`` if it is empty, too long or has unknown tokens."""
+        if isinstance(prompt, str):
+            ids = self.vocabulary.encode(prompt)
+        else:
+            ids = list(prompt)
+            for i in ids:
+                if isinstance(i, bool) or not isinstance(i, (int, np.integer)):
+                    raise PromptError(f"a prompt is a text or a list of token ids; got {i!r} in the list")
+            ids = [int(i) for i in ids]
+        if not ids:
+            raise PromptError(f"the prompt is empty; give from 1 to {self.context} tokens")
+        if len(ids) > self.context:
+            raise PromptError(f"the prompt has {len(ids)} tokens; {self.name} takes at most {self.context}")
+        for place, i in enumerate(ids):
+            if not 0 <= i < self.vocabulary.size:
+                raise PromptError(
+                    f"token id {i} at position {place} is not in the vocabulary (0 to {self.vocabulary.size - 1})"
+                )
+        return ids
+
+    def run(self, prompt: str | Sequence[int], *, on: str | Backend = "numpy") -> Run:
+        """Run the model on a prompt, keeping every value.
+
+        ``on``: ``numpy``, ``torch`` (the GPU when there is one) or ``torch:DEVICE``.
+        """
+        ids = self.encode(prompt)
+        chosen = backend(on)
+        return Run(self, ids, self.plan.run(ids, self.weights_on(chosen), chosen), chosen)
+
+    def weights_on(self, on: Backend) -> Mapping[str, Any]:
+        """All weights as arrays of a backend, made once."""
+        if self.weights is None:
+            raise CutawayError(f"{self.name} has no weights: it was loaded from a configuration alone")
+        key = f"{on.name}:{on.device}"
+        if key not in self._on_backend:
+            self._on_backend[key] = {name: on.asarray(value) for name, value in self.weights.items()}
+        return self._on_backend[key]
+
+    def __repr__(self) -> str:
+        cost = self.cost()
+        layers = max((len(m.layers) for m in self.definition.root.walk()), default=0)
+        return (
+            f"<cutaway.Model {self.name}: {self.definition.family}, {layers} layers, "
+            f"{cost.parameters:,} parameters, context {self.context}, vocabulary {self.vocabulary.size}>"
+        )
+
+
+class Run(Mapping[str, np.ndarray]):
+    """Every value of a model on one prompt: ``run["blocks.0.attn.pattern"]`` is a NumPy array."""
+
+    def __init__(self, model: Model, tokens: list[int], values: Mapping[str, Any], on: Backend) -> None:
+        self.model = model
+        self.tokens = tokens
+        self.backend = on
+        self._values = values
+        self._numpy: dict[str, np.ndarray] = {}
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The text of each token."""
+        return self.model.vocabulary.texts(self.tokens)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._numpy:
+            self.model.tensors[name]  # raises NameNotFound with near matches
+            self._numpy[name] = self.backend.asnumpy(self._values[name])
+        return self._numpy[name]
+
+    def __iter__(self):
+        return iter(self.model.tensors)
+
+    def __len__(self) -> int:
+        return len(self.model.tensors)
+
+    def explain(self, cell: str) -> Explanation:
+        """How one cell was computed: ``run.explain("blocks.0.attn.q[3, 0, 5]")``."""
+        return explain_cell(self, cell)
+
+    def generate(
+        self,
+        steps: int,
+        *,
+        temperature: float = 0.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+    ) -> Run:
+        """Append ``steps`` sampled tokens, one at a time; the run on all of them, and what was predicted.
+
+        The last token is chosen but not run through the model when it no longer fits the context, so
+        that the answer is complete: see ``Generated.text``. See ``sampling.Sampling`` for the options.
+        """
+        how = Sampling(temperature, top_k, top_p, seed)
+        if steps < 1:
+            raise SettingError(f"steps must be 1 or more, got {steps}")
+        free = self.model.context - len(self.tokens) + 1
+        if steps > free:
+            raise SettingError(f"at most {free} steps fit the context of {self.model.context} tokens, got {steps}")
+        run, produced = self, []
+        for k in range(steps):
+            produced.append(choose(run[self.model.definition.logits][-1].tolist(), how, position=len(run.tokens)))
+            if k + 1 < steps or len(run.tokens) < self.model.context:
+                run = self.model.run([*run.tokens, produced[-1]], on=self.backend)
+        return Generated(run, produced)
+
+    @property
+    def prediction(self) -> int:
+        """The most likely next token."""
+        return int(np.argmax(self[self.model.definition.logits][-1]))
+
+    def __repr__(self) -> str:
+        text = "".join(self.texts)
+        top = self.model.vocabulary.texts([self.prediction])[0]
+        p = float(self[self.model.definition.probabilities][-1, self.prediction])
+        return (
+            f"<cutaway.Run of {self.model.name} on {text!r} ({len(self.tokens)} tokens): "
+            f"next {top!r} with probability {p:.3f}; {len(self)} tensors>"
+        )
+
+
+class Generated(Run):
+    """The last run of a generation. ``produced`` holds the new token ids, ``text`` their text."""
+
+    def __init__(self, last: Run, produced: list[int]) -> None:
+        super().__init__(last.model, last.tokens, last._values, last.backend)
+        self.produced = produced
+
+    @property
+    def text(self) -> str:
+        return "".join(self.model.vocabulary.texts(self.produced))
