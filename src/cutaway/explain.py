@@ -247,12 +247,11 @@ class Explanation:
 
     @cached_property
     def numbers_text(self) -> str:
-        return f"{Printer(TEXT, self._values).equation(self.tensor, self.tensor.formula, self._at)} = {numbers.shown(self.value)}"
+        return Printer(TEXT, self._values).equation(self.tensor, self.tensor.formula, self._at)
 
     @cached_property
     def numbers_latex(self) -> str:
-        equation = Printer(LATEX, self._values).equation(self.tensor, self.tensor.formula, self._at)
-        return f"{equation} = {numbers.latex(numbers.shown(self.value))}"
+        return Printer(LATEX, self._values).equation(self.tensor, self.tensor.formula, self._at)
 
     @cached_property
     def sums(self) -> list[Terms]:

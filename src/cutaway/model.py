@@ -15,6 +15,7 @@ from cutaway.definition import BoundTensor, Definition
 from cutaway.errors import CutawayError, PromptError, SettingError
 from cutaway.evaluate import Backend, Plan, backend
 from cutaway.explain import Explanation, explain_cell
+from cutaway.formula import Expr
 from cutaway.sampling import Sampling, choose
 from cutaway.vocabulary import Vocabulary
 
@@ -100,6 +101,12 @@ class Model:
         if key not in self._on_backend:
             self._on_backend[key] = {name: on.asarray(value) for name, value in self.weights.items()}
         return self._on_backend[key]
+
+    def origin(self, tensor: BoundTensor) -> tuple[str, list[Expr]]:
+        """Where an input or a weight is read from, in words, and the index there of one of its cells."""
+        if tensor.role == "weight" and self.weights is not None:
+            return self.weights.origin(tensor)
+        return ("the prompt" if tensor.role == "input" else "the checkpoint"), list(tensor.axes)
 
     def __repr__(self) -> str:
         cost = self.cost()

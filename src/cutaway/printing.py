@@ -53,7 +53,7 @@ class Style:
     special: dict[str, Callable[[str, str], str]]
     """Binary operations that are not written between their arguments."""
     choice: Callable[[str, str, str], str]
-    since: Callable[[str, str, bool], str]
+    since: Callable[[str, bool], str]
     reduction: Callable[[str, str, str], str]
     reduction_binds: int
     more: Callable[[int], str]
@@ -63,7 +63,8 @@ def tensor_latex(t: Readable) -> str:
     """A tensor's name in TeX: what its architecture says, else its last part in upright letters."""
     own = getattr(getattr(t, "declared", t), "latex", None)
     short = t.name.rsplit(".", 1)[-1]
-    return own or (short if len(short) == 1 else rf"\mathrm{{{short.replace('_', r'\_')}}}")
+    escaped = short.replace("_", r"\_")
+    return own or (short if len(short) == 1 else rf"\mathrm{{{escaped}}}")
 
 
 def _letter(axis: Axis) -> str:
@@ -93,7 +94,7 @@ TEXT = Style(
     call=lambda name, args: f"{name}({', '.join(args)})",
     special={},
     choice=lambda c, a, b: f"where({c}, {a}, {b})",
-    since=lambda value, condition, held: f"{value} since {'' if held else 'not '}{condition}",
+    since=lambda condition, held: f", since {'' if held else 'not '}{condition}",
     reduction=lambda op, axis, body: f"{ {'sum': 'Sum', 'max': 'Max', 'argmax': 'ArgMax'}[op] }({axis}, {body})",
     reduction_binds=ATOM,
     more=lambda n: f"… {n} more",
@@ -116,7 +117,7 @@ LATEX = Style(
         "**": lambda a, b: f"{{{a}}}^{{{b}}}",
     },
     choice=lambda c, a, b: rf"\begin{{cases}} {a} & \text{{if }} {c} \\ {b} & \text{{otherwise}} \end{{cases}}",
-    since=lambda value, condition, held: rf"{value} \quad \text{{since {'' if held else 'not '}}} {condition}",
+    since=lambda condition, held: rf" \quad \text{{since {'' if held else 'not '}}} {condition}",
     reduction=lambda op, axis, body: rf"{_LATEX_NAMES[op]}_{{{axis}}} {body}",
     reduction_binds=REDUCE,
     more=lambda n: rf"\underbrace{{\cdots}}_{{{n}}}",
@@ -131,27 +132,33 @@ class Printer:
     values: Values | None = None
 
     def equation(self, tensor: Readable, formula: Expr | None, at: dict[Axis, int]) -> str:
-        """``cell = formula``, and with numbers ``= value`` behind it."""
-        left = self.style.cell(
-            self.style.tensor(tensor), [str(at[a]) if self.values else a.name for a in tensor.axes]
-        )
-        right = "" if formula is None else f" = {self.root(formula, at)}"
-        return left + right
+        """``cell = formula``; with numbers also ``= value``, and why ``where`` took its branch."""
+        cell, style = self._named(tensor, [str(at[a]) if self.values else a.name for a in tensor.axes]), self.style
+        if self.values is None:
+            return cell if formula is None else f"{cell} = {self.write(formula, at)[0]}"
+        value = self._number(self.values.value(formula or Cell(tensor, tensor.axes), at))[0]
+        if formula is None:
+            return f"{cell} = {value}"
+        reason = ""
+        if isinstance(formula, Apply) and formula.op == "where":
+            held = bool(self.values.value(formula.args[0], at))
+            reason = style.since(self.write(formula.args[0], at)[0], held)
+            formula = formula.args[1] if held else formula.args[2]
+        if isinstance(formula, Cell):  # a copy or a lookup: say of which cell
+            place = [str(self.values.value(i, at)) for i in formula.indices]
+            return f"{cell} = {self._named(formula.tensor, place)} = {value}{reason}"
+        right = self.write(formula, at)[0]
+        return f"{cell} = {right}{reason}" if right == value else f"{cell} = {right} = {value}{reason}"
 
-    def root(self, e: Expr, at: dict[Axis, int]) -> str:
-        """A whole right-hand side; says why ``where`` took its branch."""
-        if self.values is not None and isinstance(e, Apply) and e.op == "where":
-            held = bool(self.values.value(e.args[0], at))
-            branch = self.write(e.args[1] if held else e.args[2], at)[0]
-            return self.style.since(branch, self.write(e.args[0], at)[0], held)
-        return self.write(e, at)[0]
+    def _named(self, tensor: Readable, indices: list[str]) -> str:
+        return self.style.cell(self.style.tensor(tensor), indices)
 
     def write(self, e: Expr, at: dict[Axis, int]) -> tuple[str, int]:
         """The expression and how tightly it binds."""
         match e:
             case Const(value):
                 text = numbers.written(value)
-                return self.style.number(text), NEGATE if text.startswith("-") else ATOM
+                return self.style.number(text), ADD if text.startswith("-") else ATOM
             case Axis(name=name):
                 return (str(at[e]) if self.values else name), ATOM
             case Size(axis):
@@ -168,7 +175,7 @@ class Printer:
 
     def _number(self, value: float) -> tuple[str, int]:
         text = numbers.shown(value)
-        return self.style.number(text), NEGATE if text.startswith("-") else ATOM
+        return self.style.number(text), ADD if text.startswith("-") else ATOM
 
     def _within(self, written: tuple[str, int], binding: int) -> str:
         text, own = written

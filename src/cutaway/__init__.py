@@ -1,0 +1,19 @@
+"""Cutaway draws a language model as a cutaway drawing of a machine: every number, true and checkable.
+
+The public interface::
+
+    import cutaway
+
+    model = cutaway.load("nano-gpt")
+    run = model.run("CBABBC")
+    run["blocks.0.attn.pattern"]
+    run.explain("blocks.0.attn.q[3, 0, 5]")
+"""
+
+from cutaway.errors import CutawayError
+from cutaway.explain import Explanation
+from cutaway.load import load
+from cutaway.model import Model, Run
+
+__version__ = "0.1.0"
+__all__ = ["CutawayError", "Explanation", "Model", "Run", "__version__", "load"]
