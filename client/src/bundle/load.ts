@@ -26,7 +26,11 @@ export async function loadBundle(base: URL, options: FetchOptions = {}): Promise
   const what = "bundle.json";
   const bytes = await fetchBytes(what, new URL(what, base), options);
   const bundle = parseBundle(new TextDecoder().decode(bytes));
-  return { base, bundle, models: bundle.models.map((model) => new LoadedModel(model)) };
+  return {
+    base,
+    bundle,
+    models: bundle.models.map((model) => new LoadedModel(model, bundle.kinds)),
+  };
 }
 
 /**

@@ -33,7 +33,11 @@ export class LoadedModel {
   private readonly readersOf = new Map<string, string[]>();
   private readonly readsOf = new Map<string, string[]>();
 
-  constructor(readonly spec: wire.Model) {
+  constructor(
+    readonly spec: wire.Model,
+    /** What the kinds of its axes are called; a kind that is missing has no letter of its own. */
+    readonly kinds: readonly wire.AxisKind[] = [],
+  ) {
     this.axes = new Map(spec.axes.map((axis) => [axis.name, axis]));
     for (const group of groupedByStack(spec.tensors)) {
       for (const [tensor, layer] of occurrences(group)) {
@@ -60,6 +64,11 @@ export class LoadedModel {
     const axis = this.axes.get(name);
     if (axis === undefined) throw new Error(`${this.spec.name} has no axis ${name}`);
     return axis;
+  }
+
+  /** The letter of an axis's length in formulas, the same for all axes of a kind: C of `c`. */
+  letter(axis: wire.Axis): string {
+    return this.kinds.find((kind) => kind.name === axis.kind)?.letter ?? axis.name.toUpperCase();
   }
 
   /**

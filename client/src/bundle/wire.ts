@@ -68,6 +68,14 @@ export interface Axis {
   readonly dynamic: boolean;
 }
 
+/** Where the values of an input or a weight were read from. */
+export interface Origin {
+  /** For example `model.safetensors: h.*.attn.c_attn.weight`; `*` stands for the layer. */
+  readonly text: string;
+  /** The index there of one cell of the tensor, in terms of the tensor's axes. */
+  readonly indices: Expr[];
+}
+
 /** A named tensor, or one per layer when the name holds `*`. */
 export interface Tensor {
   readonly name: string;
@@ -81,10 +89,8 @@ export interface Tensor {
   /** The layers it exists in; empty when the name holds no `*`. */
   readonly layers?: number[];
   readonly integer?: boolean;
-  /**
-   * Where given values come from, in words; `*` stands for the layer, `{expression}` for nothing.
-   */
-  readonly origin?: string | null;
+  /** Where given values come from. */
+  readonly origin?: Origin | null;
   /** A TeX name for formulas, for example `W_Q`; else derived from the name. */
   readonly latex?: string | null;
   /** One sentence on what it is and what it is for. */

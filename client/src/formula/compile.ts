@@ -11,6 +11,8 @@ import { BINARY, UNARY } from "./operations";
 interface NodeBase {
   /** The value at the present positions of the axes. Conditions are 1 and 0. */
   readonly value: () => number;
+  /** The axis variables it depends on, without those that a reduction inside it runs over. */
+  readonly free: ReadonlySet<AxisSlot>;
 }
 
 export interface ConstNode extends NodeBase {
@@ -32,6 +34,8 @@ export interface CellNode extends NodeBase {
   readonly tag: "cell";
   readonly tensor: TensorInfo;
   readonly indices: Node[];
+  /** The same for every reading of the same cell. */
+  readonly key: string;
 }
 
 export interface ApplyNode extends NodeBase {
@@ -62,16 +66,17 @@ export class CompiledFormula {
   readonly positions: number[] = [];
   /** The tensor's own axes, in order. */
   readonly axes: AxisSlot[];
-  readonly root: Node;
+  /** Null for what is given: an input or a weight. */
+  readonly root: Node | null;
   private readonly slots = new Map<string, AxisSlot>();
 
   constructor(
     readonly values: Values,
     readonly tensor: TensorInfo,
-    formula: wire.Expr,
+    formula: wire.Expr | null,
   ) {
     this.axes = tensor.axes.map((axis) => this.slot(axis.name));
-    this.root = this.node(formula);
+    this.root = formula === null ? null : this.node(formula);
   }
 
   /** Put the tensor's own axes at `index`. */
@@ -79,10 +84,11 @@ export class CompiledFormula {
     for (let i = 0; i < index.length; i++) this.positions[i] = index[i]!;
   }
 
-  /** The value of the cell at `index`, computed from what its formula reads. */
-  evaluate(index: readonly number[]): number {
+  /** The values of other expressions over the tensor's axes, at `index`. */
+  evaluateEach(expressions: wire.Expr[], index: readonly number[]): number[] {
+    const nodes = expressions.map((expression) => this.node(expression));
     this.moveTo(index);
-    return this.root.value();
+    return nodes.map((node) => node.value());
   }
 
   private slot(name: string): AxisSlot {
@@ -101,35 +107,37 @@ export class CompiledFormula {
     switch (expr[0]) {
       case "const": {
         const number = constant(expr[1]);
-        return { tag: "const", number, value: () => number };
+        return { tag: "const", number, value: () => number, free: new Set() };
       }
       case "index": {
         const { positions } = this;
         const axis = this.slot(expr[1]);
         const { slot } = axis;
-        return { tag: "index", axis, value: () => positions[slot]! };
+        return { tag: "index", axis, value: () => positions[slot]!, free: new Set([axis]) };
       }
       case "size": {
         const axis = this.slot(expr[1]);
         const { length } = axis;
-        return { tag: "size", axis, value: () => length };
+        return { tag: "size", axis, value: () => length, free: new Set() };
       }
       case "cell":
         return this.cell(expr);
       case "apply": {
         const args = expr[2].map((argument) => this.node(argument));
-        return { tag: "apply", op: expr[1], args, value: operation(expr[1], args) };
+        return {
+          tag: "apply",
+          op: expr[1],
+          args,
+          value: operation(expr[1], args),
+          free: freeIn(args),
+        };
       }
       case "reduce": {
         const axis = this.slot(expr[2]);
         const body = this.node(expr[3]);
-        return {
-          tag: "reduce",
-          op: expr[1],
-          axis,
-          body,
-          value: this.reduction(expr[1], axis, body),
-        };
+        const value = this.reduction(expr[1], axis, body);
+        const free = new Set([...body.free].filter((each) => each !== axis));
+        return { tag: "reduce", op: expr[1], axis, body, value, free };
       }
     }
   }
@@ -139,7 +147,9 @@ export class CompiledFormula {
     const tensor = model.tensor(model.resolve(ref, this.tensor.layer));
     const indices = indexExpressions.map((index) => this.node(index));
     const array = this.values.get(tensor.name);
-    return { tag: "cell", tensor, indices, value: reader(array, indices, this.positions) };
+    const value = reader(array, indices, this.positions);
+    const key = JSON.stringify([tensor.name, indexExpressions]);
+    return { tag: "cell", tensor, indices, key, value, free: freeIn(indices) };
   }
 
   private reduction(op: string, { slot, length }: AxisSlot, body: Node): () => number {
@@ -201,7 +211,14 @@ function operation(op: string, args: Node[]): () => number {
   throw new Error(`unknown operation ${op}`);
 }
 
-/** Reads one cell of `array`; NaN where there is no value. */
+function freeIn(nodes: Node[]): Set<AxisSlot> {
+  return new Set(nodes.flatMap((node) => [...node.free]));
+}
+
+/**
+ * Reads one cell of `array`; NaN when there is none. An index outside its axis reads the nearest
+ * cell: it stands in a branch that is not taken.
+ */
 function reader(array: ValueArray | undefined, indices: Node[], positions: number[]): () => number {
   if (array === undefined) return () => NaN;
   const { data, shape } = array;
@@ -220,10 +237,9 @@ function reader(array: ValueArray | undefined, indices: Node[], positions: numbe
   return () => {
     let offset = 0;
     for (let axis = 0; axis < values.length; axis++) {
-      const position = values[axis]!();
-      if (!(position >= 0 && position < shape[axis]!)) return NaN;
+      const position = Math.min(Math.max(values[axis]!(), 0), shape[axis]! - 1);
       offset += position * strides[axis]!;
     }
-    return data[offset]!;
+    return data[offset] ?? NaN;
   };
 }
