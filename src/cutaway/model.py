@@ -156,7 +156,7 @@ class Run(Mapping[str, np.ndarray]):
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int = 0,
-    ) -> Run:
+    ) -> Generated:
         """Append ``steps`` sampled tokens, one at a time; the run on all of them, and what was predicted.
 
         The last token is chosen but not run through the model when it no longer fits the context, so
@@ -168,7 +168,8 @@ class Run(Mapping[str, np.ndarray]):
         free = self.model.context - len(self.tokens) + 1
         if steps > free:
             raise SettingError(f"at most {free} steps fit the context of {self.model.context} tokens, got {steps}")
-        run, produced = self, []
+        run: Run = self
+        produced: list[int] = []
         for k in range(steps):
             produced.append(choose(run[self.model.definition.logits][-1].tolist(), how, position=len(run.tokens)))
             if k + 1 < steps or len(run.tokens) < self.model.context:

@@ -1,0 +1,160 @@
+"""The commands and their options.
+
+Each command loads, asks and prints; what there is to know stands elsewhere. A mistake of the user's is
+one message on stderr and exit code 2, never a traceback.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from cutaway import __version__
+from cutaway.cli import output
+from cutaway.errors import CutawayError
+from cutaway.load import load
+from cutaway.sampling import Sampling
+
+BUILT_IN = "nano-gpt"
+
+app = typer.Typer(
+    name="cutaway",
+    help="Look inside a language model: every number, where it comes from, and how it was computed.",
+    invoke_without_command=True,
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+train_app = typer.Typer(help="Train a built-in model from scratch.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(train_app, name="train")
+
+Source = Annotated[str, typer.Argument(metavar="SOURCE", help="A built-in model, or a checkpoint folder.")]
+Tokens = Annotated[int | None, typer.Option("--tokens", help="Length of the prompt (default: the whole context).")]
+Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="The text the model reads.")]
+
+
+def main() -> NoReturn:
+    """The ``cutaway`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode gets "?" instead of a traceback
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except CutawayError as e:
+        print(f"cutaway: {e}", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(0)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"cutaway {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def bare(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Without a command: open the built-in model in the browser."""
+    if context.invoked_subcommand is None:
+        view(BUILT_IN)
+
+
+@app.command()
+def view(
+    source: Source = BUILT_IN,
+    port: Annotated[
+        int | None, typer.Option(help="Port to serve on (default: the first free one from 8000 on).")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; anything but this machine needs a token.")
+    ] = "127.0.0.1",
+    token: Annotated[str | None, typer.Option(help="What a visitor must know (made up where it is needed).")] = None,
+    prompt: Annotated[str | None, typer.Option(help="The prompt to show first.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
+) -> None:
+    """Draw a model in the browser, until Ctrl-C."""
+    from cutaway.server import listen
+    from cutaway.server.app import application
+    from cutaway.server.site import Site
+
+    model = load(source)
+    if prompt is not None:
+        model.encode(prompt)
+        model.prompt = prompt
+    token = listen.token_for(host, token)
+    listener = listen.listening_socket(host, port)
+    with listener:
+        server = application(Site([model]), token=token)
+        url = listen.url_of(listener, host, token)
+        taken = port is None and listener.getsockname()[1] != listen.DEFAULT_PORT
+        if taken:
+            print(f"Port {listen.DEFAULT_PORT} is taken.", flush=True)
+        print(f"{model.title} is at {url}  (Ctrl-C stops)", flush=True)
+        if not no_browser and not listen.open_browser(url):
+            print("No browser was found on this machine; open the address above in one.", flush=True)
+        try:
+            listen.uvicorn_server(server).run(sockets=[listener])
+        except KeyboardInterrupt:
+            print()
+
+
+@app.command()
+def run(
+    source: Source,
+    prompt: Prompt,
+    generate: Annotated[int, typer.Option("--generate", min=0, help="Append this many tokens.")] = 0,
+    temperature: Annotated[float, typer.Option(help="0 always takes the most likely token.")] = 0.0,
+    top_k: Annotated[int | None, typer.Option(help="Choose among the k most likely tokens.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Choose among the fewest that reach this probability.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed chooses the same tokens.")] = 0,
+    tensor: Annotated[list[str] | None, typer.Option("--tensor", help="Print this tensor; may be repeated.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Print every cell of --tensor, in full precision.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Write every value to this safetensors file.")] = None,
+) -> None:
+    """Run a model on a prompt: what it predicts, and any tensor."""
+    model = load(source)
+    Sampling(temperature, top_k, top_p, seed)  # options are wrong before anything is computed
+    for name in tensor or ():
+        model.tensors[name]
+    result = model.run(prompt)
+    if generate:
+        result = result.generate(generate, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+    if save is not None:
+        output.write_run(result, save)
+    if not tensor:
+        output.print_run(result)
+    for name in tensor or ():
+        output.print_tensor(result, name, full=full)
+
+
+@app.command()
+def explain(
+    source: Source,
+    prompt: Prompt,
+    cell: Annotated[str, typer.Argument(metavar="CELL", help='A cell, such as "blocks.0.attn.q[3, 0, 5]".')],
+    terms: Annotated[int, typer.Option(min=1, help="Terms of each sum to list, largest first.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """How one cell was computed, in symbols and in numbers."""
+    explanation = load(source).run(prompt).explain(cell)
+    if as_json:
+        output.print_json(explanation.to_dict())
+    else:
+        output.print_explanation(explanation, terms=terms)
+
+
+@app.command()
+def cost(source: Source = BUILT_IN, tokens: Tokens = None) -> None:
+    """Parameters, multiply-adds and bytes of a forward pass, tensor by tensor."""
+    model = load(source)
+    output.print_cost(model, model.cost(tokens=tokens))

@@ -1,0 +1,73 @@
+"""``cutaway.show``: a model or a run on a page of its own, from Python.
+
+One of the thin front doors. The server runs in a background thread, so that a notebook or a REPL goes on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from cutaway.errors import CutawayError
+from cutaway.model import Model, Run
+
+if TYPE_CHECKING:
+    from cutaway.server.listen import BackgroundServer
+
+
+class Shown:
+    """A page that is being served: its ``url``, and ``close()``. Works as a context manager."""
+
+    def __init__(self, url: str, server: BackgroundServer, what: str) -> None:
+        self.url = url
+        self._server = server
+        self._what = what
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page can still be reached."""
+        return self._server.is_open
+
+    def close(self) -> None:
+        """Stop serving and free the port. More than once is fine."""
+        self._server.close()
+
+    def __enter__(self) -> Shown:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return (
+            f"<cutaway.Shown {self._what} at {self.url}>" if self.is_open else f"<cutaway.Shown {self._what}, closed>"
+        )
+
+
+def show(what: Run | Model, *, port: int | None = None, open_browser: bool = True) -> Shown:
+    """Serve ``what`` on localhost and open the browser: a run on its prompt, a model on its first one.
+
+    ``port``: the first free one from 8000 on unless given. It goes on until ``close()`` or the end of
+    the program. Raises ``SettingError`` if the given port is taken.
+    """
+    from cutaway.server import listen  # a server is not needed to compute
+    from cutaway.server.app import application
+    from cutaway.server.site import Site
+
+    if isinstance(what, Run):
+        model = dataclasses.replace(what.model, prompt=list(what.tokens))
+        site, label = Site([model], runs={model.name: what}), f"{model.name} on {''.join(what.texts)!r}"
+    elif isinstance(what, Model):
+        site, label = Site([what]), what.name
+    else:
+        raise CutawayError(f"cutaway.show takes a model or a run, got {type(what).__name__}")
+    listener = listen.listening_socket(listen.DEFAULT_HOST, port)
+    url = listen.url_of(listener, listen.DEFAULT_HOST, None)
+    server = listen.BackgroundServer(application(site), listener)
+    shown = Shown(url, server, label)
+    if open_browser and not listen.open_browser(url):
+        print(f"No browser was found; open {url}")
+    return shown
