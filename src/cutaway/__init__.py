@@ -8,12 +8,14 @@ The public interface::
     run = model.run("CBABBC")
     run["blocks.0.attn.pattern"]
     run.explain("blocks.0.attn.q[3, 0, 5]")
+    cutaway.show(run)
 """
 
 from cutaway.errors import CutawayError
 from cutaway.explain import Explanation
 from cutaway.load import load
 from cutaway.model import Model, Run
+from cutaway.show import Shown, show
 
 __version__ = "0.1.0"
-__all__ = ["CutawayError", "Explanation", "Model", "Run", "__version__", "load"]
+__all__ = ["CutawayError", "Explanation", "Model", "Run", "Shown", "__version__", "load", "show"]
