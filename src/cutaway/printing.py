@@ -136,7 +136,7 @@ class Printer:
         cell, style = self._named(tensor, [str(at[a]) if self.values else a.name for a in tensor.axes]), self.style
         if self.values is None:
             return cell if formula is None else f"{cell} = {self.write(formula, at)[0]}"
-        value = self._number(self.values.value(formula or Cell(tensor, tensor.axes), at))[0]
+        value = self.style.number(numbers.shown(self.values.value(Cell(tensor, tensor.axes), at)))
         if formula is None:
             return f"{cell} = {value}"
         reason = ""
