@@ -1,0 +1,66 @@
+"""The inverse of ``load``: a model's folder in Hugging Face layout.
+
+The architecture's ``CHECKPOINT`` says where each weight stands in a file; here the same statement is
+read backwards, so that what is written loads again here and in Transformers.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cutaway.architectures import FAMILIES
+from cutaway.checkpoints import Placed
+from cutaway.definition import Definition, resolve
+from cutaway.safetensors_writer import write_bytes, write_safetensors
+
+
+def stored_arrays(
+    definition: Definition, placed: Mapping[str, Placed], weights: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Weights by full tensor name, as the arrays of a checkpoint by key.
+
+    Each array is made empty and filled through the views that loading takes of it; fused projections
+    come together by themselves.
+    """
+    parts: dict[str, list[tuple[Placed, dict[str, int], np.ndarray]]] = {}
+    for name, tensor in definition.tensors.items():
+        if tensor.role == "weight":
+            place = placed[tensor.declared.name]
+            lengths = {a.name: a.size for a in tensor.axes}
+            parts.setdefault(resolve(place.key, tensor.layer), []).append((place, lengths, weights[name]))
+    arrays = {}
+    for key, views in parts.items():
+        arrays[key] = np.empty(_stored_shape([(place, lengths) for place, lengths, _ in views]), np.float32)
+        for place, lengths, value in views:
+            place.view(arrays[key], lengths)[...] = value
+    return arrays
+
+
+def _stored_shape(views: list[tuple[Placed, dict[str, int]]]) -> tuple[int, ...]:
+    """The smallest shape that holds every part of one array of a checkpoint."""
+    shapes = []
+    for place, axes in views:
+        lengths = place.lengths(axes, None)
+        shapes.append([math.prod(lengths[n] for n in group) for group in place.source_groups])
+    return tuple(max(sizes) for sizes in zip(*shapes, strict=True))
+
+
+def save_folder(
+    folder: Path, definition: Definition, config: Mapping[str, Any], weights: Mapping[str, np.ndarray]
+) -> None:
+    """Write ``config.json`` and ``model.safetensors``. The folder is made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = stored_arrays(definition, FAMILIES[definition.family].CHECKPOINT, weights)
+    write_safetensors(folder / "model.safetensors", arrays, {"format": "pt"})
+    write_json(folder / "config.json", config)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write indented JSON, whole or not at all."""
+    write_bytes(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
