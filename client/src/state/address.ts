@@ -4,7 +4,7 @@
  * The fragment is used, not the query, because it works alike on a server, a static host and a file
  * opened from disk. What is absent stays at its default, so that a short address is a short link.
  */
-import type { CameraState } from "../render/camera";
+import type { CameraState } from "../render";
 import { formatCell, type CellRef } from "../bundle/cell";
 
 export interface Address {

@@ -1,0 +1,9 @@
+/** Entry: the page, on the bundle in the folder it was served from. */
+import { mount } from "svelte";
+import "./theme/base.css";
+import App from "./ui/App.svelte";
+
+mount(App, {
+  target: document.getElementById("app")!,
+  props: { base: new URL(".", document.baseURI) },
+});

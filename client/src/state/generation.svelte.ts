@@ -1,0 +1,121 @@
+/**
+ * Letting the model write: one token, or one after the other until the context is full.
+ *
+ * The next token depends on the logits, the settings and the position only, as in Python's
+ * `run.generate`, so that stepping, running and going back give the same text.
+ */
+import { CutawayError } from "../bundle/errors";
+import type { Values } from "../bundle/values";
+import {
+  chances,
+  checkSampling,
+  choose,
+  GREEDY,
+  type Chance,
+  type Sampling,
+} from "../formula/sampling";
+import type { Page } from "./page.svelte";
+
+/** Long enough between two tokens to see what each changes. */
+const PACE_MS = 450;
+
+export interface Prediction {
+  readonly token: number;
+  readonly text: string;
+  /** What the model says, from its own probabilities. */
+  readonly probability: number;
+  /** The chance of being chosen under the settings. */
+  readonly chance: number;
+}
+
+export class Generation {
+  sampling = $state.raw<Sampling>(GREEDY);
+  /** Whether a token is being written after the other. */
+  writing = $state(false);
+
+  constructor(private readonly page: Page) {}
+
+  get isFull(): boolean {
+    const { model, prompt } = this.page;
+    return model !== undefined && prompt.length >= model.spec.context;
+  }
+
+  /** Takes the settings; null, or the sentence that refuses them. */
+  set(sampling: Sampling): string | null {
+    try {
+      checkSampling(sampling);
+    } catch (error) {
+      if (error instanceof CutawayError) return error.message;
+      throw error;
+    }
+    this.sampling = sampling;
+    return null;
+  }
+
+  /** The most likely next tokens, at most `count`. */
+  predictions(values: Values, count: number): Prediction[] {
+    const { probabilities, vocabulary } = values.model.spec;
+    const row = lastRow(values, probabilities);
+    const logits = lastRow(values, values.model.spec.logits);
+    if (!row || !logits) return [];
+    const likely = chances(logits, this.sampling);
+    const byToken = new Map(likely.map((each: Chance) => [each.token, each.probability]));
+    const ids = [...row.keys()];
+    // A small vocabulary keeps its order, so that bars do not jump about while one types.
+    const shown =
+      ids.length <= count ? ids : ids.sort((a, b) => row[b]! - row[a]! || a - b).slice(0, count);
+    return shown.map((token) => ({
+      token,
+      text: vocabulary.tokens?.[token] ?? `#${token}`,
+      probability: row[token]!,
+      chance: byToken.get(token) ?? 0,
+    }));
+  }
+
+  /** Appends the token that the settings choose. False when there was no room or the run failed. */
+  async step(): Promise<boolean> {
+    const { page } = this;
+    const { values, model } = page;
+    if (!values || !model) return false;
+    const logits = lastRow(values, model.spec.logits);
+    if (!logits) {
+      page.notices.say("This model has no values, so it cannot predict: open one with weights.");
+      return false;
+    }
+    if (this.isFull) {
+      const { context } = model.spec;
+      page.notices.say(`The context is full with ${context} tokens: reset or remove some.`);
+      return false;
+    }
+    const next = choose(logits, this.sampling, values.tokens.length);
+    return page.run({ tokens: [...values.tokens, next] });
+  }
+
+  /** Steps until the context is full, `stop` is called, or the prompt is changed by hand. */
+  async write(): Promise<void> {
+    if (this.writing) return;
+    this.writing = true;
+    try {
+      while (this.writing && !this.isFull && (await this.step())) {
+        if (this.isFull) break;
+        const shown = this.page.values;
+        await new Promise((done) => setTimeout(done, PACE_MS));
+        if (this.page.values !== shown || this.page.running) break;
+      }
+    } finally {
+      this.writing = false;
+    }
+  }
+
+  stop(): void {
+    this.writing = false;
+  }
+}
+
+/** The values of `name` at the last token, one for each entry of the vocabulary. */
+function lastRow(values: Values, name: string): number[] | null {
+  const array = values.get(name);
+  const length = array?.shape.at(-1);
+  if (!array || !length || array.data.length < length) return null;
+  return Array.from(array.data.subarray(array.data.length - length));
+}
