@@ -1,0 +1,382 @@
+/**
+ * The 3D picture of one model in a canvas: draws it, moves the camera, and says what is pointed at.
+ *
+ * Nothing is drawn, and no frame is asked for, while nothing changes.
+ */
+import type { CellRef } from "../bundle/cell";
+import type { LoadedModel } from "../bundle/model";
+import type { TileSource } from "../bundle/tiles";
+import type * as wire from "../bundle/wire";
+import { boundsOf } from "../scene/blocks";
+import { indexAt, isInRun, placeOf, positionOf } from "../scene/cells";
+import { pick } from "../scene/picking";
+import type { Theme } from "../theme/palette";
+import { Atlas } from "./atlas";
+import { CameraRig } from "./cameraRig";
+import type { CameraState } from "./camera";
+import { GlyphMesh } from "./glyphMesh";
+import type { Highlight } from "./highlight";
+import { moveByKey } from "./keys";
+import { type Insets, LabelLayer } from "./labelLayer";
+import { Picture } from "./picture";
+import { listen } from "./pointer";
+import { Projector } from "./projector";
+import { Stage } from "./stage";
+
+export interface PointerReport {
+  /** What is pointed at; null: nothing, or a cell that has no value in this run. */
+  readonly cell: CellRef | null;
+  /** CSS pixels in the canvas. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface SceneEvents {
+  hover: PointerReport;
+  click: PointerReport;
+  dblclick: PointerReport;
+  /** The camera has moved. */
+  camera: CameraState;
+  contextlost: undefined;
+  contextrestored: undefined;
+}
+
+export type Destination =
+  | { readonly tensor: string }
+  | { readonly module: string; readonly layer: number | null }
+  | { readonly cell: CellRef };
+
+type Handler<T> = (event: T) => void;
+
+const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
+/** Longer gaps between frames are pauses, not slow frames. */
+const LONGEST_FRAME_MS = 64;
+
+export class SceneView {
+  /** For tests and measurements. */
+  readonly stats = { frames: 0, drawCalls: 0 };
+  private readonly stage: Stage;
+  private readonly rig: CameraRig;
+  private readonly projector = new Projector();
+  private readonly handlers = new Map<keyof SceneEvents, Set<Handler<never>>>();
+  private readonly cleanups: (() => void)[] = [];
+  private readonly reducedMotion: boolean;
+  private atlas: Atlas;
+  private glyphs: GlyphMesh;
+  private labels: LabelLayer;
+  private model: wire.Model | null = null;
+  private kinds: readonly wire.AxisKind[] = [];
+  private picture: Picture | null = null;
+  private theme: Theme;
+  private insets = NO_INSETS;
+  private request = 0;
+  private lastFrame = 0;
+  private isDirty = true;
+  private isLost = false;
+  private pointer: readonly [number, number] | null = null;
+  private isPointerNew = false;
+  private hovered: string | null = null;
+
+  /** Throws NoWebGL2. */
+  constructor(
+    canvas: HTMLCanvasElement,
+    options: { readonly theme: Theme; readonly reducedMotion?: boolean },
+  ) {
+    this.theme = options.theme;
+    this.reducedMotion = options.reducedMotion ?? false;
+    this.stage = new Stage(canvas);
+    this.rig = new CameraRig(canvas, {
+      reducedMotion: this.reducedMotion,
+      wake: () => this.wake(),
+    });
+    this.stage.resize();
+    this.atlas = new Atlas(this.stage.ratio.value);
+    [this.glyphs, this.labels] = this.makeText();
+    this.stage.setTheme(this.theme);
+    this.listen(canvas);
+    this.resize();
+  }
+
+  on<T extends keyof SceneEvents>(type: T, handler: Handler<SceneEvents[T]>): () => void {
+    const set = this.handlers.get(type) ?? new Set();
+    this.handlers.set(type, set);
+    set.add(handler as Handler<never>);
+    return () => void set.delete(handler as Handler<never>);
+  }
+
+  setModel(model: LoadedModel, kinds: readonly wire.AxisKind[]): void {
+    this.model = model.spec;
+    this.kinds = kinds;
+    this.rebuild();
+    this.fit();
+  }
+
+  /** New values; `texts` are those of the prompt's tokens. Cells past `tokens` are drawn as empty. */
+  setTiles(tiles: TileSource, tokens: number, texts: readonly string[] = []): void {
+    this.picture?.setTiles(tiles, tokens, texts, () => this.touch());
+    this.touch();
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.stage.setTheme(theme);
+    this.glyphs.setTheme(theme);
+    this.picture?.setTheme(theme);
+    this.touch();
+  }
+
+  setHighlight(highlight: Highlight | null): void {
+    this.picture?.setHighlight(highlight);
+    this.touch();
+  }
+
+  /** CSS pixels at each side that panels cover. */
+  setInsets(insets: Insets): void {
+    this.insets = insets;
+    this.rig.setInsets(insets);
+    this.touch();
+  }
+
+  /** Show the whole model. */
+  fit(animate = false): void {
+    if (this.picture === null) return;
+    this.rig.setWhole(this.picture.whole);
+    this.rig.go(this.rig.stateFor([], { home: true }), animate);
+  }
+
+  /** Does nothing when there is no such place in the scene. */
+  flyTo(to: Destination, animate = true): void {
+    const { picture, rig } = this;
+    if (picture === null) return;
+    if ("module" in to) {
+      const section = picture.sections.find(
+        ({ path, module, layer }) =>
+          layer === to.layer && (path === to.module || module === to.module),
+      );
+      if (section) rig.go(rig.stateFor([section.bounds], { marginPx: 40 }), animate);
+      else if (to.module === "") this.fit(animate);
+      return;
+    }
+    const block = picture.byTensor.get("cell" in to ? to.cell.tensor : to.tensor);
+    if (block === undefined) return;
+    const whole = rig.stateFor([boundsOf([block])], { marginPx: 56 });
+    if (!("cell" in to)) {
+      rig.go(whole, animate);
+      return;
+    }
+    // As near as shows figures in the cells, but not nearer than shows the whole block.
+    const target = positionOf(block, placeOf(block, to.cell.index));
+    const near = this.projector.focal / 30;
+    rig.go({ ...whole, target, distance: Math.max(Math.min(whole.distance, near), 20) }, animate);
+  }
+
+  get camera(): CameraState {
+    return this.rig.state;
+  }
+
+  set camera(state: CameraState) {
+    this.rig.state = state;
+    this.touch();
+  }
+
+  /** The largest finite magnitude of a tensor, which the full colour stands for; 0 without values. */
+  scale(tensor: string): number {
+    const block = this.picture?.byTensor.get(tensor);
+    return block === undefined ? 0 : this.picture!.heap.scales[block.id]!;
+  }
+
+  /** Where a cell is on the canvas, in CSS pixels. */
+  project(cell: CellRef): { x: number; y: number; visible: boolean } {
+    const block = this.picture?.byTensor.get(cell.tensor);
+    if (block === undefined) return { x: 0, y: 0, visible: false };
+    this.updateProjector();
+    const { projector } = this;
+    const isAhead = projector.project(...positionOf(block, placeOf(block, cell.index)));
+    const { x, y } = projector;
+    const visible =
+      isAhead && x >= 0 && y >= 0 && x <= this.stage.width && y <= this.stage.height;
+    return { x, y, visible };
+  }
+
+  /** The largest side of a cell's front on the canvas, in CSS pixels. */
+  cellSize(cell: CellRef): number {
+    const { x, y, visible } = this.project(cell);
+    if (!visible) return 0;
+    const block = this.picture!.byTensor.get(cell.tensor)!;
+    const [cx, cy, cz] = positionOf(block, placeOf(block, cell.index));
+    const { projector } = this;
+    let size = 0;
+    for (const [stepX, stepY] of [
+      [1, 0],
+      [0, 1],
+    ] as const) {
+      if (projector.project(cx + stepX, cy + stepY, cz)) {
+        size = Math.max(size, Math.hypot(projector.x - x, projector.y - y));
+      }
+    }
+    return size;
+  }
+
+  /** Arrows pan (with shift: turn), + and - zoom, 0 fits. True: handled. */
+  key(event: KeyboardEvent): boolean {
+    return moveByKey(event, this.rig, () => this.fit(true));
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.request);
+    for (const cleanup of this.cleanups) cleanup();
+    this.picture?.dispose();
+    this.glyphs.dispose();
+    this.labels.dispose();
+    this.atlas.dispose();
+    this.rig.dispose();
+    this.stage.dispose();
+    this.handlers.clear();
+  }
+
+  private makeText(): [GlyphMesh, LabelLayer] {
+    const state = { value: null as never };
+    const { viewport, ratio } = this.stage;
+    const glyphs = new GlyphMesh(this.atlas, { state, viewport, ratio });
+    const labels = new LabelLayer(glyphs);
+    glyphs.mesh.material.uniforms["state"] = labels.state;
+    glyphs.setTheme(this.theme);
+    this.stage.scene.add(glyphs.mesh);
+    return [glyphs, labels];
+  }
+
+  private rebuild(): void {
+    if (this.model === null) return;
+    this.picture?.dispose();
+    const { model, kinds, stage, glyphs, theme, labels } = this;
+    this.picture = new Picture(model, kinds, stage, glyphs, theme, labels);
+    this.touch();
+  }
+
+  private listen(canvas: HTMLCanvasElement): void {
+    this.cleanups.push(
+      listen(canvas, {
+        move: (at) => {
+          this.pointer = at;
+          this.isPointerNew = true;
+          this.wake();
+        },
+        grab: (x, y, event) => {
+          const { controls } = this.rig;
+          if (event instanceof PointerEvent) {
+            const { ACTION } = controls.constructor as typeof import("camera-controls").default;
+            controls.mouseButtons.left = event.shiftKey ? ACTION.ROTATE : ACTION.TRUCK;
+          }
+          this.grab(x, y);
+        },
+        click: (x, y) => this.emit("click", this.report(x, y)),
+        doubleClick: (x, y) => {
+          const report = this.report(x, y);
+          this.emit("dblclick", report);
+          if (report.cell === null) this.fit(true);
+          else this.flyTo({ tensor: report.cell.tensor });
+        },
+      }),
+    );
+    const observer = new ResizeObserver(() => this.resize());
+    observer.observe(canvas);
+    this.cleanups.push(() => observer.disconnect());
+    const onLost = (): void => {
+      this.isLost = true;
+      this.emit("contextlost", undefined);
+    };
+    const onRestored = (): void => {
+      this.isLost = false;
+      this.emit("contextrestored", undefined);
+      this.touch();
+    };
+    canvas.addEventListener("webglcontextlost", onLost);
+    canvas.addEventListener("webglcontextrestored", onRestored);
+    this.cleanups.push(() => {
+      canvas.removeEventListener("webglcontextlost", onLost);
+      canvas.removeEventListener("webglcontextrestored", onRestored);
+    });
+  }
+
+  private resize(): void {
+    if (!this.stage.resize()) return;
+    this.rig.resize(this.stage.width, this.stage.height);
+    // The canvas is cleared when its size changes: draw before the page is shown, not a frame later.
+    if (this.picture !== null && !this.isLost) {
+      this.isDirty = true;
+      this.frame(performance.now());
+    } else this.wake();
+  }
+
+  private emit<T extends keyof SceneEvents>(type: T, event: SceneEvents[T]): void {
+    for (const handler of this.handlers.get(type) ?? []) (handler as Handler<SceneEvents[T]>)(event);
+  }
+
+  /** Something that is drawn has changed. */
+  private touch(): void {
+    this.isDirty = true;
+    this.wake();
+  }
+
+  private wake(): void {
+    if (this.request === 0) this.request = requestAnimationFrame((now) => this.frame(now));
+  }
+
+  private frame(now: number): void {
+    cancelAnimationFrame(this.request);
+    this.request = 0;
+    const elapsed = Math.min(Math.max(now - this.lastFrame, 1), LONGEST_FRAME_MS);
+    this.lastFrame = now;
+    const { rig, picture, projector } = this;
+    const hasMoved = rig.update(elapsed);
+    if (hasMoved) {
+      this.isDirty = true;
+      this.updateProjector();
+      this.emit("camera", rig.state);
+    }
+    if (this.isPointerNew || (hasMoved && this.pointer !== null && !rig.isMoving)) this.hover();
+    if (this.isDirty && !this.isLost) {
+      this.isDirty = false;
+      const fade = this.reducedMotion ? Infinity : elapsed;
+      const isChanging = picture?.update(projector, this.insets, fade, !rig.isMoving) ?? false;
+      this.stage.draw(rig.camera);
+      this.stats.frames += 1;
+      this.stats.drawCalls = this.stage.renderer.info.render.calls;
+      if (isChanging) this.isDirty = true;
+    }
+    if (this.isDirty || rig.isMoving) this.wake();
+  }
+
+  private updateProjector(): void {
+    this.projector.update(this.rig.camera, this.stage.width, this.stage.height);
+  }
+
+  private grab(x: number, y: number): void {
+    if (this.picture === null) return;
+    const ray = this.projector.rayThrough(x, y);
+    const hit = pick(this.picture.blocks, ray);
+    if (hit === null) return;
+    const { camera } = this.rig;
+    // Along the axis of the view, not along the ray.
+    const m = camera.matrixWorld.elements;
+    const [dx, dy, dz] = ray.direction;
+    this.rig.anchor(hit.distance * -(dx * m[8]! - dy * m[9]! - dz * m[10]!));
+  }
+
+  private hover(): void {
+    this.isPointerNew = false;
+    const report: PointerReport =
+      this.pointer === null ? { cell: null, x: 0, y: 0 } : this.report(...this.pointer);
+    const key = report.cell === null ? null : `${report.cell.tensor}/${report.cell.index.join()}`;
+    if (key === this.hovered && key === null) return;
+    this.hovered = key;
+    this.emit("hover", report);
+  }
+
+  private report(x: number, y: number): PointerReport {
+    if (this.picture === null) return { cell: null, x, y };
+    const hit = pick(this.picture.blocks, this.projector.rayThrough(x, y));
+    if (hit === null || !isInRun(hit.block, hit, this.picture.tokens)) return { cell: null, x, y };
+    return { cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) }, x, y };
+  }
+}

@@ -1,0 +1,123 @@
+/** The name of each block, and rulers along its sides with the letter and the length of the axis. */
+import { type Block, type Edge, thickness } from "../scene/blocks";
+import type * as wire from "../bundle/wire";
+import { axisColour, type Theme } from "../theme/palette";
+import { rgb } from "./colour";
+import { type Decoration, emptyDecoration } from "./decoration";
+import type { Point } from "./label";
+
+const NAME_PX = 12;
+const RULER_PX = 11;
+/** How far rulers stand off the block, and half the length of their ends, in CSS pixels. */
+const OFF_PX = 7;
+const END_PX = 3;
+
+export function blockLabels(
+  blocks: readonly Block[],
+  kinds: ReadonlyMap<string, wire.AxisKind>,
+  theme: Theme,
+): Decoration {
+  const all = emptyDecoration();
+  for (const block of blocks) {
+    addName(block, theme, all);
+    const { x, y, z } = block;
+    const right = x + block.columns.length;
+    const bottom = y + block.rows.length;
+    const far = z + thickness(block);
+    // The side of the name is taken, so that its ruler goes to the other one.
+    const below = block.labelSide !== "bottom";
+    const before = block.labelSide !== "left";
+    const line = below ? bottom : y;
+    const side = before ? x : right;
+    const ruler = (edge: Edge, from: Point, to: Point, off: readonly [number, number]): void =>
+      addRuler(edge, from, to, off, block, kinds, theme, all);
+    ruler(block.columns, [x, line, z], [right, line, z], [0, below ? 1 : -1]);
+    ruler(block.rows, [side, y, z], [side, bottom, z], [before ? -1 : 1, 0]);
+    if (block.depth.length > 1) ruler(block.depth, [right, y, z], [right, y, far], [0.8, -0.5]);
+  }
+  return all;
+}
+
+function addName(block: Block, theme: Theme, { labels }: Decoration): void {
+  const { x, y, z, labelSide } = block;
+  const right = x + block.columns.length;
+  const bottom = y + block.rows.length;
+  const isAbove = labelSide === "top";
+  const isBeside = labelSide === "left" || labelSide === "right";
+  const sideX = labelSide === "left" ? x : right;
+  const line = isAbove ? y : bottom;
+  const from: Point = isBeside ? [sideX, y, z] : [x, line, z];
+  const to: Point = isBeside ? [sideX, bottom, z] : [right, line, z];
+  const area = block.columns.length * block.rows.length;
+  labels.push({
+    text: block.label,
+    anchor: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, z - 0.01],
+    align: isBeside ? [labelSide === "left" ? 1 : 0, 0.5] : [0.5, isAbove ? 1 : 0],
+    shift: isBeside ? [labelSide === "left" ? -6 : 6, 0] : [0, isAbove ? -4 : 4],
+    size: { px: NAME_PX },
+    colour: rgb(theme.roles[block.role].ink),
+    weight: 0.5,
+    priority: 30 - Math.min(Math.log2(area), 20) * 0.5,
+    span: {
+      from: isBeside ? from : longer(block, from, to)[0],
+      to: isBeside ? to : longer(block, from, to)[1],
+      leastPx: 30,
+    },
+  });
+  const label = labels.at(-1)!;
+  if (!isBeside) {
+    // Slides along the top edge; for a block narrower than it is high, presence goes by the height.
+    const isWide = block.columns.length >= block.rows.length;
+    labels[labels.length - 1] = {
+      ...label,
+      span: { ...label.span!, slides: isWide, ...(isAbove ? { over: [label.anchor[0], bottom, z] } : {}) },
+    };
+  }
+}
+
+/** The longer side of the block's front: whether its name is worth showing goes by that. */
+function longer(block: Block, from: Point, to: Point): [Point, Point] {
+  const { x, y, z, columns, rows } = block;
+  if (columns.length >= rows.length) return [from, to];
+  return [
+    [x, y, z],
+    [x, y + rows.length, z],
+  ];
+}
+
+function addRuler(
+  edge: Edge,
+  from: Point,
+  to: Point,
+  [offX, offY]: readonly [number, number],
+  block: Block,
+  kinds: ReadonlyMap<string, wire.AxisKind>,
+  theme: Theme,
+  { labels, strokes }: Decoration,
+): void {
+  const kind = edge.axis === null ? undefined : kinds.get(edge.axis.kind);
+  if (kind === undefined || edge.length < 2) return;
+  const colour = rgb(axisColour(theme, kind.colour));
+  const label = labels.length;
+  const shift = [offX * OFF_PX, offY * OFF_PX] as const;
+  const isFlat = offX === 0;
+  labels.push({
+    text: `${kind.letter} ${edge.length}`,
+    anchor: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, (from[2] + to[2]) / 2],
+    align: isFlat ? [0.5, offY > 0 ? 0 : 1] : [offX > 0 ? 0 : 1, offY === 0 ? 0.5 : 1],
+    shift: isFlat ? [0, offY * (OFF_PX + 4)] : [offX * (OFF_PX + 5), offY * OFF_PX],
+    size: { px: RULER_PX },
+    colour,
+    weight: 0.35,
+    priority: 60 - Math.log2(edge.length) + (block.role === "weight" ? 0 : 1),
+    span: { from, to, leastPx: 44, slides: true },
+  });
+  const style = { colour, alpha: 0.75, widthPx: 1, label };
+  const [sx, sy] = shift;
+  strokes.push({ ...style, from, to, shift: [sx, sy, sx, sy] });
+  // Ends: short lines across the ruler.
+  const [ax, ay] = isFlat ? [0, END_PX] : offY === 0 ? [END_PX, 0] : [END_PX * 0.7, -END_PX * 0.7];
+  for (const end of [from, to]) {
+    strokes.push({ ...style, from: end, to: end, shift: [sx - ax, sy - ay, sx + ax, sy + ay] });
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * The camera: what visitors do to it (camera-controls), flights from place to place, and what is free
+ * of panels. States are in the coordinates of the scene; three.js has `y` and `z` turned round.
+ */
+import CameraControls from "camera-controls";
+import {
+  Box3,
+  Matrix4,
+  PerspectiveCamera,
+  Quaternion,
+  Raycaster,
+  Sphere,
+  Spherical,
+  Vector2,
+  Vector3,
+  Vector4,
+} from "three";
+import type { Bounds } from "../scene/blocks";
+import type { CameraState } from "./camera";
+import { between, eased, fitted } from "./fit";
+import type { Insets } from "./labelLayer";
+
+CameraControls.install({
+  THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster },
+});
+const { ACTION } = CameraControls;
+
+const FIELD_OF_VIEW = 26;
+const NEAREST = 11;
+const FLIGHT_MS = 800;
+/** From a little to the left and above, so that heads are seen one behind the other. */
+const HOME = { azimuth: -0.42, elevation: 0.2 };
+const MOST_AZIMUTH = 1.4;
+const LEAST_ELEVATION = -1.1;
+const MOST_ELEVATION = 1.35;
+const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
+
+export class CameraRig {
+  readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 1, 1000);
+  readonly controls: CameraControls;
+  private insets = NO_INSETS;
+  private width = 1;
+  private height = 1;
+  private whole: readonly Bounds[] = [];
+  private radius = 1;
+  private flight: { from: CameraState; to: CameraState; elapsedMs: number } | null = null;
+  private hasMoved = true;
+  private isResting = true;
+
+  /** `wake`: something moved the camera, so that a frame is due. */
+  constructor(
+    canvas: HTMLCanvasElement,
+    private readonly options: { reducedMotion: boolean; wake: () => void },
+  ) {
+    const { camera } = this;
+    camera.matrixAutoUpdate = false;
+    this.controls = new CameraControls(camera, canvas);
+    const { controls } = this;
+    controls.mouseButtons = {
+      left: ACTION.TRUCK,
+      right: ACTION.ROTATE,
+      middle: ACTION.ROTATE,
+      wheel: ACTION.DOLLY,
+    };
+    controls.touches = {
+      one: ACTION.TOUCH_TRUCK,
+      two: ACTION.TOUCH_DOLLY_ROTATE,
+      three: ACTION.TOUCH_DOLLY_TRUCK,
+    };
+    controls.dollyToCursor = true;
+    controls.minDistance = NEAREST;
+    controls.minAzimuthAngle = -MOST_AZIMUTH;
+    controls.maxAzimuthAngle = MOST_AZIMUTH;
+    controls.minPolarAngle = Math.PI / 2 - MOST_ELEVATION;
+    controls.maxPolarAngle = Math.PI / 2 - LEAST_ELEVATION;
+    controls.azimuthRotateSpeed = 0.55;
+    controls.polarRotateSpeed = 0.55;
+    controls.smoothTime = options.reducedMotion ? 0.01 : 0.16;
+    controls.draggingSmoothTime = options.reducedMotion ? 0.01 : 0.06;
+    const wake = (): void => {
+      this.flight = null;
+      this.isResting = false;
+      options.wake();
+    };
+    controls.addEventListener("controlstart", wake);
+    controls.addEventListener("control", wake);
+    controls.addEventListener("rest", () => (this.isResting = true));
+  }
+
+  /** The parts that fit-to-view shows, and that one cannot get far away from. */
+  setWhole(parts: readonly Bounds[]): void {
+    this.whole = parts;
+    const box = new Box3();
+    for (const { min, max } of parts) {
+      box.expandByPoint(new Vector3(min[0], -min[1], -min[2]));
+      box.expandByPoint(new Vector3(max[0], -max[1], -max[2]));
+    }
+    this.radius = box.isEmpty() ? 1 : box.getBoundingSphere(new Sphere()).radius;
+    this.controls.setBoundary(box.isEmpty() ? undefined : box.expandByScalar(this.radius * 0.12));
+    this.limit();
+  }
+
+  resize(width: number, height: number): void {
+    this.width = Math.max(width, 1);
+    this.height = Math.max(height, 1);
+    this.frame();
+  }
+
+  setInsets(insets: Insets): void {
+    this.insets = insets;
+    this.frame();
+  }
+
+  get state(): CameraState {
+    const { controls } = this;
+    const target = controls.getTarget(new Vector3(), false);
+    return {
+      target: [target.x, -target.y, -target.z],
+      azimuth: controls.azimuthAngle,
+      elevation: Math.PI / 2 - controls.polarAngle,
+      distance: controls.distance,
+    };
+  }
+
+  set state(state: CameraState) {
+    this.flight = null;
+    this.apply(state);
+  }
+
+  /** Whether a flight or a movement of the visitor's is under way. */
+  get isMoving(): boolean {
+    return this.flight !== null || !this.isResting;
+  }
+
+  /** The state that shows all of `parts`; the whole model when there are none. */
+  stateFor(parts: readonly Bounds[], options: { home?: boolean; marginPx?: number } = {}): CameraState {
+    const { azimuth, elevation } = options.home ? HOME : this.state;
+    const margin = options.marginPx ?? 24;
+    const freeWidth = this.width - this.insets.left - this.insets.right - 2 * margin;
+    const freeHeight = this.height - this.insets.top - this.insets.bottom - 2 * margin;
+    const slope = Math.tan((FIELD_OF_VIEW * Math.PI) / 360) / this.height;
+    const slopes = [Math.max(freeWidth, 40) * slope, Math.max(freeHeight, 40) * slope] as const;
+    return fitted(parts.length > 0 ? parts : this.whole, azimuth, elevation, slopes);
+  }
+
+  /** Fly to a state, or be there at once. */
+  go(to: CameraState, animate: boolean): void {
+    const distance = Math.min(Math.max(to.distance, NEAREST), this.controls.maxDistance);
+    const goal = { ...to, distance };
+    if (!animate || this.options.reducedMotion) this.state = goal;
+    else this.flight = { from: this.state, to: goal, elapsedMs: 0 };
+    this.options.wake();
+  }
+
+  /** Advance by `elapsedMs`; true: the camera is not where it was. */
+  update(elapsedMs: number): boolean {
+    const { flight } = this;
+    if (flight !== null) {
+      flight.elapsedMs += elapsedMs;
+      const share = eased(flight.elapsedMs / FLIGHT_MS);
+      this.apply(between(flight.from, flight.to, share));
+      if (share >= 1) this.flight = null;
+    }
+    const distance = this.controls.distance;
+    // A tenth of a pixel or so.
+    this.controls.restThreshold = distance * 1e-4;
+    const moved = this.controls.update(elapsedMs / 1000) || this.hasMoved;
+    this.hasMoved = false;
+    if (moved) {
+      const { camera } = this;
+      camera.near = Math.max(0.5, distance - this.radius * 2.4);
+      camera.far = distance + this.radius * 2.4;
+      camera.updateProjectionMatrix();
+      camera.updateMatrix();
+      camera.updateMatrixWorld(true);
+    }
+    return moved;
+  }
+
+  /**
+   * Turn, zoom and pan about the depth of what is under the pointer: nothing moves now, but
+   * what is pointed at will stay under the pointer. `depth`: its distance from the eye.
+   */
+  anchor(depth: number): void {
+    if (this.isMoving || Math.abs(depth - this.controls.distance) < 0.01) return;
+    const { camera, controls } = this;
+    const eye = camera.position;
+    const ahead = camera.getWorldDirection(new Vector3());
+    const target = ahead.multiplyScalar(Math.max(depth, NEAREST)).add(eye);
+    void controls.setLookAt(eye.x, eye.y, eye.z, target.x, target.y, target.z, false);
+  }
+
+  /** Pan by CSS pixels. */
+  pan(rightPx: number, downPx: number): void {
+    const perPx = (2 * this.controls.distance * Math.tan((FIELD_OF_VIEW * Math.PI) / 360)) / this.height;
+    this.move(() => void this.controls.truck(rightPx * perPx, downPx * perPx, true));
+  }
+
+  /** Zoom about the middle of the view; above 1 is nearer. */
+  zoom(factor: number): void {
+    this.move(() => void this.controls.dollyTo(this.controls.distance / factor, true));
+  }
+
+  turn(azimuth: number, elevation: number): void {
+    this.move(() => void this.controls.rotate(azimuth, -elevation, true));
+  }
+
+  dispose(): void {
+    this.controls.dispose();
+  }
+
+  private move(act: () => void): void {
+    this.flight = null;
+    this.isResting = false;
+    act();
+    this.options.wake();
+  }
+
+  private apply({ target: [x, y, z], azimuth, elevation, distance }: CameraState): void {
+    const { controls } = this;
+    void controls.rotateTo(azimuth, Math.PI / 2 - elevation, false);
+    void controls.moveTo(x, -y, -z, false);
+    void controls.dollyTo(distance, false);
+    this.hasMoved = true;
+  }
+
+  /** What the camera looks at stands in the middle of what is free of panels. */
+  private frame(): void {
+    const { camera, insets, width, height } = this;
+    const x = (insets.right - insets.left) / 2;
+    const y = (insets.bottom - insets.top) / 2;
+    camera.aspect = width / height;
+    camera.setViewOffset(width, height, x, y, width, height);
+    // The wheel zooms to where the pointer is as seen from that middle.
+    this.controls.setViewport(-x, y, width, height);
+    this.limit();
+    this.hasMoved = true;
+  }
+
+  private limit(): void {
+    if (this.whole.length === 0) return;
+    this.controls.maxDistance = Infinity;
+    this.controls.maxDistance = Math.max(this.stateFor([], { home: true }).distance * 1.7, NEAREST * 2);
+  }
+}

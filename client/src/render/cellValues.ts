@@ -1,0 +1,178 @@
+/**
+ * The numbers printed into cells that are large on the screen: for the cells in view and some around
+ * them, so that they need not be written anew on every frame.
+ */
+import type { Block } from "../scene/blocks";
+import { shortNumber } from "../scene/format";
+import { MARK, type Heap } from "../scene/heap";
+import { isHidden } from "../scene/picking";
+import type { Theme } from "../theme/palette";
+import { rgb } from "./colour";
+import type { GlyphMesh, Run } from "./glyphMesh";
+import { FIRST_LABEL, type Insets, type LabelLayer } from "./labelLayer";
+import type { Projector } from "./projector";
+
+/** The shader moves the figures of cells up from 40 CSS pixels on, to make room. */
+const LEAST_PX = 46;
+const MOST_CELLS = 700;
+const PAUSE_MS = 120;
+const MARGIN_CELLS = 4;
+
+interface Window {
+  readonly block: Block;
+  readonly slab: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** CSS pixels of a cell in the middle of it. */
+  readonly cellPx: number;
+}
+
+export class CellValues {
+  private written: Window[] = [];
+  private sinceMs = Infinity;
+  private isStale = true;
+
+  constructor(
+    private readonly glyphs: GlyphMesh,
+    private readonly labels: LabelLayer,
+  ) {}
+
+  /** Values, labels or colours have changed. */
+  invalidate(): void {
+    this.isStale = true;
+    this.sinceMs = Infinity;
+  }
+
+  /** Print what is in view. True: it has to be called again soon. */
+  update(
+    heap: Heap,
+    projector: Projector,
+    insets: Insets,
+    theme: Theme,
+    elapsedMs: number,
+    isAtRest: boolean,
+  ): boolean {
+    this.sinceMs += elapsedMs;
+    const windows = windowsOf(heap, projector, insets);
+    windows.forEach(({ cellPx }, i) => {
+      this.labels.put(i, Math.min((cellPx - LEAST_PX) / 6 + 0.3, 1), fontPx(cellPx), 0, cellPx * 0.27);
+    });
+    const covers = windows.every((window, i) => isInside(window, this.written[i]));
+    if (!this.isStale && covers && windows.length === this.written.length) return false;
+    if (this.sinceMs < PAUSE_MS && !isAtRest) return true;
+    this.sinceMs = 0;
+    this.isStale = false;
+    this.written = windows.map(widened);
+    this.write(heap, projector, theme);
+    return false;
+  }
+
+  private write(heap: Heap, projector: Projector, theme: Theme): void {
+    const runs: Run[] = [];
+    let letters = 0;
+    this.written.forEach(({ block, slab, left, top, right, bottom }, label) => {
+      const z = block.z + slab * block.pitch;
+      const colour = rgb(theme.ink);
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right && runs.length < MOST_CELLS; column++) {
+          const text = valueText(heap.at(block, slab, 0, row, column));
+          if (text === null) continue;
+          const x = block.x + column + 0.5;
+          const y = block.y + row + 0.5;
+          if (isHidden(heap.blocks, projector.rayTo(x, y, z), 0.999)) continue;
+          runs.push({ text, anchor: [x, y, z], align: [0.5, 0.5], colour, weight: 0.25, label });
+          letters += text.length;
+        }
+      }
+    });
+    let at = this.labels.letters;
+    if (this.glyphs.reserve(at + letters)) {
+      this.labels.rewrite();
+      at = this.labels.letters;
+    }
+    for (const run of runs) at = this.glyphs.write(run, at);
+    this.glyphs.commit(at, this.labels.letters);
+  }
+}
+
+function fontPx(cellPx: number): number {
+  return Math.min(Math.max(cellPx * 0.235, 10), 19);
+}
+
+function valueText([mean, spread]: [number, number]): string | null {
+  if (spread >= 0) return shortNumber(mean);
+  if (spread === MARK.nan) return "NaN";
+  if (spread === MARK.plusInfinity) return "+∞";
+  return spread === MARK.minusInfinity ? "−∞" : null;
+}
+
+function windowsOf(heap: Heap, projector: Projector, insets: Insets): Window[] {
+  const windows: Window[] = [];
+  const right = projector.width - insets.right;
+  const bottom = projector.height - insets.bottom;
+  const reach = projector.focal / LEAST_PX;
+  for (const block of heap.blocks) {
+    if (heap.shelves[block.id]!.finest > 0) continue;
+    for (let slab = 0; slab < block.depth.length; slab++) {
+      const z = block.z + slab * block.pitch;
+      // Cells in a plane further away than this are too small.
+      if (z - projector.eye[2] > reach || z <= projector.eye[2]) continue;
+      const corners = [
+        onPlane(projector, insets.left, insets.top, z),
+        onPlane(projector, right, insets.top, z),
+        onPlane(projector, insets.left, bottom, z),
+        onPlane(projector, right, bottom, z),
+      ];
+      const xs = corners.map(([x]) => x - block.x);
+      const ys = corners.map(([, y]) => y - block.y);
+      const window = {
+        left: Math.max(0, Math.floor(Math.min(...xs))),
+        top: Math.max(0, Math.floor(Math.min(...ys))),
+        right: Math.min(block.columns.length, Math.ceil(Math.max(...xs))),
+        bottom: Math.min(block.rows.length, Math.ceil(Math.max(...ys))),
+      };
+      if (window.left >= window.right || window.top >= window.bottom) continue;
+      const x = block.x + (window.left + window.right) / 2;
+      const y = block.y + (window.top + window.bottom) / 2;
+      if (!projector.project(x, y, z)) continue;
+      const cellPx = projector.focal / projector.w;
+      if (cellPx < LEAST_PX) continue;
+      windows.push({ block, slab, ...window, cellPx });
+      if (windows.length === FIRST_LABEL) return windows;
+    }
+  }
+  return windows;
+}
+
+/** Where the ray through a point of the canvas meets the plane at depth z; far away when it does not. */
+function onPlane(projector: Projector, x: number, y: number, z: number): [number, number] {
+  const { origin, direction } = projector.rayThrough(x, y);
+  const t = Math.abs(direction[2]) < 1e-9 ? 1e9 : (z - origin[2]) / direction[2];
+  const along = t > 0 ? Math.min(t, 1e6) : 1e6;
+  return [origin[0] + along * direction[0], origin[1] + along * direction[1]];
+}
+
+function widened(window: Window): Window {
+  const { block } = window;
+  return {
+    ...window,
+    left: Math.max(0, window.left - MARGIN_CELLS),
+    top: Math.max(0, window.top - MARGIN_CELLS),
+    right: Math.min(block.columns.length, window.right + MARGIN_CELLS),
+    bottom: Math.min(block.rows.length, window.bottom + MARGIN_CELLS),
+  };
+}
+
+function isInside(a: Window, b: Window | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.block === b.block &&
+    a.slab === b.slab &&
+    a.left >= b.left &&
+    a.top >= b.top &&
+    a.right <= b.right &&
+    a.bottom <= b.bottom
+  );
+}

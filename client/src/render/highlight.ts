@@ -1,0 +1,117 @@
+/** The cell in question: marked with its row and column, its sources lit, and curves from them to it. */
+import type { CellRef } from "../bundle/cell";
+import type { Block } from "../scene/blocks";
+import { isInRun, type Patch, patchesOf, placeOf, type Selector, type Span } from "../scene/cells";
+import type { Theme } from "../theme/palette";
+import { rgb } from "./colour";
+import type { Panel } from "./panelMesh";
+import type { Stroke } from "./strokeMesh";
+
+/** Cells that were read; a range along an axis is [start, stop, step]. */
+export interface SourceRange {
+  readonly tensor: string;
+  readonly index: readonly Selector[];
+}
+
+export interface Highlight {
+  readonly cell: CellRef;
+  readonly sources: readonly SourceRange[];
+  readonly pinned: boolean;
+}
+
+export interface Lit {
+  readonly panels: Panel[];
+  readonly curves: Stroke[];
+  /** The blocks that take part, by their ids. */
+  readonly blocks: Set<number>;
+}
+
+/** More curves than this would be a tangle. */
+const MOST_CURVES = 32;
+const MOST_PANELS = 512;
+
+export function lit(
+  { cell, sources, pinned }: Highlight,
+  blocks: ReadonlyMap<string, Block>,
+  tokens: number,
+  theme: Theme,
+): Lit {
+  const all: Lit = { panels: [], curves: [], blocks: new Set() };
+  const block = blocks.get(cell.tensor);
+  if (block === undefined) return all;
+  all.blocks.add(block.id);
+  const place = placeOf(block, cell.index);
+  const z = block.z + place.slab * block.pitch;
+  const accent = rgb(theme.highlight);
+  const band = { fill: accent, fillAlpha: 0.16, border: accent, borderAlpha: 0.3, borderPx: 0.75, isMark: true };
+  all.panels.push(
+    { ...band, at: [block.x, block.y + place.row, z], size: [block.columns.length, 1] },
+    { ...band, at: [block.x + place.column, block.y, z], size: [1, block.rows.length] },
+  );
+  const end = [block.x + place.column + 0.5, block.y + place.row + 0.5, z] as const;
+
+  for (const source of sources) {
+    const from = blocks.get(source.tensor);
+    if (from === undefined) continue;
+    all.blocks.add(from.id);
+    const patches = patchesOf(from, source.index);
+    const colour = rgb(theme.roles[from.role].ink);
+    for (const patch of patches) {
+      if (all.panels.length >= MOST_PANELS) break;
+      all.panels.push({
+        at: [from.x + patch.columns.from, from.y + patch.rows.from, from.z + patch.slab * from.pitch],
+        size: [patch.columns.to - patch.columns.from, patch.rows.to - patch.rows.from],
+        fill: accent,
+        fillAlpha: 0.2,
+        border: accent,
+        borderAlpha: 0.95,
+        borderPx: 1.5,
+        leastPx: 4,
+        steps: [patch.columns.step, patch.rows.step],
+        isMark: true,
+      });
+    }
+    const middle = patches[Math.floor((patches.length - 1) / 2)];
+    if (middle !== undefined && all.curves.length < MOST_CURVES) {
+      all.curves.push(curve(centreOf(from, middle), end, colour, pinned));
+    }
+  }
+  // Last, so that it lies on top of its row, its column and the sources.
+  all.panels.push({
+    at: [block.x + place.column, block.y + place.row, z],
+    size: [1, 1],
+    fill: accent,
+    fillAlpha: isInRun(block, place, tokens) ? 0.12 : 0,
+    border: accent,
+    borderAlpha: 1,
+    borderPx: pinned ? 3 : 2,
+    leastPx: 7,
+    isMark: true,
+  });
+  return all;
+}
+
+function centreOf(block: Block, { slab, rows, columns }: Patch): [number, number, number] {
+  const middle = ({ from, to }: Span): number => (from + to) / 2;
+  return [block.x + middle(columns), block.y + middle(rows), block.z + slab * block.pitch];
+}
+
+/** Curves stand out towards the viewer, the more the longer they are. */
+function curve(
+  from: readonly [number, number, number],
+  to: readonly [number, number, number],
+  colour: Stroke["colour"],
+  pinned: boolean,
+): Stroke {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+  const high = Math.min(0.22 * length, 60) + 0.6;
+  return {
+    from,
+    to,
+    bend: [0, -0.35 * high, -high],
+    colour,
+    alpha: pinned ? 0.95 : 0.85,
+    widthPx: pinned ? 2 : 1.6,
+    headPx: 9,
+  };
+}

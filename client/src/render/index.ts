@@ -1,0 +1,6 @@
+/** The 3D picture: what the page uses of it. */
+export { NoWebGL2 } from "./errors";
+export type { CameraState } from "./camera";
+export type { Highlight, SourceRange } from "./highlight";
+export type { Insets } from "./labelLayer";
+export { type Destination, type PointerReport, type SceneEvents, SceneView } from "./SceneView";

@@ -1,0 +1,38 @@
+/** What a label is: a text beside a point of the scene, and when it is worth showing. */
+import type { Rgb } from "./colour";
+
+export type Point = readonly [x: number, y: number, z: number];
+
+export interface Label {
+  readonly text: string;
+  readonly anchor: Point;
+  /** Where the anchor is on the text's box: 0 left or top, 1 right or bottom. */
+  readonly align: readonly [number, number];
+  /** CSS pixels that it is moved by, right and down. */
+  readonly shift: readonly [number, number];
+  readonly size: Size;
+  readonly colour: Rgb;
+  readonly weight: number;
+  /** Lower ones are placed first; later ones give way. */
+  readonly priority: number;
+  /**
+   * The line of the scene that it names: shown only while that is from `leastPx` to `mostPx` CSS
+   * pixels long. When it `slides`, it stays within view for as long as a piece of the line does.
+   */
+  readonly span?: {
+    readonly from: Point;
+    readonly to: Point;
+    readonly leastPx: number;
+    readonly mostPx?: number;
+    readonly slides?: boolean;
+    /** The far side of what it names: while only that is in view, it stays at the border. */
+    readonly over?: Point;
+  };
+  /** Shown although something stands before its anchor. */
+  readonly isAlwaysOnTop?: boolean;
+}
+
+/** Of fixed height, or as high as `cells` cells of the scene; hidden when smaller than `leastPx`. */
+export type Size =
+  | { readonly px: number }
+  | { readonly cells: number; readonly leastPx: number; readonly mostPx: number };

@@ -1,0 +1,165 @@
+/** Everything that is drawn of one model: its blocks, what stands around them, and what is lit. */
+import type { TileSource } from "../bundle/tiles";
+import type * as wire from "../bundle/wire";
+import { type Block, blocksOf, type Bounds, boundsOf } from "../scene/blocks";
+import { Heap } from "../scene/heap";
+import { bandsOf } from "../scene/ribbons";
+import { type Section, sectionsOf } from "../scene/sections";
+import type { Theme } from "../theme/palette";
+import { BandMesh } from "./bandMesh";
+import { blockLabels } from "./blockLabels";
+import { CellMesh } from "./cellMesh";
+import { CellValues } from "./cellValues";
+import { type Decoration, joined } from "./decoration";
+import type { GlyphMesh } from "./glyphMesh";
+import { type Highlight, lit } from "./highlight";
+import { type Insets, LabelLayer } from "./labelLayer";
+import type { Panel } from "./panelMesh";
+import { PanelMesh } from "./panelMesh";
+import { predictionChart, predictionsOf, type Prediction } from "./predictionChart";
+import type { Projector } from "./projector";
+import { sectionMarks } from "./sectionMarks";
+import type { Stage } from "./stage";
+import { StrokeMesh } from "./strokeMesh";
+import { tokenStrip } from "./tokenStrip";
+
+const CURVE_STEPS = 28;
+/** How much of everything that is not involved fades while a cell is pinned. */
+const PINNED_DIM = 0.5;
+
+export class Picture {
+  readonly blocks: readonly Block[];
+  readonly byTensor: ReadonlyMap<string, Block>;
+  readonly sections: readonly Section[];
+  readonly heap: Heap;
+  tokens = 0;
+  private readonly kinds: ReadonlyMap<string, wire.AxisKind>;
+  private readonly cells: CellMesh;
+  private readonly bands: BandMesh;
+  private readonly panels: PanelMesh;
+  private readonly rulers: StrokeMesh;
+  private readonly curves: StrokeMesh;
+  private readonly labels: LabelLayer;
+  private readonly values: CellValues;
+  private decoration: Panel[] = [];
+  private texts: readonly string[] = [];
+  private predictions: readonly Prediction[] = [];
+  private highlight: Highlight | null = null;
+  private turn = 0;
+
+  constructor(
+    private readonly model: wire.Model,
+    kinds: readonly wire.AxisKind[],
+    private readonly stage: Stage,
+    glyphs: GlyphMesh,
+    private theme: Theme,
+    labels: LabelLayer,
+  ) {
+    this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    this.blocks = blocksOf(model);
+    this.byTensor = new Map(this.blocks.map((block) => [block.tensor, block]));
+    this.sections = sectionsOf(model);
+    this.heap = new Heap(this.blocks, stage.renderer.capabilities.maxTextureSize);
+    this.cells = new CellMesh(this.blocks, this.heap);
+    this.bands = new BandMesh(bandsOf(model));
+    this.panels = new PanelMesh(stage.viewport);
+    this.labels = labels;
+    const shared = { state: labels.state, viewport: stage.viewport };
+    this.rulers = new StrokeMesh(shared, 1);
+    this.curves = new StrokeMesh(shared, CURVE_STEPS);
+    this.values = new CellValues(glyphs, labels);
+    const { cells, bands, panels, rulers, curves } = this;
+    // The order in which they are drawn; adding the text again moves it to the end.
+    for (const { mesh } of [cells, bands, panels, rulers, curves, glyphs]) stage.scene.add(mesh);
+    this.setTheme(theme);
+  }
+
+  /** What fit-to-view shows: the blocks, and room for tokens above and predictions below. */
+  get whole(): Bounds[] {
+    const parts = this.blocks.map((block) => boundsOf([block]));
+    for (const { at, size } of this.decoration) {
+      parts.push({ min: at, max: [at[0] + size[0], at[1] + size[1], at[2]] });
+    }
+    return parts;
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.cells.setTheme(theme);
+    this.bands.setTheme(theme);
+    this.decorate();
+  }
+
+  /** The values of a run; `wake` is called whenever more of them have arrived. */
+  setTiles(source: TileSource, tokens: number, texts: readonly string[], wake: () => void): void {
+    const turn = ++this.turn;
+    this.tokens = tokens;
+    this.texts = texts;
+    this.heap.fill(source, () => {
+      this.cells.update();
+      this.values.invalidate();
+      wake();
+    });
+    this.cells.update();
+    this.values.invalidate();
+    const block = this.byTensor.get(this.model.probabilities);
+    if (block !== undefined) {
+      void predictionsOf(source, block, tokens).then((predictions) => {
+        if (turn !== this.turn) return;
+        this.predictions = predictions;
+        this.decorate();
+        wake();
+      });
+    }
+    this.decorate();
+  }
+
+  setHighlight(highlight: Highlight | null): void {
+    this.highlight = highlight;
+    const found = highlight === null ? null : lit(highlight, this.byTensor, this.tokens, this.theme);
+    this.panels.set([...this.decoration, ...(found?.panels ?? [])]);
+    this.curves.set(found?.curves ?? []);
+    const dim = highlight?.pinned ? PINNED_DIM : 0;
+    this.cells.setDim(dim, found?.blocks ?? new Set());
+    this.bands.setDim(dim * 0.8);
+    this.rulers.setDim(dim * 0.6);
+  }
+
+  /** Place labels for where the camera is now. True: some are still fading. */
+  update(projector: Projector, insets: Insets, elapsedMs: number, isAtRest: boolean): boolean {
+    const { heap, theme } = this;
+    const isFading = this.labels.update(projector, insets, this.blocks, elapsedMs);
+    const isWaiting = this.values.update(heap, projector, insets, theme, elapsedMs, isAtRest);
+    return isFading || isWaiting;
+  }
+
+  dispose(): void {
+    this.turn += 1;
+    for (const each of [this.cells, this.bands, this.panels, this.rulers, this.curves]) {
+      this.stage.scene.remove(each.mesh);
+      each.dispose();
+    }
+  }
+
+  private decorate(): void {
+    const { model, theme, blocks, texts, tokens } = this;
+    const parts: Decoration[] = [];
+    const input = this.byTensor.get(model.tokens);
+    const room = boundsOf(blocks);
+    if (input !== undefined) {
+      parts.push(tokenStrip(input, texts, (room.max[0] - room.min[0]) * 0.7, theme));
+    }
+    const output = this.byTensor.get(model.probabilities);
+    if (output !== undefined) {
+      const textOf = (token: number): string => model.vocabulary.tokens?.[token] ?? `#${token}`;
+      parts.push(predictionChart(output, tokens, this.predictions, textOf, theme));
+    }
+    parts.push(sectionMarks(this.sections, theme), blockLabels(blocks, this.kinds, theme));
+    const { labels, strokes, panels } = joined(parts);
+    this.labels.set(labels);
+    this.rulers.set(strokes);
+    this.decoration = panels;
+    this.values.invalidate();
+    this.setHighlight(this.highlight);
+  }
+}

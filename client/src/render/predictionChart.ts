@@ -1,0 +1,119 @@
+/** The most probable next tokens as bars below the block of probabilities. */
+import type { TileSource } from "../bundle/tiles";
+import { TILE_SIDE } from "../bundle/tiles";
+import type { Block } from "../scene/blocks";
+import { percent, visibleToken } from "../scene/format";
+import type { Theme } from "../theme/palette";
+import { mix, rgb } from "./colour";
+import { type Decoration, emptyDecoration } from "./decoration";
+
+export interface Prediction {
+  readonly token: number;
+  readonly probability: number;
+}
+
+const MOST = 5;
+const GAP = 16;
+const ROW = 13;
+const BAR = 8;
+const LONGEST = 90;
+
+/** The most probable tokens after the last one, the first one first. */
+export async function predictionsOf(
+  source: TileSource,
+  block: Block,
+  tokens: number,
+): Promise<Prediction[]> {
+  if (tokens === 0) return [];
+  const isAcross = block.columns.axis?.dynamic === true;
+  const last = tokens - 1;
+  const extent = source.extent(block.tensor);
+  const length = isAcross ? extent.rows : extent.columns;
+  const best: Prediction[] = [];
+  for (let part = 0; part < Math.ceil(length / TILE_SIDE); part++) {
+    const far = Math.floor(last / TILE_SIDE);
+    const place = isAcross ? { row: part, column: far } : { row: far, column: part };
+    const tile = await source.tile({ tensor: block.tensor, slab: 0, level: 0, ...place });
+    const count = isAcross ? tile.rows : tile.columns;
+    const near = last - far * TILE_SIDE;
+    for (let i = 0; i < count; i++) {
+      const at = isAcross ? i * tile.columns + near : near * tile.columns + i;
+      const probability = tile.data[at * 2]!;
+      if (best.length === MOST && !(probability > best.at(-1)!.probability)) continue;
+      best.push({ token: part * TILE_SIDE + i, probability });
+      best.sort((a, b) => b.probability - a.probability);
+      if (best.length > MOST) best.pop();
+    }
+  }
+  return best;
+}
+
+export function predictionChart(
+  block: Block,
+  tokens: number,
+  predictions: readonly Prediction[],
+  textOf: (token: number) => string,
+  theme: Theme,
+): Decoration {
+  const all = emptyDecoration();
+  if (predictions.length === 0) return all;
+  const isAcross = block.columns.axis?.dynamic === true;
+  const { x, y, z } = block;
+  const bottom = y + block.rows.length;
+  const middle = x + block.columns.length / 2;
+  const left = middle - LONGEST / 2 + 12;
+  const top = bottom + GAP;
+  const ramp = theme.roles.activation;
+  all.strokes.push({
+    from: isAcross ? [x + tokens - 0.5, bottom, z] : [middle, bottom, z],
+    to: [left + LONGEST / 2 - 12, top - 2, z],
+    colour: rgb(ramp.ink),
+    alpha: 0.5,
+    widthPx: 1,
+  });
+  predictions.forEach(({ token, probability }, i) => {
+    const centre = top + (i + 0.5) * ROW;
+    const share = Number.isFinite(probability) ? Math.min(Math.max(probability, 0), 1) : 0;
+    const bar = { borderPx: 1, fillAlpha: 1, at: [left, centre - BAR / 2, z] as const };
+    all.panels.push({
+      ...bar,
+      size: [LONGEST, BAR],
+      fill: mix(rgb(theme.background), rgb(theme.empty), 0.6),
+      border: rgb(theme.line),
+      borderAlpha: 0.5,
+    });
+    if (share > 0) {
+      all.panels.push({
+        ...bar,
+        size: [LONGEST * share, BAR],
+        fill: mix(rgb(ramp.zero), rgb(ramp.ink), i === 0 ? 0.45 : 0.1),
+        border: rgb(ramp.ink),
+        borderAlpha: i === 0 ? 0.8 : 0.4,
+      });
+    }
+    const text = {
+      shift: [0, 0] as const,
+      priority: -0.5 + i * 0.01,
+      colour: rgb(theme.ink),
+      isAlwaysOnTop: true,
+    };
+    all.labels.push({
+      ...text,
+      text: visibleToken(textOf(token)),
+      anchor: [left - 3, centre, z],
+      align: [1, 0.5],
+      size: { cells: 10, leastPx: 8, mostPx: 24 },
+      weight: i === 0 ? 0.8 : 0.4,
+    });
+    all.labels.push({
+      ...text,
+      text: percent(probability),
+      anchor: [left + LONGEST + 3, centre, z],
+      align: [0, 0.5],
+      size: { cells: 9, leastPx: 8, mostPx: 20 },
+      colour: rgb(theme.inkSoft),
+      weight: 0.3,
+    });
+  });
+  return all;
+}

@@ -1,0 +1,100 @@
+/** Lines in one draw: rulers and leaders (straight, `steps` 1), or curves to the sources of a cell. */
+import {
+  GLSL3,
+  InstancedBufferGeometry,
+  Mesh,
+  NormalBlending,
+  RawShaderMaterial,
+  type Texture,
+  type Vector2,
+} from "three";
+import { putBytes, type Rgb } from "./colour";
+import { Instances, type Numbers } from "./instances";
+import { strokeFragment, strokeVertex } from "./strokeShader";
+
+type Point = readonly [x: number, y: number, z: number];
+
+export interface Stroke {
+  readonly from: Point;
+  readonly to: Point;
+  /** How far the inner points of the curve stand out; none: straight. */
+  readonly bend?: Point;
+  /** CSS pixels that the ends are moved by on the screen: right and down, of `from` and of `to`. */
+  readonly shift?: readonly [number, number, number, number];
+  readonly colour: Rgb;
+  readonly alpha: number;
+  readonly widthPx: number;
+  /** Length of an arrow head at the end, in CSS pixels. */
+  readonly headPx?: number;
+  /** The label that it is shown with. */
+  readonly label?: number;
+}
+
+const FIELDS = {
+  from: { kind: "float", items: 3 },
+  to: { kind: "float", items: 3 },
+  bend: { kind: "float", items: 3 },
+  shift: { kind: "float", items: 4 },
+  style: { kind: "float", items: 3 },
+  tint: { kind: "colour", items: 4 },
+} as const;
+type Name = keyof typeof FIELDS;
+
+const NO_SHIFT = [0, 0, 0, 0] as const;
+const STRAIGHT = [0, 0, 0] as const;
+
+export class StrokeMesh {
+  readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
+  private readonly instances: Instances<Name>;
+
+  constructor(shared: { state: { value: Texture }; viewport: { value: Vector2 } }, steps: number) {
+    const material = new RawShaderMaterial({
+      glslVersion: GLSL3,
+      vertexShader: strokeVertex,
+      fragmentShader: strokeFragment,
+      uniforms: { state: shared.state, viewport: shared.viewport, dim: { value: 0 } },
+      transparent: true,
+      depthWrite: false,
+      depthTest: steps === 1,
+      blending: NormalBlending,
+    });
+    this.mesh = new Mesh(new InstancedBufferGeometry(), material);
+    this.mesh.frustumCulled = false;
+    this.mesh.matrixAutoUpdate = false;
+    this.instances = new Instances(this.mesh, { data: strip(steps), items: 2 }, FIELDS);
+  }
+
+  set(strokes: readonly Stroke[]): void {
+    this.instances.reserve(strokes.length);
+    const into = (name: Name): Numbers => this.instances.array(name);
+    strokes.forEach((stroke, i) => {
+      into("from").set(stroke.from, i * 3);
+      into("to").set(stroke.to, i * 3);
+      into("bend").set(stroke.bend ?? STRAIGHT, i * 3);
+      into("shift").set(stroke.shift ?? NO_SHIFT, i * 4);
+      into("style").set([stroke.widthPx, stroke.headPx ?? 0, stroke.label ?? -1], i * 3);
+      putBytes(into("tint") as Uint8Array, i * 4, stroke.colour, stroke.alpha);
+    });
+    this.instances.commit(strokes.length);
+  }
+
+  setDim(amount: number): void {
+    this.mesh.material.uniforms["dim"]!.value = amount;
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose();
+    this.mesh.material.dispose();
+  }
+}
+
+/** A strip of triangles along a curve, as separate triangles, and the head at its end. */
+function strip(steps: number): Float32Array {
+  const corners: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const [a, b] = [i / steps, (i + 1) / steps];
+    corners.push(a, -1, b, -1, a, 1, a, 1, b, -1, b, 1);
+  }
+  if (steps > 1) corners.push(2, -1, 3, 0, 2, 1);
+  return new Float32Array(corners);
+}
