@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import einops
 import numpy as np
 
-from cutaway.definition import BoundTensor, Definition, resolve
+from cutaway.definition import BoundTensor, Definition, Tensor, resolve
 from cutaway.errors import CheckpointError, near_matches
 from cutaway.formula import Axis, Expr
 
@@ -35,13 +35,11 @@ class Placed:
 
     ``select`` fixes axes of the result that are not ours, such as which part of a fused projection:
     ``Placed("h.*.attn.c_attn.weight", "c (qkv h a) -> qkv h c a", {"qkv": 1})``.
-    ``tied_to`` is read instead when the key is absent.
     """
 
     key: str
     pattern: str
     select: dict[str, int] = field(default_factory=dict)
-    tied_to: str | None = None
 
     @property
     def source_groups(self) -> list[list[str]]:
@@ -177,11 +175,11 @@ class Weights(Mapping[str, np.ndarray]):
 
     def located(self, tensor: BoundTensor) -> tuple[Placed, str]:
         """The placement of a weight and its key in the file."""
-        placed = self._placed[tensor.declared.name]
+        placed, tied = self._placed[tensor.declared.name], tensor.declared.tied_to
+        if tied:
+            placed = replace(placed, key=self._placed[tied].key)
         bare = resolve(placed.key, tensor.layer)
         keys = [self._prefix + bare, bare]  # a head stands outside the prefix
-        if placed.tied_to:
-            keys.append(self._prefix + placed.tied_to)
         return placed, next((k for k in keys if k in self._file.entries), keys[0])
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -197,10 +195,20 @@ class Weights(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return len(self._names)
 
-    def origin(self, tensor: BoundTensor) -> tuple[str, list[Expr]]:
-        """Where a weight was read from, in words, and the index there of one of its cells."""
-        placed, key = self.located(tensor)
-        return f"{self._file.path.name}: {key}", placed.indices(tensor.axes, self._file.entries[key].shape)
+    def origin(self, tensor: BoundTensor | Tensor) -> tuple[str, list[Expr]]:
+        """Where a weight was read from, in words, and the index there of one of its cells.
+
+        Of a declared tensor that exists in several layers, the layer is left open as ``*``.
+        """
+        bound = tensor if isinstance(tensor, BoundTensor) else self._first(tensor)
+        placed, key = self.located(bound)
+        indices = placed.indices(tensor.axes, self._file.entries[key].shape)
+        if bound is not tensor and tensor.layers:
+            key = key[: len(key) - len(resolve(placed.key, bound.layer))] + placed.key
+        return f"{self._file.path.name}: {key}", indices
+
+    def _first(self, declared: Tensor) -> BoundTensor:
+        return self._definition.tensors[resolve(declared.name, declared.layers[0] if declared.layers else None)]
 
     def check(self) -> None:
         """Raise one ``CheckpointError`` that lists every missing tensor and every wrong shape."""

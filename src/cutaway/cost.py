@@ -28,7 +28,7 @@ class TensorCost:
     parameters: int
     multiply_adds: int
     bytes: int
-    """Bytes of a weight read once, or of an activation written once, in float32."""
+    """Bytes of a weight read once, or of an activation written once, in float32; of a tied weight none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ def cost_of(definition: Definition, tokens: int) -> Cost:
 def _tensor_cost(t: Tensor, tokens: int) -> TensorCost:
     copies = len(t.layers) or 1
     cells = _cells(t.axes, tokens) * copies
+    stored = 0 if t.tied_to else cells
     adds = 0 if t.formula is None else _multiply_adds(t.formula, tokens, _cells(t.axes, tokens)) * copies
-    return TensorCost(t.name, copies, cells, cells if t.role == "weight" else 0, adds, cells * FLOAT32_BYTES)
+    return TensorCost(t.name, copies, cells, stored if t.role == "weight" else 0, adds, stored * FLOAT32_BYTES)
 
 
 def _cells(axes: Sequence[Axis], tokens: int) -> int:

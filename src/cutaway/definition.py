@@ -57,6 +57,9 @@ class Tensor(_HasAxes):
     label: str = ""
     latex: str | None = None
     about: str = ""
+    tied_to: str | None = None
+    """The name of another weight whose numbers these are, such as the embedding for a tied head; of the
+    two, this one is not counted."""
 
     @property
     def previous(self) -> Reference:
@@ -149,9 +152,12 @@ class Module:
         """Integers given with each run, such as token ids."""
         return self._declare(Tensor(self._join(name), tuple(axes), True, "input", None, self.layers, **described))
 
-    def weight(self, name: str, axes: Sequence[Axis], **described: str) -> Tensor:
+    def weight(self, name: str, axes: Sequence[Axis], *, tied_to: str | None = None, **described: str) -> Tensor:
         """Numbers learned in training, read from the checkpoint."""
-        return self._declare(Tensor(self._join(name), tuple(axes), False, "weight", None, self.layers, **described))
+        full = self._join(name)
+        return self._declare(
+            Tensor(full, tuple(axes), False, "weight", None, self.layers, tied_to=tied_to, **described)
+        )
 
     def activation(self, name: str, axes: Sequence[Axis], formula: Operand, **described: str) -> Tensor:
         """An intermediate value, one formula per cell."""

@@ -30,7 +30,7 @@ def stored_arrays(
     """
     parts: dict[str, list[tuple[Placed, dict[str, int], np.ndarray]]] = {}
     for name, tensor in definition.tensors.items():
-        if tensor.role == "weight":
+        if tensor.role == "weight" and tensor.declared.tied_to is None:
             place = placed[tensor.declared.name]
             lengths = {a.name: a.size for a in tensor.axes}
             parts.setdefault(resolve(place.key, tensor.layer), []).append((place, lengths, weights[name]))

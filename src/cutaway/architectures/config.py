@@ -30,3 +30,13 @@ def number(config: dict[str, Any], key: str, default: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
         raise option(key, value, "a number, zero or more")
     return float(value)
+
+
+def flag(config: dict[str, Any], key: str, default: bool) -> bool:
+    """True or false; absent or null gives ``default``."""
+    value = config.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise option(key, value, "true or false")
+    return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cutaway.architectures.config import integer, number, option
+from cutaway.architectures.config import flag, integer, number, option
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module
 from cutaway.formula import Axis
@@ -36,7 +36,7 @@ CHECKPOINT: dict[str, Placed] = {
     "blocks.*.mlp.b_out": Placed("h.*.mlp.c_proj.bias", "c -> c"),
     "ln_final.w": Placed("ln_f.weight", "c -> c"),
     "ln_final.b": Placed("ln_f.bias", "c -> c"),
-    "W_U": Placed("lm_head.weight", "v c -> c v", tied_to="wte.weight"),
+    "W_U": Placed("lm_head.weight", "v c -> c v"),
 }
 
 
@@ -50,14 +50,15 @@ def define(config: dict[str, Any]) -> Definition:
     activation = config.get("activation_function", "gelu_new")
     if activation not in ACTIVATIONS:
         raise option("activation_function", activation, f"one of {', '.join(ACTIVATIONS)}")
-    for flag, honoured in (
+    for key, honoured in (
         ("scale_attn_weights", True),
         ("scale_attn_by_inverse_layer_idx", False),
         ("add_cross_attention", False),
     ):
-        if config.get(flag, honoured) is not honoured:
-            raise option(flag, config[flag], str(honoured).lower())
+        if flag(config, key, honoured) is not honoured:
+            raise option(key, config[key], str(honoured).lower())
     epsilon = number(config, "layer_norm_epsilon", 1e-5)
+    tied = flag(config, "tie_word_embeddings", True)
 
     t = Axis("t", "token", context, dynamic=True)
     s = Axis("s", "token", context, dynamic=True)
@@ -111,7 +112,14 @@ def define(config: dict[str, Any]) -> Definition:
 
     final = resid_post.layer(layers - 1)
     ln_final = layer_norm(root.module("ln_final", label="Final layer norm", kind="norm"), final, epsilon=epsilon)
-    w_u = root.weight("W_U", [c, v], label="unembedding", latex="W^{U}", about="One vector per entry of the vocabulary.")
+    w_u = root.weight(
+        "W_U",
+        [c, v],
+        label="unembedding",
+        latex="W^{U}",
+        about="One vector per entry of the vocabulary." + (" The token embedding, used again." if tied else ""),
+        tied_to="W_E" if tied else None,
+    )
     logits = root.activation(
         "logits", [t, v], linear(ln_final[t, c], [c], w_u[c, v]), label="logits", about="A score for every possible next token."
     )
