@@ -66,7 +66,9 @@ class Placed:
         expected = tuple(math.prod(known[n] for n in g) for g in self.source_groups)
         if len(stored.shape) != len(expected) or stored.shape != expected:
             raise CheckpointError(f"{self.key}: expected shape {list(expected)}, found {list(stored.shape)}")
-        value = einops.rearrange(stored, self.pattern, **{n: known[n] for g in self.source_groups if len(g) > 1 for n in g})
+        value = einops.rearrange(
+            stored, self.pattern, **{n: known[n] for g in self.source_groups if len(g) > 1 for n in g}
+        )
         return value[tuple(self.select.get(name, slice(None)) for name in self.target_names)]
 
     def indices(self, axes: Sequence[Axis], shape: tuple[int, ...]) -> list[Expr]:
@@ -165,7 +167,9 @@ class SafetensorsFile:
 class Weights(Mapping[str, np.ndarray]):
     """Full tensor name to float32 values, each a view made on first use."""
 
-    def __init__(self, definition: Definition, placed: Mapping[str, Placed], file: SafetensorsFile, prefix: str) -> None:
+    def __init__(
+        self, definition: Definition, placed: Mapping[str, Placed], file: SafetensorsFile, prefix: str
+    ) -> None:
         self._definition = definition
         self._placed = placed
         self._file = file
@@ -230,7 +234,9 @@ class Weights(Mapping[str, np.ndarray]):
         if problems:
             unique = list(dict.fromkeys(problems))
             listed = "\n  ".join(unique)
-            raise CheckpointError(f"{self._file.path.name} does not fit config.json ({len(unique)} problems):\n  {listed}")
+            raise CheckpointError(
+                f"{self._file.path.name} does not fit config.json ({len(unique)} problems):\n  {listed}"
+            )
 
 
 def _shape_only(shape: tuple[int, ...]) -> np.ndarray:

@@ -18,7 +18,7 @@ import numpy as np
 from cutaway import numbers
 from cutaway.definition import BoundTensor
 from cutaway.errors import IndexOutOfRange, NameNotFound
-from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, cells, children, factors, nested_sum
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, children, factors, nested_sum
 from cutaway.lower import SCALAR
 from cutaway.printing import LATEX, TEXT, Printer
 
@@ -83,7 +83,9 @@ class Source:
         return itertools.product(*(i if isinstance(i, range) else (i,) for i in self.index))
 
     def __repr__(self) -> str:
-        return f"{self.tensor}[{', '.join(f'{i.start}:{i.stop}' if isinstance(i, range) else str(i) for i in self.index)}]"
+        return (
+            f"{self.tensor}[{', '.join(f'{i.start}:{i.stop}' if isinstance(i, range) else str(i) for i in self.index)}]"
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class CellValues:
             case Size(axis):
                 return self.length(axis)
             case Cell(tensor, indices):
-                stored = self.run[tensor.name][tuple(self._inside(i, axis, at) for i, axis in zip(indices, tensor.axes, strict=True))]
+                stored = self.run[tensor.name][
+                    tuple(self._inside(i, axis, at) for i, axis in zip(indices, tensor.axes, strict=True))
+                ]
                 if isinstance(stored, np.ndarray):
                     return stored.astype(np.int64 if tensor.integer else np.float64)
                 return int(stored) if tensor.integer else float(stored)
@@ -290,7 +294,7 @@ class Explanation:
         axes, body, value = self._values.bodies(e, self._at)
         parts = factors(body)
         product = all(isinstance(p, (Cell, Const)) for p in parts)
-        read = parts if product else list({repr(c): c for c in cells(body)}.values())
+        read = parts if product else list({repr(c): c for c in _cells_outside_reductions(body)}.values())
         order = ranked(value, e.op)
         at = np.stack(np.unravel_index(order, value.shape), axis=1)
         place: Place = {**self._at, **{a: at[:, k] for k, a in enumerate(axes)}}
@@ -331,7 +335,9 @@ class Explanation:
                         {
                             "at": list(t.at),
                             "value": t.value,
-                            "factors": [{"tensor": f.tensor, "index": list(f.index), "value": f.value} for f in t.factors],
+                            "factors": [
+                                {"tensor": f.tensor, "index": list(f.index), "value": f.value} for f in t.factors
+                            ],
                         }
                         for t in s.terms
                     ],
@@ -339,7 +345,10 @@ class Explanation:
                 for s in self.sums
             ],
             "sources": [
-                {"tensor": s.tensor, "index": [[i.start, i.stop, i.step] if isinstance(i, range) else i for i in s.index]}
+                {
+                    "tensor": s.tensor,
+                    "index": [[i.start, i.stop, i.step] if isinstance(i, range) else i for i in s.index],
+                }
                 for s in self.sources
             ],
             "origin": self.origin,
@@ -347,7 +356,9 @@ class Explanation:
 
     def __repr__(self) -> str:
         lines = [self.name + (f"  ({self.tensor.label})" if self.tensor.label else "")]
-        lines += [self.text, self.numbers_text] if self.origin is None else [self.numbers_text, f"read from {self.origin}"]
+        lines += (
+            [self.text, self.numbers_text] if self.origin is None else [self.numbers_text, f"read from {self.origin}"]
+        )
         for s in self.sums:
             lines.append(f"{s.op} over {', '.join(s.axes)}: {len(s.terms)} terms, {numbers.shown(s.value)} in total")
             sign = " * " if s.product else ", "
@@ -355,6 +366,15 @@ class Explanation:
         if self.sources:
             lines.append("from " + ", ".join(map(repr, self.sources)))
         return "\n".join(lines)
+
+
+def _cells_outside_reductions(e: Expr) -> Iterator[Cell]:
+    """The cells that one term reads by itself; those under a further reduction are that one's terms."""
+    if isinstance(e, Cell):
+        yield e
+    if not isinstance(e, Reduce):
+        for child in children(e):
+            yield from _cells_outside_reductions(child)
 
 
 def _sources(e: Expr, at: Place, values: CellValues, mask: np.ndarray | None) -> Iterator[Source]:

@@ -72,6 +72,9 @@ class Expr:
     def __pow__(self, other: Operand) -> Apply:
         return apply("**", self, other)
 
+    def __rpow__(self, other: Operand) -> Apply:
+        return apply("**", other, self)
+
     def __neg__(self) -> Apply:
         return apply("neg", self)
 

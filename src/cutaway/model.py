@@ -11,7 +11,7 @@ import numpy as np
 
 from cutaway.checkpoints import Weights
 from cutaway.cost import Cost, cost_of
-from cutaway.definition import BoundTensor, Definition
+from cutaway.definition import BoundTensor, Definition, Tensor
 from cutaway.errors import CutawayError, PromptError, SettingError
 from cutaway.evaluate import Backend, Plan, backend
 from cutaway.explain import Explanation, explain_cell
@@ -102,8 +102,11 @@ class Model:
             self._on_backend[key] = {name: on.asarray(value) for name, value in self.weights.items()}
         return self._on_backend[key]
 
-    def origin(self, tensor: BoundTensor) -> tuple[str, list[Expr]]:
-        """Where an input or a weight is read from, in words, and the index there of one of its cells."""
+    def origin(self, tensor: BoundTensor | Tensor) -> tuple[str, list[Expr]]:
+        """Where an input or a weight is read from, in words, and the index there of one of its cells.
+
+        Of a declared tensor that exists in several layers, the layer is left open as ``*``.
+        """
         if tensor.role == "weight" and self.weights is not None:
             return self.weights.origin(tensor)
         return ("the prompt" if tensor.role == "input" else "the checkpoint"), list(tensor.axes)

@@ -1,0 +1,145 @@
+"""The bundle: what the browser reads of a model, made from its definition, its picture and its values.
+
+``python -m cutaway.bundle DIR [SOURCE]`` writes one into a folder, for looking at and for tests.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from cutaway import wire
+from cutaway.axes import KINDS
+from cutaway.definition import Module, Tensor
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size
+from cutaway.layout import scene_of
+from cutaway.model import Model, Run
+from cutaway.safetensors_writer import safetensors_bytes
+
+
+def bundle(models: Sequence[Model], *, capabilities: wire.Capabilities) -> wire.Bundle:
+    """Everything but the values; these are ``weights_file`` and ``run_file`` at the paths named in it."""
+    used = {a.kind for m in models for a in m.definition.axes}
+    kinds = [k for k in KINDS.values() if k.name in used]
+    return wire.Bundle(wire.VERSION, kinds, [model_of(m) for m in models], capabilities)
+
+
+def to_json(made: wire.Bundle) -> bytes:
+    """``bundle.json``"""
+    return msgspec.json.encode(made)
+
+
+def first_run(model: Model) -> Run:
+    """The run that a visitor sees first: on the model's own prompt, else on its first tokens."""
+    return model.run(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
+
+
+def model_of(model: Model) -> wire.Model:
+    """A model as the browser reads it."""
+    d, cost = model.definition, model.cost()
+    has_values = model.weights is not None
+    return wire.Model(
+        name=model.name,
+        title=model.title,
+        family=d.family,
+        description=model.description,
+        axes=[wire.Axis(a.name, a.kind, a.size, a.dynamic) for a in d.axes],
+        tensors=[_tensor(t, model) for t in d.root.declared()],
+        root=_module(d.root),
+        scene=scene_of(d),
+        cost=wire.Cost(cost.parameters, cost.multiply_adds, cost.bytes, cost.tokens),
+        context=model.context,
+        tokens=d.tokens,
+        logits=d.logits,
+        probabilities=d.probabilities,
+        vocabulary=wire.Vocabulary(model.vocabulary.size, model.vocabulary.listed()),
+        weights=f"{model.name}/weights.safetensors" if has_values else None,
+        prompt=first_run(model).tokens if has_values else [],
+        run=f"{model.name}/run.safetensors" if has_values else None,
+        facts=model.facts,
+    )
+
+
+def _module(m: Module) -> wire.Module:
+    names = list(dict.fromkeys(t.name for t in m.tensors))
+    layers = list(m.layers) if m.path.endswith(".*") else []
+    return wire.Module(m.path, m.label, m.kind, names, [_module(c) for c in m.modules], layers)
+
+
+def _tensor(t: Tensor, model: Model) -> wire.Tensor:
+    return wire.Tensor(
+        name=t.name,
+        label=t.label,
+        axes=[a.name for a in t.axes],
+        role=t.role,
+        formula=None if t.formula is None else wire_expr(t.formula),
+        layers=list(t.layers),
+        integer=t.integer,
+        origin=_origin(t, model) if t.formula is None else None,
+        latex=t.latex,
+        about=t.about,
+    )
+
+
+def _origin(t: Tensor, model: Model) -> wire.Origin:
+    """The origin of a given tensor, with the layer left open."""
+    text, indices = model.origin(t)
+    return wire.Origin(text, [wire_expr(i) for i in indices])
+
+
+def wire_expr(e: Expr) -> wire.Expr:
+    """An expression as the browser reads it."""
+    match e:
+        case Const(value):
+            return wire.Const(value if math.isfinite(value) else str(value))
+        case Axis():
+            return wire.Index(e.name)
+        case Size(axis):
+            return wire.Size(axis.name)
+        case Cell(tensor, indices):
+            return wire.Cell(tensor.name, [wire_expr(i) for i in indices])
+        case Apply(op, args):
+            return wire.Apply(op, [wire_expr(a) for a in args])
+        case Reduce(op, axis, body):
+            return wire.Reduce(op, axis.name, wire_expr(body))
+    raise TypeError(f"expected an expression, got {e!r}")
+
+
+def weights_file(model: Model) -> bytes:
+    """All weights as safetensors, under the tensors' own names and in their axis order."""
+    return safetensors_bytes({name: _plain(value) for name, value in (model.weights or {}).items()})
+
+
+def run_file(run: Run) -> bytes:
+    """Every value of a run but the weights, as safetensors."""
+    info = wire.RunInfo(run.model.name, run.tokens, run.texts)
+    values = {n: _plain(run[n]) for n, t in run.model.tensors.items() if t.role != "weight"}
+    return safetensors_bytes(values, {"run": msgspec.json.encode(info).decode()})
+
+
+def _plain(value: np.ndarray) -> np.ndarray:
+    """float32, or int32 for whole numbers, as the browser reads them."""
+    return np.asarray(value, dtype=np.int32 if np.issubdtype(value.dtype, np.integer) else np.float32)
+
+
+def write(folder: Path, models: Sequence[Model]) -> None:
+    """Write a bundle with its values into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = bundle(models, capabilities=wire.Capabilities())
+    (folder / "bundle.json").write_bytes(to_json(made))
+    for model, spec in zip(models, made.models, strict=True):
+        if spec.weights and spec.run:
+            (folder / spec.weights).parent.mkdir(parents=True, exist_ok=True)
+            (folder / spec.weights).write_bytes(weights_file(model))
+            (folder / spec.run).write_bytes(run_file(first_run(model)))
+
+
+if __name__ == "__main__":
+    from cutaway.load import load
+
+    write(Path(sys.argv[1]), [load(s) for s in sys.argv[2:] or ["nano-gpt"]])

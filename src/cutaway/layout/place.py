@@ -1,0 +1,128 @@
+"""Boxes, groups of boxes, and the combinators that put one next to another without overlap.
+
+Lengths are in cells; ``x`` runs right, ``y`` down, ``z`` away; a position is the top left front corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from cutaway.formula import Axis
+from cutaway.layout.anatomy import Orientation
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A tensor's block of cells at a place."""
+
+    name: str
+    orientation: Orientation
+    x: float
+    y: float
+    pitch: float
+
+    @property
+    def width(self) -> float:
+        return _length(self.orientation.columns)
+
+    @property
+    def height(self) -> float:
+        return _length(self.orientation.rows)
+
+    @property
+    def depth(self) -> float:
+        """From the front of the first slab to the back of the last; a slab is one cell thick."""
+        return (_length(self.orientation.depth) - 1) * self.pitch + 1
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def apart(self, other: Placed, margin: float) -> bool:
+        """Whether there are ``margin`` cells between the two, seen from the front."""
+        return (
+            self.right + margin <= other.x
+            or other.right + margin <= self.x
+            or self.bottom + margin <= other.y
+            or other.bottom + margin <= self.y
+        )
+
+
+def _length(axis: Axis | None) -> int:
+    return 1 if axis is None else axis.size
+
+
+@dataclass
+class Group:
+    """Boxes that stand together, in coordinates of their own."""
+
+    gap: float
+    """Between a box and its operands."""
+    strip_gap: float
+    """Between a box and its bias, scale, mean or sum."""
+    pitch: float
+    boxes: dict[str, Placed] = field(default_factory=dict)
+
+    def put(self, name: str, orientation: Orientation, x: float, y: float) -> Placed:
+        """A box at a place."""
+        self.boxes[name] = Placed(name, orientation, x, y, self.pitch)
+        return self.boxes[name]
+
+    def left_of(self, box: Placed, name: str, orientation: Orientation, *, strip: bool = False) -> Placed:
+        """To the left of ``box``, rows aligned, as near as there is room."""
+        gap = self.strip_gap if strip else self.gap
+        made = Placed(name, orientation, 0, box.y, self.pitch)
+        made = replace(made, x=box.x - gap - made.width)
+        while hit := self._hit(made, self.strip_gap if strip else self.gap / 2):
+            made = replace(made, x=hit.x - gap - made.width)
+        self.boxes[name] = made
+        return made
+
+    def above(
+        self, box: Placed, name: str, orientation: Orientation, *, strip: bool = False, level: Placed | None = None
+    ) -> Placed:
+        """Above ``box``, columns aligned: on a level with ``level`` if there is room, else as near as there is."""
+        gap = self.strip_gap if strip else self.gap
+        made = Placed(name, orientation, box.x, 0, self.pitch)
+        if level is not None and level.height == made.height and level.bottom + gap <= box.y:
+            beside = replace(made, y=level.y)
+            if not self._hit(beside, self.strip_gap):
+                self.boxes[name] = beside
+                return beside
+        made = replace(made, y=box.y - gap - made.height)
+        while hit := self._hit(made, self.strip_gap if strip else self.gap / 2):
+            made = replace(made, y=hit.y - gap - made.height)
+        self.boxes[name] = made
+        return made
+
+    def _hit(self, box: Placed, margin: float) -> Placed | None:
+        return next((b for b in self.boxes.values() if not box.apart(b, margin)), None)
+
+    @property
+    def left(self) -> float:
+        return min(b.x for b in self.boxes.values())
+
+    @property
+    def right(self) -> float:
+        return max(b.right for b in self.boxes.values())
+
+    @property
+    def top(self) -> float:
+        return min(b.y for b in self.boxes.values())
+
+    @property
+    def bottom(self) -> float:
+        return max(b.bottom for b in self.boxes.values())
+
+    def moved(self, dx: float, dy: float) -> dict[str, Placed]:
+        """The boxes, shifted."""
+        return {n: replace(b, x=b.x + dx, y=b.y + dy) for n, b in self.boxes.items()}
+
+    def mirrored(self) -> Group:
+        """The group seen in a mirror that stands to its right: operands stand on the right of results."""
+        flipped = {n: replace(b, x=-b.right) for n, b in self.boxes.items()}
+        return Group(self.gap, self.strip_gap, self.pitch, flipped)
