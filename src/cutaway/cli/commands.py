@@ -161,18 +161,18 @@ def cost(source: Source = BUILT_IN, tokens: Tokens = None) -> None:
 
 
 @train_app.command("sort")
-def train_sort(
+def train_sort_command(
     out: Annotated[Path, typer.Option("--out", help="Folder to write the model to.")] = Path("nano-gpt"),
     seed: Annotated[int, typer.Option(help="The same seed trains the same model.")] = 0,
-    steps: Annotated[int | None, typer.Option(help="Give up after this many steps.")] = None,
+    steps: Annotated[int, typer.Option(help="Give up after this many steps.")] = 3000,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
 ) -> None:
     """Train nano-gpt to sort six letters (needs the extra: pip install "cutaway[torch]")."""
-    from cutaway.train.sort import MAX_STEPS, train_sort
+    from cutaway.train import train_sort
     from cutaway.train.terminal import progress_bar, report_table
 
     terminal = output.console()
     with progress_bar(terminal) as progress:
-        report = train_sort(out, seed=seed, max_steps=steps or MAX_STEPS, resume=resume, progress=progress)
+        report = train_sort(out, seed=seed, max_steps=steps, resume=resume, progress=progress)
     terminal.print(report_table(report))
     terminal.print(f"The model is in {out}; look at it with: cutaway view {out}")

@@ -46,6 +46,11 @@ def _table(*columns: tuple[str, bool], title: str | None = None) -> Table:
     return table
 
 
+def _say(out: Console, text: Text) -> None:
+    """A line of text, however long: the terminal wraps it, a file holds it as one line."""
+    out.print(text, soft_wrap=True)
+
+
 def token_shown(text: str) -> str:
     """The text of a token so that spaces and line ends can be seen."""
     return repr(text) if text != text.strip() or not text.isprintable() or not text else text
@@ -54,7 +59,7 @@ def token_shown(text: str) -> str:
 def print_run(run: Run) -> None:
     """The tokens with what is predicted after each, and the chances of the next one."""
     out, model = console(), run.model
-    out.print(Text(f"{model.title}: {len(run.tokens)} of at most {model.context} tokens"))
+    _say(out, Text(f"{model.title}: {len(run.tokens)} of at most {model.context} tokens"))
     probs = run[model.definition.probabilities]
     best = probs.argmax(axis=-1)
     table = _table(("position", True), ("id", True), ("token", False), ("predicted next", False), ("probability", True))
@@ -66,7 +71,7 @@ def print_run(run: Run) -> None:
         )
     out.print(table)
     if isinstance(run, Generated):
-        out.print(Text(f"generated: {run.text}"))
+        _say(out, Text(f"generated: {run.text}"))
         out.print()
     table = _table(("next token", False), ("id", True), ("probability", True), ("logit", True), ("", False))
     logits = run[model.definition.logits][-1]
@@ -77,28 +82,28 @@ def print_run(run: Run) -> None:
         table.add_row(Text(token_shown(text)), str(i), f"{p:.4f}", numbers.shown(float(logits[i])), bar)
     out.print(table)
     if len(probs[-1]) > NEXT_SHOWN:
-        out.print(Text(f"{len(probs[-1]) - NEXT_SHOWN} less likely tokens are not listed"))
+        _say(out, Text(f"{len(probs[-1]) - NEXT_SHOWN} less likely tokens are not listed"))
 
 
 def print_tensor(run: Run, name: str, *, full: bool = False) -> None:
     """A tensor as matrices, one for each position along its leading axes."""
     out, tensor, value = console(), run.model.tensors[name], run[name]
     axes = ", ".join(f"{a.name}={n}" for a, n in zip(tensor.axes, value.shape, strict=True))
-    out.print(Text(f"{tensor.name}[{axes}]  {tensor.label} ({tensor.role})", style="bold"))
+    _say(out, Text(f"{tensor.name}[{axes}]  {tensor.label} ({tensor.role})", style="bold"))
     if tensor.declared.about:
-        out.print(Text(tensor.declared.about))
+        _say(out, Text(tensor.declared.about))
     lead = max(value.ndim - 2, 0)
     for place in itertools.product(*(range(n) for n in value.shape[:lead])):
         if lead:
             out.print()
             at = ", ".join(f"{a.name}={i}" for a, i in zip(tensor.axes[:lead], place, strict=True))
-            out.print(Text(at, style="bold"))
+            _say(out, Text(at, style="bold"))
         # Written directly: rich would wrap lines, and numbers that are cut in two cannot be read back.
         print(_matrix(value[place], full=full))
     if not full and not tensor.integer:
         cut = any(n > SIDE_SHOWN for n in value.shape[lead:])
         hidden = f", and of sides longer than {SIDE_SHOWN} the ends only" if cut else ""
-        out.print(Text(f"rounded to four significant digits{hidden}; --full prints everything", style="dim"))
+        _say(out, Text(f"rounded to four significant digits{hidden}; --full prints everything", style="dim"))
 
 
 def _matrix(value: np.ndarray, *, full: bool) -> str:
@@ -121,25 +126,25 @@ def print_explanation(explanation: Explanation, *, terms: int) -> None:
     out, tensor = console(), explanation.tensor
     value = explanation.value
     exact = "" if isinstance(value, int) else f"   ({np.float32(value)!s} in full)"
-    out.print(Text.assemble((explanation.name, "bold"), f" = {numbers.shown(value)}{exact}"))
+    _say(out, Text.assemble((explanation.name, "bold"), f" = {numbers.shown(value)}{exact}"))
     place = ", ".join(f"{a.kind} {a.name} = {explanation.place[a.name]}" for a in tensor.axes)
-    out.print(Text(f"{tensor.label} ({tensor.role}); {place}"))
+    _say(out, Text(f"{tensor.label} ({tensor.role}); {place}"))
     if tensor.declared.about:
-        out.print(Text(tensor.declared.about))
+        _say(out, Text(tensor.declared.about))
     out.print()
     if explanation.origin is not None:
-        out.print(Text(f"read from {explanation.origin}"))
+        _say(out, Text(f"read from {explanation.origin}"))
         return
-    out.print(Text(explanation.text, style="cyan"))
-    out.print(Text(explanation.numbers_text))
+    _say(out, Text(explanation.text, style="cyan"))
+    _say(out, Text(explanation.numbers_text))
     for s in explanation.sums:
         out.print()
         out.print(_terms_table(s, shown=terms))
         if len(s.terms) > terms:
             rest = sum(t.value for t in s.terms[terms:])
             total = f", together {numbers.shown(rest)}" if s.op == "sum" else ""
-            out.print(Text(f"{len(s.terms) - terms} smaller terms are not listed{total}"))
-    out.print(Text(f"\ncomputed from {', '.join(map(repr, explanation.sources))}"))
+            _say(out, Text(f"{len(s.terms) - terms} smaller terms are not listed{total}"))
+    _say(out, Text(f"\ncomputed from {', '.join(map(repr, explanation.sources))}"))
 
 
 def _terms_table(s: Terms, *, shown: int) -> Table:
@@ -163,7 +168,7 @@ def print_cost(model: Model, cost: Cost) -> None:
     """What each declared tensor costs; layers that are alike are one line."""
     out = console()
     declared = {t.name: t for t in model.definition.root.declared()}
-    out.print(Text(f"{model.title}: one forward pass over {cost.tokens} tokens"))
+    _say(out, Text(f"{model.title}: one forward pass over {cost.tokens} tokens"))
     table = _table(
         ("tensor", False), ("role", False), ("layers", True), ("cells", True),
         ("parameters", True), ("multiply-adds", True), ("bytes", True),

@@ -41,10 +41,6 @@ def application(site: Site, *, token: str | None = None, page: Path = PAGE) -> S
     static = StaticFolder(page)
     workers = anyio.CapacityLimiter(max(2, os.cpu_count() or 2))
 
-    async def values(request: Request) -> Response:
-        resource = await anyio.to_thread.run_sync(site.resource, request.url.path.lstrip("/"), limiter=workers)
-        return resource.answer(request)
-
     async def run(request: Request) -> Response:
         asked = await _decoded(request)
         body = await anyio.to_thread.run_sync(site.run, asked, limiter=workers)
@@ -56,6 +52,9 @@ def application(site: Site, *, token: str | None = None, page: Path = PAGE) -> S
 
     async def file(request: Request) -> Response:
         path = request.path_params["path"]
+        if path in site:
+            resource = await anyio.to_thread.run_sync(site.resource, path, limiter=workers)
+            return resource.answer(request)
         if path == RUN_PATH:
             raise HTTPException(405, headers={"Allow": "POST"})
         if not path and not static.is_built:
@@ -67,7 +66,6 @@ def application(site: Site, *, token: str | None = None, page: Path = PAGE) -> S
 
     return Starlette(
         routes=[
-            *(Route(f"/{path}", values, methods=["GET"]) for path in site.paths),
             Route(f"/{RUN_PATH}", run, methods=["POST"]),
             Route("/{path:path}", file, methods=["GET"]),
         ],

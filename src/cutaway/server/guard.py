@@ -85,9 +85,10 @@ class Guard:
         return None
 
     def login(self, scope: Scope) -> Response | None:
-        """Move a token from the address of a GET into a cookie."""
+        """Move the token from the address of a page into a cookie. A program's requests stay as they are."""
         query = _queried(scope)
-        if self.token is None or "token" not in query or scope["method"] != "GET":
+        is_page = scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+        if self.token is None or "token" not in query or not is_page:
             return None
         rest = urlencode({k: v for k, v in query.items() if k != "token"})
         # Relative, so that it holds behind a proxy's prefix too; "//host" would be another site.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-
-import msgspec
+from urllib.parse import unquote
 
 from cutaway import wire
-from cutaway.bundle import bundle, run_file, weights_file
+from cutaway.bundle import bundle, first_run, run_file, to_json, weights_file
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.model import Model, Run
 from cutaway.server.resources import BINARY, JSON, Resource
@@ -26,24 +25,21 @@ class Site:
     def __init__(self, models: Sequence[Model], *, runs: Mapping[str, Run] | None = None) -> None:
         self.models = {m.name: m for m in models}
         described = bundle(models, capabilities=wire.Capabilities(run=RUN_PATH))
-        self._makers: dict[str, Callable[[], Resource]] = {
-            "bundle.json": lambda: Resource(msgspec.json.encode(described), JSON)
-        }
+        self._makers: dict[str, Callable[[], Resource]] = {"bundle.json": lambda: Resource(to_json(described), JSON)}
         for spec in described.models:
             model, first = self.models[spec.name], (runs or {}).get(spec.name)
             if spec.weights is not None:
-                self._makers[spec.weights] = lambda model=model: Resource(weights_file(model), BINARY)
+                self._makers[unquote(spec.weights)] = lambda model=model: Resource(weights_file(model), BINARY)
             if spec.run is not None:
-                self._makers[spec.run] = lambda model=model, first=first, prompt=spec.prompt: Resource(
-                    run_file(first or model.run(prompt)), BINARY
+                self._makers[unquote(spec.run)] = lambda model=model, first=first: Resource(
+                    run_file(first or first_run(model)), BINARY
                 )
         self._made: dict[str, Resource] = {}
         self._making = threading.Lock()
 
-    @property
-    def paths(self) -> list[str]:
-        """Every relative address of the bundle."""
-        return list(self._makers)
+    def __contains__(self, path: object) -> bool:
+        """Whether something of the bundle is at this relative address."""
+        return path in self._makers
 
     def resource(self, path: str) -> Resource:
         """The body at an address of the bundle."""

@@ -1,0 +1,91 @@
+"""Running ``cutaway`` as a user does: in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "cutaway"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def cutaway(*arguments: str | Path, folder: Path | None = None, **environment: str) -> Answer:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        cwd=folder,
+        env=_environment(environment),
+        check=False,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass
+class Serving:
+    """A ``cutaway view`` that is running."""
+
+    process: subprocess.Popen[str]
+    url: str
+    lines: list[str]
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> Answer:
+        """Stop it as Ctrl-C does."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        out, err = self.process.communicate(timeout=20)
+        return Answer(self.process.returncode, "".join(self.lines) + out, err)
+
+
+@contextmanager
+def serving(*arguments: str | Path, command: str | None = "view", **environment: str) -> Iterator[Serving]:
+    """``cutaway view ARGUMENTS`` until the end of the block; it has said where it is."""
+    process = subprocess.Popen(
+        [*COMMAND, *([command] if command else []), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=_environment(environment),
+    )
+    lines: list[str] = []
+    try:
+        assert process.stdout is not None
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            line = process.stdout.readline()
+            lines.append(line)
+            if found := re.search(r"http://\S+", line):
+                yield Serving(process, found.group(), lines)
+                return
+            if not line:
+                raise AssertionError(f"cutaway ended with {process.wait()}: {process.stderr and process.stderr.read()}")
+        raise AssertionError("cutaway did not say where it serves")
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def _environment(changes: dict[str, str]) -> dict[str, str]:
+    """The environment of a command: no browser opens, and output is UTF-8."""
+    return {**os.environ, "PYTHONIOENCODING": "utf-8", "BROWSER": "false", **changes}
