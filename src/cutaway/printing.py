@@ -48,6 +48,8 @@ class Style:
     size: Callable[[Axis], str]
     infix: dict[str, str]
     parentheses: Callable[[str], str]
+    terms: Callable[[str], str]
+    """Around the written-out terms of a sum; a line may break inside."""
     call: Callable[[str, list[str]], str]
     """Functions of one or two arguments, by the name of the operation."""
     special: dict[str, Callable[[str, str], str]]
@@ -91,6 +93,7 @@ TEXT = Style(
     size=lambda axis: _letter(axis),
     infix={op: f" {op} " for op in BINDING} | {"**": "**"},
     parentheses=lambda inner: f"({inner})",
+    terms=lambda inner: f"({inner})",
     call=lambda name, args: f"{name}({', '.join(args)})",
     special={},
     choice=lambda c, a, b: f"where({c}, {a}, {b})",
@@ -110,6 +113,7 @@ LATEX = Style(
         ">=": r" \ge ", "==": " = ", "!=": r" \ne ", "and": r" \land ", "or": r" \lor ",
     },
     parentheses=lambda inner: rf"\left({inner}\right)",
+    terms=lambda inner: f"({inner})",
     call=_latex_call,
     special={
         "/": lambda a, b: rf"\frac{{{a}}}{{{b}}}",
@@ -220,4 +224,4 @@ class Printer:
         if len(written) == 1 and not rest:
             return written[0]
         terms = [self._within(written[0], ADD), *(self._right(w, ADD) for w in written[1:])]
-        return self.style.parentheses(" + ".join(terms + rest)), ATOM
+        return self.style.terms(" + ".join(terms + rest)), ATOM
