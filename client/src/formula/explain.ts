@@ -50,18 +50,23 @@ export class Explanation {
     return symbols("latex", this.formula);
   }
 
+  /** `latex` with classes for the colours of tensors (`role-ROLE`) and axes (`kind-KIND`). */
+  get pageLatex(): string {
+    return symbols("page", this.formula);
+  }
+
   /** The same with the numbers of this run; null without values. */
   get numbersText(): string | null {
-    return this.once("numbersText", (value) => numbers("text", this.formula, this.index, value));
+    return this.once("numbersText", (value) => numbers("text", this.formula, value));
   }
 
   get numbersLatex(): string | null {
-    return this.once("numbersLatex", (value) => numbers("latex", this.formula, this.index, value));
+    return this.once("numbersLatex", (value) => numbers("latex", this.formula, value));
   }
 
-  /** `numbersLatex` with slots for the numbers, for replacing them without typesetting again. */
+  /** `numbersLatex` with those classes, and slots whose numbers can be replaced once it is typeset. */
   get numbersTemplate(): NumbersTemplate | null {
-    return this.once("template", (value) => numbersTemplate(this.formula, this.index, value));
+    return this.once("template", (value) => numbersTemplate(this.formula, value));
   }
 
   /** Every outermost reduction in the order it is written; branches not taken have none. */

@@ -3,9 +3,11 @@
  * strings as `src/cutaway/printing.py` writes. With numbers, a sum shows its largest terms and how
  * many more there are, and a choice shows the branch that was taken.
  */
+import type { TensorInfo } from "../bundle";
 import type { ApplyNode, CompiledFormula, Node, ReduceNode } from "./compile";
 import { shown, written } from "./numbers";
-import { Binding, BINDING, LATEX, SlotStyle, TEXT, type Style } from "./styles";
+import { PAGE, SlotStyle } from "./pageStyles";
+import { Binding, BINDING, LATEX, TEXT, type Style } from "./styles";
 import { branchOf, flattened, moveAlong, ranked, termValues } from "./terms";
 
 /** Terms of a sum that are written out with numbers. */
@@ -17,103 +19,122 @@ interface Written {
   readonly binding: number;
   /** Whether it begins with a minus sign. */
   readonly minus: boolean;
-  /** Whether it begins with a number that differs from cell to cell: its sign may be another there. */
-  readonly soft: boolean;
+  /** Whether it is a number that differs from cell to cell, or begins with one: its sign may be another. */
+  readonly soft: "is number" | "begins with number" | null;
 }
 
 /** A formula with slots for its numbers: cells with the same `latex` differ in their `texts` only. */
 export interface NumbersTemplate {
-  /** TeX for KaTeX with `\htmlClass` trusted; slot K is the element of class `slot-K`. */
+  /** TeX for KaTeX with `\htmlClass` trusted; the text of slot K is that of the element `.slot-K`. */
   readonly latex: string;
   /** What belongs into each slot. */
   readonly texts: string[];
 }
 
-/** The formula of a cell in symbols: `cell = formula`. */
-export function symbols(style: "text" | "latex", formula: CompiledFormula): string {
-  return new Printer(style === "text" ? TEXT : LATEX, formula, null).equation();
+const STYLES = { text: TEXT, latex: LATEX, page: PAGE };
+
+/** The formula of a tensor's cells in symbols: `cell = formula`. */
+export function symbols(style: keyof typeof STYLES, formula: CompiledFormula): string {
+  let known = printed.get(formula);
+  if (known === undefined) printed.set(formula, (known = {}));
+  return (known[style] ??= new Printer(STYLES[style], formula, false).symbols());
 }
+
+/** Symbols are the same for every cell of a tensor. */
+const printed = new WeakMap<CompiledFormula, Partial<Record<keyof typeof STYLES, string>>>();
 
 /** The formula of the cell at the present positions in numbers: `cell = formula = value`. */
 export function numbers(
-  style: "text" | "latex",
+  style: keyof typeof STYLES,
   formula: CompiledFormula,
-  index: number[],
   value: number,
 ): string {
-  return new Printer(style === "text" ? TEXT : LATEX, formula, index).equationWithValue(value);
+  return new Printer(STYLES[style], formula, true).numbers(value);
 }
 
 /** The same TeX with slots. */
-export function numbersTemplate(
-  formula: CompiledFormula,
-  index: number[],
-  value: number,
-): NumbersTemplate {
+export function numbersTemplate(formula: CompiledFormula, value: number): NumbersTemplate {
   const style = new SlotStyle();
-  return { latex: new Printer(style, formula, index).equationWithValue(value), texts: style.texts };
+  const latex = new Printer(style, formula, true).numbers(value);
+  return { latex, texts: style.texts };
 }
 
 class Printer {
   constructor(
     private readonly style: Style,
     private readonly formula: CompiledFormula,
-    /** The place whose numbers are filled in; null: symbols. */
-    private readonly index: number[] | null,
+    private readonly hasNumbers: boolean,
   ) {}
 
-  equationWithValue(value: number): string {
-    const { integer } = this.formula.tensor.spec;
-    return `${this.equation()} = ${this.style.number(shown(value, integer))}`;
-  }
-
-  equation(): string {
+  symbols(): string {
     const { tensor, axes, root } = this.formula;
-    const indices = axes.map(({ axis }, i) =>
-      this.index === null ? axis.name : this.style.number(String(this.index[i])),
+    const cell = this.named(
+      tensor,
+      axes.map(({ axis }) => this.style.variable(axis.name, axis)),
     );
-    const left = this.style.cell(this.style.tensor(tensor), indices);
-    return root === null ? left : `${left} = ${this.root(root)}`;
+    return root === null ? cell : `${cell} = ${this.write(root).text}`;
   }
 
-  /** A whole right-hand side; says why a choice took its branch. */
-  private root(node: Node): string {
-    if (this.index === null || node.tag !== "apply" || node.op !== "where")
-      return this.write(node).text;
-    const condition = node.args[0]!;
-    const held = condition.value() !== 0;
-    const branch = this.write(branchOf(node)).text;
-    return this.style.since(branch, this.write(condition).text, held);
+  /** Says also why a choice took its branch. */
+  numbers(value: number): string {
+    const { tensor, axes, root, positions } = this.formula;
+    const cell = this.named(
+      tensor,
+      axes.map(({ axis, slot }) => this.style.position(positions[slot]!, axis)),
+    );
+    const result = this.style.number(shown(value, tensor.spec.integer));
+    if (root === null) return `${cell} = ${result}`;
+    if (root.tag !== "apply" || root.op !== "where")
+      return `${cell} = ${this.worked(root, result)}`;
+    const condition = root.args[0]!;
+    const reason = this.style.since(this.write(condition).text, condition.value() !== 0);
+    return `${cell} = ${this.worked(branchOf(root), result)}${reason}`;
+  }
+
+  /** What is worked out, then the result; a copy or a lookup says of which cell. */
+  private worked(node: Node, result: string): string {
+    if (node.tag === "cell") {
+      const place = node.indices.map((index, i) =>
+        this.style.position(index.value(), node.tensor.axes[i]!),
+      );
+      return `${this.named(node.tensor, place)} = ${result}`;
+    }
+    const right = this.write(node).text;
+    const isResult = this.style.filled(right) === this.style.filled(result);
+    return isResult ? result : `${right} = ${result}`;
+  }
+
+  private named(tensor: TensorInfo, indices: string[]): string {
+    return this.style.cell(this.style.tensor(tensor), indices);
   }
 
   private write(node: Node): Written {
     switch (node.tag) {
       case "const": {
         const text = written(node.number);
-        const minus = text.startsWith("-");
-        return {
-          text: this.style.constant(text),
-          binding: minus ? Binding.Negate : Binding.Atom,
-          minus,
-          soft: false,
-        };
+        return signed(this.style.constant(text), text.startsWith("-"), null);
       }
-      case "index":
+      case "index": {
+        const { axis } = node.axis;
         return atom(
-          this.index === null ? node.axis.axis.name : this.style.number(String(node.value())),
+          this.hasNumbers
+            ? this.style.position(node.value(), axis)
+            : this.style.variable(axis.name, axis),
         );
+      }
       case "size": {
-        const letter = (): string => this.formula.values.model.letter(node.axis.axis);
-        return atom(this.index === null ? letter() : String(node.value()));
+        const { axis } = node.axis;
+        const letter = this.formula.values.model.letter(axis);
+        return atom(this.hasNumbers ? String(node.value()) : this.style.variable(letter, axis));
       }
       case "cell":
-        if (this.index === null) {
+        if (!this.hasNumbers) {
           const indices = node.indices.map((index) => this.write(index).text);
-          return atom(this.style.cell(this.style.tensor(node.tensor), indices));
+          return atom(this.named(node.tensor, indices));
         }
         return this.number(node.value(), node.tensor.spec.integer);
       case "reduce":
-        return this.index === null ? this.reductionInSymbols(node) : this.reductionInNumbers(node);
+        return !this.hasNumbers ? this.reductionInSymbols(node) : this.reductionInNumbers(node);
       case "apply":
         return this.apply(node);
     }
@@ -121,20 +142,14 @@ class Printer {
 
   private number(value: number, isInteger = false): Written {
     const text = shown(value, isInteger);
-    const minus = text.startsWith("-");
-    return {
-      text: this.style.number(text),
-      binding: minus ? Binding.Negate : Binding.Atom,
-      minus,
-      soft: true,
-    };
+    return signed(this.style.number(text), text.startsWith("-"), "is number");
   }
 
   private apply(node: ApplyNode): Written {
     const { op } = node;
     const { style } = this;
     if (op === "where") {
-      if (this.index !== null) return this.write(branchOf(node));
+      if (this.hasNumbers) return this.write(branchOf(node));
       const [condition, ifTrue, ifFalse] = node.args.map((argument) => this.write(argument).text);
       return atom(style.choice(condition!, ifTrue!, ifFalse!));
     }
@@ -145,7 +160,7 @@ class Printer {
         text: `-${this.right(a, Binding.Multiply)}`,
         binding: Binding.Negate,
         minus: true,
-        soft: false,
+        soft: null,
       };
     }
     if (op === "not") return atom(style.not(a.text, this.within(a, Binding.Atom)));
@@ -167,7 +182,8 @@ class Printer {
     const isTighterRight = ["-", "/", "//", "%", "**"].includes(op) || compares;
     const left = this.enclosed(a, binding + Number(isTighterLeft), false);
     const right = this.right(b, binding + Number(isTighterRight));
-    return { ...left, text: left.text + style.infix(op) + right, binding };
+    const soft = left.soft && "begins with number";
+    return { text: left.text + style.infix(op) + right, binding, minus: left.minus, soft };
   }
 
   private reductionInSymbols({ op, axis, body }: ReduceNode): Written {
@@ -175,7 +191,10 @@ class Printer {
     const inner = this.write(body);
     const text =
       style.reductionBinds === Binding.Atom ? inner.text : this.within(inner, Binding.Reduce);
-    return { ...atom(style.reduction(op, axis.axis.name, text)), binding: style.reductionBinds };
+    return {
+      ...atom(style.reduction(op, style.variable(axis.axis.name, axis.axis), text)),
+      binding: style.reductionBinds,
+    };
   }
 
   private reductionInNumbers(node: ReduceNode): Written {
@@ -197,7 +216,7 @@ class Printer {
       ...others.map((term) => this.right(term, Binding.Add)),
       ...more,
     ];
-    return atom(this.style.parentheses(terms.join(" + ")));
+    return atom(this.style.terms(terms.join(" + ")));
   }
 
   private within(piece: Written, binding: number): string {
@@ -214,23 +233,23 @@ class Printer {
    * may not. Where that hangs on the sign of a number, slots are written for the parentheses.
    */
   private enclosed(piece: Written, binding: number, isRight: boolean): Written {
-    const isNumber = piece.binding >= Binding.Negate && piece.soft;
     const bindsLooser = piece.binding < binding;
     const isNeeded = bindsLooser || (isRight && piece.minus);
     const hangsOnSign =
-      piece.soft && (isNumber ? isRight || binding > Binding.Negate : isRight && !bindsLooser);
-    if (this.style instanceof SlotStyle && hangsOnSign) {
-      return {
-        ...piece,
-        text: this.style.softParentheses(piece.text, isNeeded),
-        minus: false,
-        soft: false,
-      };
-    }
-    return isNeeded ? { ...atom(this.style.parentheses(piece.text)) } : piece;
+      piece.soft === "is number"
+        ? isRight || binding > Binding.Add
+        : piece.soft !== null && isRight && !bindsLooser;
+    if (this.style instanceof SlotStyle && hangsOnSign)
+      return atom(this.style.softParentheses(piece.text, isNeeded));
+    return isNeeded ? atom(this.style.parentheses(piece.text)) : piece;
   }
 }
 
 function atom(text: string): Written {
-  return { text, binding: Binding.Atom, minus: false, soft: false };
+  return { text, binding: Binding.Atom, minus: false, soft: null };
+}
+
+/** A number: with a minus sign it binds like a difference. */
+function signed(text: string, minus: boolean, soft: Written["soft"]): Written {
+  return { text, binding: minus ? Binding.Add : Binding.Atom, minus, soft };
 }

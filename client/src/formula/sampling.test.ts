@@ -1,8 +1,30 @@
 import { expect, test } from "vitest";
+import { numberOf, type GoldenNumber } from "../golden/golden";
+import golden from "../golden/sampling.json";
 import { chances, checkSampling, choose, GREEDY, uniform } from "./sampling";
 
 const logits = [Math.log(0.2), Math.log(0.5), Math.log(0.3)];
 const how = { ...GREEDY, temperature: 1 };
+
+test("random numbers are those of Python", () => {
+  expect(golden.uniform.length).toBeGreaterThan(20);
+  for (const { seed, position, value } of golden.uniform)
+    expect(uniform(seed, position)).toBe(value);
+});
+
+test.each(golden.choices.map((choice, i) => [i, choice] as const))(
+  "case %d has the chances and the choice of Python",
+  (_, { logits, how, position, chances: expected, chosen }) => {
+    const numbers = (logits as GoldenNumber[]).map(numberOf);
+    expect(chances(numbers, how)).toEqual(
+      expected.map(({ token, probability }) => ({
+        token,
+        probability: expect.closeTo(probability, 14),
+      })),
+    );
+    expect(choose(numbers, how, position)).toBe(chosen);
+  },
+);
 
 test("greedy takes the largest logit, the first of equals", () => {
   expect(choose([1, 3, 2], GREEDY, 0)).toBe(1);

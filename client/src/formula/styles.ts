@@ -1,9 +1,8 @@
 /**
- * How the constructs of a formula are written: as text, as TeX, and as TeX with places kept free for
- * the numbers. Follows `src/cutaway/printing.py`.
+ * How the constructs of a formula are written as text and as TeX. Follows `src/cutaway/printing.py`.
  */
-import type { TensorInfo } from "../bundle";
-import { latexNumber, typesetNumber } from "./numbers";
+import type { TensorInfo, wire } from "../bundle";
+import { latexNumber } from "./numbers";
 
 /** How tightly a construct binds; a looser one inside a tighter one stands in parentheses. */
 export const Binding = {
@@ -44,22 +43,30 @@ export interface Style {
   tensor(tensor: TensorInfo): string;
   /** From the text of a number that stands in the formula itself. */
   constant(text: string): string;
-  /** From the text of a number that differs from cell to cell. */
+  /** From the text of a value, which differs from cell to cell. */
   number(text: string): string;
+  /** A variable that runs along an axis, or the letter of its length. */
+  variable(name: string, axis: wire.Axis): string;
+  /** A position along an axis. */
+  position(position: number, axis: wire.Axis): string;
   cell(name: string, indices: string[]): string;
   infix(op: string): string;
   parentheses(inner: string): string;
+  /** Around the written-out terms of a sum; a line may break inside. */
+  terms(inner: string): string;
   /** Functions, by the name of the operation. */
   call(name: string, args: string[]): string;
   not(argument: string, within: string): string;
   /** Binary operations that are not written between their arguments. */
   special: Readonly<Record<string, (a: string, b: string) => string>>;
   choice(condition: string, ifTrue: string, ifFalse: string): string;
-  since(value: string, condition: string, held: boolean): string;
+  since(condition: string, held: boolean): string;
   reduction(op: string, axis: string, body: string): string;
   reductionBinds: number;
   /** Stands for the terms of a sum that are not written out. */
   more(count: number): string;
+  /** What was written, with every number in its place. */
+  filled(written: string): string;
 }
 
 const REDUCTIONS: Readonly<Record<string, string>> = { sum: "Sum", max: "Max", argmax: "ArgMax" };
@@ -68,17 +75,21 @@ export const TEXT: Style = {
   tensor: (tensor) => tensor.name,
   constant: (text) => text,
   number: (text) => text,
+  variable: (name) => name,
+  position: String,
   cell: (name, indices) => `${name}[${indices.join(", ")}]`,
   infix: (op) => (op === "**" ? op : ` ${op} `),
   parentheses: (inner) => `(${inner})`,
+  terms: (inner) => `(${inner})`,
   call: (name, args) => `${name}(${args.join(", ")})`,
   not: (argument) => `not(${argument})`,
   special: {},
   choice: (condition, ifTrue, ifFalse) => `where(${condition}, ${ifTrue}, ${ifFalse})`,
-  since: (value, condition, held) => `${value} since ${held ? "" : "not "}${condition}`,
+  since: (condition, held) => `, since ${held ? "" : "not "}${condition}`,
   reduction: (op, axis, body) => `${REDUCTIONS[op]}(${axis}, ${body})`,
   reductionBinds: Binding.Atom,
   more: (count) => `… ${count} more`,
+  filled: (written) => written,
 };
 
 const LATEX_NAMES: Readonly<Record<string, string>> = {
@@ -117,9 +128,12 @@ export const LATEX: Style = {
   },
   constant: latexNumber,
   number: latexNumber,
+  variable: (name) => name,
+  position: String,
   cell: (name, indices) => `{${name}}_{${indices.join(",")}}`,
   infix: (op) => LATEX_INFIX[op]!,
   parentheses: (inner) => `\\left(${inner}\\right)`,
+  terms: (inner) => `(${inner})`,
   call: (name, args) => {
     if (name === "sqrt") return `\\sqrt{${args[0]}}`;
     if (name === "abs") return `\\left|${args[0]}\\right|`;
@@ -133,46 +147,9 @@ export const LATEX: Style = {
   },
   choice: (condition, ifTrue, ifFalse) =>
     `\\begin{cases} ${ifTrue} & \\text{if } ${condition} \\\\ ${ifFalse} & \\text{otherwise} \\end{cases}`,
-  since: (value, condition, held) =>
-    `${value} \\quad \\text{since ${held ? "" : "not "}} ${condition}`,
+  since: (condition, held) => ` \\quad \\text{since ${held ? "" : "not "}} ${condition}`,
   reduction: (op, axis, body) => `${LATEX_NAMES[op]}_{${axis}} ${body}`,
   reductionBinds: Binding.Reduce,
   more: (count) => `\\underbrace{\\cdots}_{${count}}`,
+  filled: (written) => written,
 };
-
-/**
- * TeX in which every number that differs from cell to cell is a slot: an element of class `slot-K`
- * that holds 0, while the K-th text of `texts` says what belongs there. Two cells with the same TeX
- * can share one typeset formula, in which only the texts are replaced.
- */
-export class SlotStyle implements Style {
-  readonly texts: string[] = [];
-  readonly tensor = LATEX.tensor;
-  readonly constant = LATEX.constant;
-  readonly cell = LATEX.cell;
-  readonly infix = LATEX.infix;
-  readonly parentheses = LATEX.parentheses;
-  readonly call = LATEX.call;
-  readonly not = LATEX.not;
-  readonly special = LATEX.special;
-  readonly choice = LATEX.choice;
-  readonly since = LATEX.since;
-  readonly reduction = LATEX.reduction;
-  readonly reductionBinds = LATEX.reductionBinds;
-  readonly more = LATEX.more;
-
-  number(text: string): string {
-    return this.slot("0", typesetNumber(text));
-  }
-
-  /** Parentheses that stand there or not depending on the sign of the number behind them. */
-  softParentheses(inner: string, isNeeded: boolean): string {
-    const open = this.slot("(", isNeeded ? "(" : "");
-    return open + inner + this.slot(")", isNeeded ? ")" : "");
-  }
-
-  private slot(held: string, text: string): string {
-    this.texts.push(text);
-    return `\\htmlClass{slot slot-${this.texts.length - 1}}{${held}}`;
-  }
-}

@@ -94,7 +94,8 @@ export class Terms {
   readonly product: boolean;
   readonly value: number;
   private readonly flat: Flat;
-  private readonly parts: Node[];
+  /** The factors of the product; null when it is none. */
+  private readonly parts: Node[] | null;
   private readonly values: Float64Array;
   private all: Term[] | null = null;
 
@@ -108,7 +109,7 @@ export class Terms {
     this.axes = this.flat.axes.map(({ axis }) => axis.name);
     const parts = factorsOf(this.flat.body);
     this.product = parts.every(({ tag }) => tag === "cell" || tag === "const");
-    this.parts = this.product ? parts : distinctCells(this.flat.body);
+    this.parts = this.product ? parts : null;
     this.values = termValues(this.flat, positions);
     this.value =
       node.op === "sum" ? this.values.reduce((sum, value) => sum + value, 0) : node.value();
@@ -133,7 +134,8 @@ export class Terms {
   private term(flat: number): Term {
     moveAlong(this.flat.axes, flat, this.positions);
     const at = this.flat.axes.map(({ slot }) => this.positions[slot]!);
-    return { at, value: this.values[flat]!, factors: this.parts.map(factorAt) };
+    const parts = this.parts ?? [...cellsRead(this.flat.body).values()];
+    return { at, value: this.values[flat]!, factors: parts.map(factorAt) };
   }
 }
 
@@ -161,10 +163,19 @@ function factorsOf(node: Node): Node[] {
   return node.tag === "apply" && node.op === "*" ? node.args.flatMap(factorsOf) : [node];
 }
 
-function distinctCells(node: Node, found = new Map<string, CellNode>()): CellNode[] {
+/**
+ * The cells that are read at the present positions, each once: those of branches taken, but not those
+ * that an inner reduction runs over, which are not at one place.
+ */
+function cellsRead(node: Node, found = new Map<string, CellNode>()): Map<string, CellNode> {
+  if (node.tag === "reduce") return found;
+  if (node.tag === "apply" && node.op === "where") {
+    cellsRead(node.args[0]!, found);
+    return cellsRead(branchOf(node), found);
+  }
   if (node.tag === "cell" && !found.has(node.key)) found.set(node.key, node);
-  for (const child of childrenOf(node)) distinctCells(child, found);
-  return [...found.values()];
+  for (const child of childrenOf(node)) cellsRead(child, found);
+  return found;
 }
 
 function factorAt(node: Node): Factor {

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import {
+  numberOf,
+  valuesOf,
+  type GoldenExplanation,
+  type GoldenFile,
+  type GoldenNumber,
+} from "../golden/golden";
+import gpt2 from "../golden/gpt2.json";
+import operations from "../golden/operations.json";
+import { explain, type Explanation } from "./explain";
+
+const FILES = Object.entries({ gpt2, operations }) as unknown as [string, GoldenFile][];
+
+/** As in `tests/golden/make.py`. */
+const TERMS_KEPT = 4;
+
+/** Equal up to the order in which float64 sums are added. */
+function near(golden: GoldenNumber): unknown {
+  const number = numberOf(golden);
+  if (!Number.isFinite(number)) return number;
+  return expect.toSatisfy(
+    (x: number) => Math.abs(x - number) <= 1e-12 * (1 + Math.abs(number)),
+    `within 1e-12 of ${number}`,
+  );
+}
+
+function expected(golden: GoldenExplanation) {
+  return {
+    ...golden,
+    value: numberOf(golden.value),
+    evaluated: near(golden.evaluated),
+    sums: golden.sums.map((sum) => ({
+      ...sum,
+      value: near(sum.value),
+      terms: sum.terms.map((term) => ({
+        at: term.at,
+        value: near(term.value),
+        factors: term.factors.map(({ value, ...cell }) => ({ ...cell, value: near(value) })),
+      })),
+    })),
+  };
+}
+
+function plain(explanation: Explanation, termsKept: number) {
+  const {
+    tensor,
+    index,
+    axes,
+    value,
+    role,
+    latex,
+    text,
+    numbersLatex,
+    numbersText,
+    sources,
+    origin,
+  } = explanation;
+  const sums = explanation.sums.map((sum) => ({
+    op: sum.op,
+    axes: sum.axes,
+    product: sum.product,
+    value: sum.value,
+    count: sum.count,
+    terms: sum.largest(termsKept).map(({ at, value, factors }) => ({
+      at,
+      value,
+      factors: factors.map(({ cell, value }) => ({
+        tensor: cell?.tensor ?? null,
+        index: cell?.index ?? [],
+        value,
+      })),
+    })),
+  }));
+  // For what is given, Python's evaluation is the value itself.
+  const evaluated = explanation.evaluate() ?? value;
+  return {
+    ...{ tensor, index, axes, value, evaluated, role, latex, text, numbersLatex, numbersText },
+    ...{ sums, sources, origin },
+  };
+}
+
+for (const [name, file] of FILES) {
+  const values = valuesOf(file);
+  test.each(
+    file.explanations.map((golden) => [`${golden.tensor}[${golden.index}]`, golden] as const),
+  )(`${name}: %s is explained as Python explains it`, (_, golden) => {
+    expect(plain(explain(values.model, values, golden), TERMS_KEPT)).toEqual(expected(golden));
+  });
+}

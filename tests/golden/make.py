@@ -1,0 +1,286 @@
+"""Make the golden files that hold the TypeScript client to what Python computes.
+
+``python tests/golden/make.py`` writes ``client/src/golden/*.json``. Each holds a small model with
+seeded random weights, every value of one run, and the full explanation of several cells of each
+tensor; and cases of number formatting and of sampling. The values are part of the files, so that a
+matrix product that rounds differently on another machine changes nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+from operations import operations
+
+from cutaway import numbers, wire
+from cutaway.architectures import gpt2
+from cutaway.axes import KINDS
+from cutaway.bundle import wire_expr
+from cutaway.definition import BoundTensor, Definition, Tensor, resolve
+from cutaway.evaluate import Plan, numpy_backend
+from cutaway.explain import Explanation, explain_at
+from cutaway.formula import Expr, length
+from cutaway.sampling import Sampling, chances, choose, uniform
+
+TARGET = Path(__file__).parents[2] / "client" / "src" / "golden"
+CELLS_PER_TENSOR = 3
+TERMS_KEPT = 4
+"""Terms of a sum in the files: the largest, in order. The rest would be most of the bytes."""
+
+
+class StoredRun:
+    """A run whose values are given, as an explanation reads it."""
+
+    def __init__(self, definition: Definition, tokens: list[int], values: Mapping[str, np.ndarray]) -> None:
+        self.model = self
+        self.tensors = definition.tensors
+        self.tokens = tokens
+        self.values = values
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.values[name]
+
+    def origin(self, tensor: BoundTensor) -> tuple[str, list[Any]]:
+        """Stands for the checkpoint: where it says its weights come from."""
+        text, indices = placed(tensor.declared)
+        return resolve(text, tensor.layer), indices
+
+
+def placed(tensor: Tensor) -> tuple[str, list[Expr]]:
+    """Where a given tensor would stand: as the second half of a fused axis, to have an index that differs."""
+    first, *rest = tensor.axes
+    return f"golden.safetensors: {tensor.name}", [first + length(first), *rest]
+
+
+def definitions() -> dict[str, tuple[Definition, list[int]]]:
+    """Name of a file to a definition and the tokens it is run on."""
+    config = {"name": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 8, "n_positions": 6, "vocab_size": 5}
+    return {
+        "gpt2": (gpt2.define(config), [3, 1, 4, 1, 0]),
+        "operations": (operations(), [2, 0, 2, 4]),
+    }
+
+
+def random_weights(definition: Definition, seed: int) -> dict[str, np.ndarray]:
+    """Normal numbers of three significant digits, so that they are short to write."""
+    rng = np.random.default_rng(seed)
+    return {
+        name: np.array([float(f"{x:.3g}") for x in rng.normal(size=tensor.shape(0)).ravel()], np.float32).reshape(
+            tensor.shape(0)
+        )
+        for name, tensor in definition.tensors.items()
+        if tensor.role == "weight"
+    }
+
+
+def cells(tensor: BoundTensor, tokens: int) -> Iterator[tuple[int, ...]]:
+    """The first, the last and some cells between, the same every time."""
+    every = list(itertools.product(*map(range, tensor.shape(tokens))))
+    middle = random.Random(tensor.name).sample(every[1:-1], min(CELLS_PER_TENSOR - 2, max(0, len(every) - 2)))
+    yield from dict.fromkeys([every[0], *sorted(middle), every[-1]])
+
+
+def golden_model(definition: Definition, tokens: list[int]) -> dict[str, Any]:
+    """Everything the client's tests need to explain cells of a run, and what the explanations are."""
+    weights = random_weights(definition, seed=len(tokens))
+    values = Plan(definition).run(tokens, weights, numpy_backend())
+    values = {
+        name: np.asarray(values[name], np.int32 if t.integer else np.float32) for name, t in definition.tensors.items()
+    }
+    return {
+        "kinds": [msgspec.to_builtins(kind) for kind in KINDS.values()],
+        "model": model_to_wire(definition),
+        "tokens": tokens,
+        "values": {name: {"shape": list(a.shape), "data": shortest(a)} for name, a in values.items()},
+        "explanations": explanations(StoredRun(definition, tokens, values)),
+    }
+
+
+def model_to_wire(definition: Definition) -> dict[str, Any]:
+    """The tensors and axes of the wire format; the rest of ``wire.Model`` plays no part in explanations."""
+    tensors = [
+        wire.Tensor(
+            name=t.name,
+            label=t.label,
+            axes=[a.name for a in t.axes],
+            role=t.role,
+            formula=None if t.formula is None else wire_expr(t.formula),
+            layers=list(t.layers),
+            integer=t.integer,
+            origin=None if t.formula is not None else origin_to_wire(t),
+            latex=t.latex,
+        )
+        for t in definition.root.declared()
+    ]
+    axes = [wire.Axis(a.name, a.kind, a.size, a.dynamic) for a in definition.axes]
+    return msgspec.to_builtins({"name": definition.name, "axes": axes, "tensors": tensors})
+
+
+def origin_to_wire(tensor: Tensor) -> wire.Origin:
+    text, indices = placed(tensor)
+    return wire.Origin(text, [wire_expr(i) for i in indices])
+
+
+def explanations(run: StoredRun) -> list[dict[str, Any]]:
+    """The explanations of some cells of every tensor, as JSON."""
+    return [
+        explained(explain_at(run, tensor, cell))
+        for tensor in run.tensors.values()
+        for cell in cells(tensor, len(run.tokens))
+    ]
+
+
+def explained(explanation: Explanation) -> dict[str, Any]:
+    """An explanation as JSON, with its value worked out again and only the largest terms."""
+    data = explanation.to_dict()
+    for total in data["sums"]:
+        total["count"] = len(total["terms"])
+        total["terms"] = total["terms"][:TERMS_KEPT]
+    return finite({**data, "evaluated": explanation.evaluate()})
+
+
+def number_cases() -> list[dict[str, Any]]:
+    """Numbers as values and as constants: borders, exact halves, all magnitudes."""
+    rng = np.random.default_rng(0)
+    magnitudes = [float(f"{m}e{e}") for e in range(-12, 13) for m in ("1", "9.9994", "9.9995", "9.9996", "-1.2345")]
+    halves = [
+        1.0625,
+        2.1875,
+        10.625,
+        0.10009765625,
+        12344.5,
+        12345.5,
+        99999.5,
+        1234.5,
+        -1235.5,
+        3.00048828125,
+        262150.0,
+    ]
+    single = np.concatenate([rng.normal(size=40), 10.0 ** rng.uniform(-9, 9, size=40)]).astype(np.float32).tolist()
+    plain = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        100.0,
+        99999.0,
+        100000.0,
+        1e7,
+        1234567.0,
+        0.044715,
+        1e-5,
+        math.sqrt(2 / math.pi),
+    ]
+    cases = [
+        *plain,
+        *magnitudes,
+        *halves,
+        *single,
+        2 * math.pi * 1e20,
+        5e-324,
+        1.7976931348623157e308,
+        math.inf,
+        -math.inf,
+        math.nan,
+    ]
+    return [
+        finite(
+            {
+                "x": x,
+                "shown": numbers.shown(x),
+                "written": numbers.written(x),
+                "latex": [numbers.latex(numbers.shown(x)), numbers.latex(numbers.written(x))],
+            }
+        )
+        for x in cases
+    ]
+
+
+def sampling_cases() -> dict[str, Any]:
+    """Random numbers, chances and choices."""
+    rng = np.random.default_rng(1)
+    cases = []
+    for k in range(60):
+        logits = [float(f"{x:.3g}") for x in rng.normal(scale=2, size=int(rng.integers(1, 9)))]
+        if k % 6 == 0:
+            logits[0] = math.nan
+        if k % 10 == 0:
+            logits = [round(x) if math.isfinite(x) else x for x in logits]  # ties
+        how = Sampling(
+            temperature=float(rng.choice([0, 0.3, 1, 2])),
+            top_k=[None, 1, 2, 5][int(rng.integers(4))],
+            top_p=[None, 0.2, 0.7, 1.0][int(rng.integers(4))],
+            seed=int(rng.integers(2**32)),
+        )
+        position = int(rng.integers(1, 2000))
+        cases.append(
+            finite(
+                {
+                    "logits": logits,
+                    "how": {"temperature": how.temperature, "topK": how.top_k, "topP": how.top_p, "seed": how.seed},
+                    "position": position,
+                    "chances": [{"token": i, "probability": p} for i, p in chances(logits, how)],
+                    "chosen": choose(logits, how, position=position),
+                }
+            )
+        )
+    places = [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (2**32 - 1, 2**20),
+        *((int(a), int(b)) for a, b in rng.integers(2**31, size=(20, 2))),
+    ]
+    return {
+        "uniform": [
+            {"seed": seed, "position": position, "value": uniform(seed, position)} for seed, position in places
+        ],
+        "choices": cases,
+    }
+
+
+def finite(x: Any) -> Any:
+    """With infinities and NaN as words, which JSON can hold."""
+    if isinstance(x, dict):
+        return {key: finite(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [finite(value) for value in x]
+    return str(x) if isinstance(x, float) and not math.isfinite(x) else x
+
+
+def shortest(array: np.ndarray) -> list[int | float | str]:
+    """The values, each float32 with as few digits as give it back."""
+    if array.dtype == np.int32:
+        return array.ravel().tolist()
+    return [finite(float(np.format_float_scientific(x, unique=True))) for x in array.ravel()]
+
+
+def write(name: str, data: Any) -> None:
+    """One line per entry of the outer levels, so that a change can be read."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = text.replace(',{"tensor":"', ',\n{"tensor":"').replace(',{"x":', ',\n{"x":').replace('},"', '},\n"')
+    (TARGET / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    TARGET.mkdir(exist_ok=True)
+    for name, (definition, tokens) in definitions().items():
+        write(name, golden_model(definition, tokens))
+    write("numbers", number_cases())
+    write("sampling", sampling_cases())
+
+
+if __name__ == "__main__":
+    main()
