@@ -6,7 +6,7 @@ import type { Page } from "./state/page.svelte";
 export interface Handle {
   readonly view: SceneView | null;
   readonly page: Page;
-  /** Where a cell stands on the page, in CSS pixels of the window; null without a scene. */
+  /** Where a cell stands, in client coordinates (CSS pixels of the window); null without a scene. */
   project(cell: CellRef): { x: number; y: number; visible: boolean } | null;
   readonly stats: SceneView["stats"] | null;
 }

@@ -18,13 +18,18 @@ export function applyTheme(theme: Theme): void {
   document.querySelector('meta[name="theme-color"]')?.setAttribute("content", theme.surface);
 }
 
+/** The class of an axis kind, in components and in typeset formulas: `kind-head-channel`. */
+export function kindClass(kind: string): string {
+  return `kind-${kind.replace(/[^\p{L}\p{N}]+/gu, "-")}`;
+}
+
 /** One rule an axis kind: `.kind-token` has that kind's colour in text and in formulas. */
 export function applyKinds(theme: Theme, kinds: readonly AxisKind[]): void {
   kindColours.replaceSync(
     kinds
       .map(({ name, colour }) => {
         const value = axisColour(theme, colour);
-        return `.kind-${CSS.escape(name)} { color: ${value}; --kind: ${value}; }`;
+        return `.${kindClass(name)} { color: ${value}; --kind: ${value}; }`;
       })
       .join("\n"),
   );
