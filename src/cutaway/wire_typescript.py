@@ -152,9 +152,7 @@ def main(arguments: list[str]) -> int:
         found = TARGET.read_text() if TARGET.exists() else ""
         if found == expected:
             return 0
-        diff = difflib.unified_diff(
-            found.splitlines(), expected.splitlines(), TARGET.name, "wire.py", lineterm=""
-        )
+        diff = difflib.unified_diff(found.splitlines(), expected.splitlines(), TARGET.name, "wire.py", lineterm="")
         print(*diff, sep="\n")
         print(f"{TARGET.name} differs from wire.py; run: python -m cutaway.wire_typescript")
         return 1

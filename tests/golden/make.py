@@ -1,6 +1,6 @@
 """Make the golden files that hold the TypeScript client to what Python computes.
 
-``python tests/golden/make.py`` writes ``client/src/golden/*.json``. Each holds a small model with
+``python -m tests.golden.make`` writes ``client/src/golden/*.json``. Each holds a small model with
 seeded random weights, every value of one run, and the full explanation of several cells of each
 tensor; and cases of number formatting and of sampling. The values are part of the files, so that a
 matrix product that rounds differently on another machine changes nothing.
@@ -12,16 +12,12 @@ import itertools
 import json
 import math
 import random
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).parent))
-from operations import operations
 
 from cutaway import numbers, wire
 from cutaway.architectures import gpt2
@@ -32,6 +28,8 @@ from cutaway.evaluate import Plan, numpy_backend
 from cutaway.explain import Explanation, explain_at
 from cutaway.formula import Expr, length
 from cutaway.sampling import Sampling, chances, choose, uniform
+
+from .operations import operations
 
 TARGET = Path(__file__).parents[2] / "client" / "src" / "golden"
 CELLS_PER_TENSOR = 3
