@@ -16,10 +16,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from cutaway import numbers
+from cutaway.arithmetic import scalar, vector
 from cutaway.definition import BoundTensor
 from cutaway.errors import IndexOutOfRange, NameNotFound
 from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, children, factors, nested_sum
-from cutaway.lower import SCALAR
 from cutaway.printing import LATEX, TEXT, Printer
 
 Place = dict[Axis, Any]
@@ -132,10 +132,9 @@ class CellValues:
                 return np.where(condition, self.value(args[1], at), self.value(args[2], at))
             return self.value(args[1] if condition else args[2], at)
         values = [self.value(a, at) for a in args]
-        with np.errstate(all="ignore"):
-            if any(isinstance(v, np.ndarray) for v in values):
-                return _vector(op, values)
-            return _scalar(op, values)
+        if any(isinstance(v, np.ndarray) for v in values):
+            return vector(op, *values)
+        return scalar(op, *values)
 
     def bodies(self, e: Reduce, at: Place) -> tuple[list[Axis], Expr, np.ndarray]:
         """The reduced axes, the body and its value at every position: [*axes]."""
@@ -178,29 +177,6 @@ def ranked(value: np.ndarray, op: str) -> np.ndarray:
     flat = value.reshape(-1).astype(np.float64)
     key = np.abs(flat) if op == "sum" else flat
     return np.argsort(-np.where(np.isnan(key), np.inf, key), kind="stable")
-
-
-_ARRAY = {"exp": np.exp, "sqrt": np.sqrt, "log": np.log, "tanh": np.tanh, "sin": np.sin, "cos": np.cos} | {
-    "abs": np.abs, "min": np.minimum, "max": np.maximum, "and": np.logical_and, "or": np.logical_or,
-    "not": np.logical_not, "neg": np.negative, "/": np.true_divide,
-}  # fmt: skip
-
-
-def _vector(op: str, values: list[Any]) -> np.ndarray:
-    if op == "erf":
-        from scipy.special import erf
-
-        return erf(values[0])
-    return _ARRAY[op](*values) if op in _ARRAY else SCALAR[op](*values)
-
-
-def _scalar(op: str, values: list[Any]) -> Any:
-    """One operation on Python numbers, following IEEE 754 where Python would raise."""
-    try:
-        return SCALAR[op](*values)
-    except (OverflowError, ValueError, ZeroDivisionError):
-        with np.errstate(all="ignore"):
-            return float(_vector(op, [np.asarray(v, dtype=np.float64) for v in values]))
 
 
 @dataclass(frozen=True)

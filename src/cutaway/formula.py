@@ -221,11 +221,23 @@ def as_expr(x: Operand) -> Expr:
     return Const(x)
 
 
+_HINT = {
+    True: "write a comparison, such as s <= t",
+    False: "turn a condition into a number with where(condition, 1, 0)",
+}
+
+
 def apply(op: str, *args: Operand) -> Apply:
     """Node for ``op``; checks the number of arguments and works out what kind of value results."""
     if OPS.get(op) != len(args):
         raise FormulaError(f"unknown operation {op!r} with {len(args)} arguments; known: {', '.join(OPS)}")
     nodes = tuple(as_expr(a) for a in args)
+    for place, node in enumerate(nodes):
+        logical = op in LOGICAL or (op == "where" and place == 0)
+        if (kind_of(node) == "bool") is not logical:
+            raise FormulaError(
+                f"{op}: expected a {'condition' if logical else 'number'}, got {node!r}; {_HINT[logical]}"
+            )
     if op in COMPARISONS or op in LOGICAL:
         kind: Kind = "bool"
     elif op == "/" or op in FUNCTIONS:
@@ -243,17 +255,24 @@ def length(axis: Axis) -> Size:
 
 def Sum(axis: Axis, body: Operand) -> Reduce:  # noqa: N802 - reads like the notation
     """Sum of ``body`` over every position of ``axis``."""
-    return Reduce("sum", axis, as_expr(body))
+    return _reduce("sum", axis, body)
 
 
 def Max(axis: Axis, body: Operand) -> Reduce:  # noqa: N802
     """Largest ``body`` over every position of ``axis``."""
-    return Reduce("max", axis, as_expr(body))
+    return _reduce("max", axis, body)
 
 
 def ArgMax(axis: Axis, body: Operand) -> Reduce:  # noqa: N802
     """The first position of ``axis`` at which ``body`` is largest."""
-    return Reduce("argmax", axis, as_expr(body))
+    return _reduce("argmax", axis, body)
+
+
+def _reduce(op: str, axis: Axis, body: Operand) -> Reduce:
+    e = as_expr(body)
+    if kind_of(e) == "bool":
+        raise FormulaError(f"{op} over {axis.name}: expected a number, got {e!r}; {_HINT[False]}")
+    return Reduce(op, axis, e)
 
 
 def where(condition: Expr, if_true: Operand, if_false: Operand) -> Apply:

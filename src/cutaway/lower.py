@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cutaway.arithmetic import INFIX, scalar
 from cutaway.errors import FormulaError
 from cutaway.formula import (
     FUNCTIONS,
@@ -172,9 +173,8 @@ class _Lowering:
         op = e.op
         fixed = all(n.fixed for n in nodes)
         if all(n.scalar for n in nodes):
-            f = SCALAR[op]
             runs = [n.run for n in nodes]
-            return Node(lambda env: f(*(r(env) for r in runs)), (), e.kind, scalar=True, fixed=True)
+            return Node(lambda env: scalar(op, *(r(env) for r in runs)), (), e.kind, scalar=True, fixed=True)
         values = nodes[1:] if op == "where" else nodes
         if any(n.kind == "float" for n in values) or op in FUNCTIONS or op == "/":
             nodes = nodes[: -len(values)] + [self._float(n) for n in values]
@@ -197,6 +197,8 @@ class _Lowering:
         if op == "where":
             c, a, b = runs
             both = nodes[1].scalar and nodes[2].scalar and e.kind == "float"
+            if nodes[0].scalar:  # torch wants an array
+                c = _expanded(c, nodes[0], ())
 
             def choose(env: Env) -> Array:
                 x = a(env)
@@ -322,13 +324,7 @@ class _Lowering:
         places = tuple(node.axes.index(a) for a in over)
         axes = tuple(a for a in node.axes if a not in over)
         inner, place = node.run, places[0] if len(places) == 1 else places
-        dtype = node.kind
-
-        def run(env: Env) -> Array:
-            value = env.xp.sum(inner(env), axis=place)
-            return value if dtype != "bool" else env.xp.astype(value, env.xp.int64)
-
-        return Node(run, axes, "int" if dtype == "bool" else dtype)
+        return Node(lambda env: env.xp.sum(inner(env), axis=place), axes, node.kind)
 
     def _contract(self, a: Node, b: Node, reduced: set[Axis]) -> Node:
         """Sum over shared reduced axes of ``a * b`` as one (batched) matrix product."""
@@ -406,7 +402,8 @@ def _expanded(run: Run, node: Node, axes: tuple[Axis, ...]) -> Run:
     def full(env: Env) -> Array:
         value = run(env)
         if node.scalar:
-            value = env.xp.asarray(value, device=env.device)
+            dtype = {"float": env.xp.float32, "int": env.xp.int64, "bool": env.xp.bool}[node.kind]
+            value = env.xp.asarray(value, dtype=dtype, device=env.device)
         return env.xp.broadcast_to(_expand(value, node.axes, axes), tuple(size_of(a, env) for a in axes))
 
     return full
@@ -423,41 +420,3 @@ def _in_range(node: Node, index: Expr, axis: Axis) -> Run:
 
 def _arange(env: Env, n: int) -> Array:
     return env.xp.arange(n, dtype=env.xp.int64, device=env.device)
-
-
-def _divide(a: float, b: float) -> float:
-    if b == 0:
-        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a)
-    return a / b
-
-
-INFIX: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
-    "**": lambda a, b: a**b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "and": lambda a, b: a & b,
-    "or": lambda a, b: a | b,
-}
-
-SCALAR: dict[str, Callable[..., Any]] = {
-    **INFIX,
-    "/": _divide,
-    "neg": lambda a: -a,
-    "abs": abs,
-    "min": min,
-    "max": max,
-    "not": lambda a: not a,
-    "where": lambda c, a, b: a if c else b,
-    **{name: getattr(math, name) for name in sorted(FUNCTIONS)},
-}
-"""Operations on Python numbers. Lengths and constants stay Python numbers, so that they never widen float32."""
