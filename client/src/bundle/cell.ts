@@ -19,7 +19,7 @@ export function equalCells(a: CellRef | null, b: CellRef | null): boolean {
 }
 
 /**
- * The cell that `text` names, for a run of `tokens` tokens.
+ * The cell that `text` names, for a run of `tokens` tokens. Negative positions count from the end.
  *
  * Throws UnknownTensor (with near matches) or UnknownCell (with the valid range).
  */
@@ -39,13 +39,18 @@ export function parseCell(model: LoadedModel, text: string, tokens: number): Cel
         `received "${text.trim()}".`,
     );
   }
-  tensor.shape(tokens).forEach((length, i) => {
-    if (index[i]! < 0 || index[i]! >= length) {
+  return {
+    tensor: tensor.name,
+    index: tensor.shape(tokens).map((length, i) => inRange(index[i]!, length, i)),
+  };
+
+  function inRange(position: number, length: number, i: number): number {
+    if (position < -length || position >= length) {
       const range = length > 0 ? `0 to ${length - 1}` : "no position in this run";
       throw new UnknownCell(
-        `${axes[i]!.name} of ${tensor.name} has the range ${range}, received ${index[i]}.`,
+        `${axes[i]!.name} of ${tensor.name} has the range ${range}, received ${position}.`,
       );
     }
-  });
-  return { tensor: tensor.name, index };
+    return position < 0 ? position + length : position;
+  }
 }

@@ -59,12 +59,14 @@ test("a cell is written and read back", () => {
   const cell = { tensor: "blocks.0.y", index: [1, 0] };
   expect(parseCell(tiny, formatCell(cell), 2)).toEqual(cell);
   expect(parseCell(tiny, " blocks.0.y[1,0] ", 2)).toEqual(cell);
+  expect(parseCell(tiny, "blocks.0.y[-1, -2]", 2)).toEqual(cell);
   expect(equalCells(cell, { tensor: "blocks.0.y", index: [1, 1] })).toBe(false);
   expect(equalCells(cell, null)).toBe(false);
 });
 
 test.each([
   ["blocks.0.y[2, 0]", "t of blocks.0.y has the range 0 to 1, received 2."],
+  ["blocks.0.y[0, -3]", "c of blocks.0.y has the range 0 to 1, received -3."],
   ["blocks.0.y[0]", "blocks.0.y has 2 axes [t, c]: expected as many whole numbers"],
   ["blocks.0.y[0, x]", "expected as many whole numbers"],
   ["blocks.0.y[0, 1.5]", "expected as many whole numbers"],

@@ -7,6 +7,7 @@ test.each([
   [7, -3, -3, -2],
   [-7, -3, 2, -1],
   [6, 3, 2, 0],
+  [1, 0.1, 9, 0.09999999999999995],
 ])("%d by %d: quotient and remainder round towards minus infinity", (a, b, quotient, remainder) => {
   expect(BINARY["//"]!(a, b)).toBe(quotient);
   expect(BINARY["%"]!(a, b)).toBe(remainder);
@@ -19,6 +20,12 @@ test("conditions are 1 and 0", () => {
   expect(BINARY["and"]!(1, 0)).toBe(0);
   expect(BINARY["or"]!(1, 0)).toBe(1);
   expect(UNARY["not"]!(0)).toBe(1);
+});
+
+test("powers of one and of infinities follow IEEE 754", () => {
+  const power = BINARY["**"]!;
+  expect([power(1, NaN), power(1, Infinity), power(-1, -Infinity)]).toEqual([1, 1, 1]);
+  expect([power(-8, 1 / 3), power(2, 0.5), power(-2, 3)]).toEqual([NaN, Math.SQRT2, -8]);
 });
 
 test("NaN spreads through minimum and maximum, and equals nothing", () => {

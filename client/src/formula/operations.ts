@@ -23,9 +23,14 @@ export const BINARY: Readonly<Record<string, Binary>> = {
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
-  "//": (a, b) => Math.floor(a / b),
-  "%": (a, b) => a - b * Math.floor(a / b),
-  "**": (a, b) => a ** b,
+  "//": (a, b) => {
+    // Exact where a / b is rounded up to a whole number: 1 // 0.1 is 9.
+    const quotient = Math.round((a - modulo(a, b)) / b);
+    return Number.isFinite(quotient) ? quotient : Math.floor(a / b);
+  },
+  "%": modulo,
+  // IEEE 754 says 1 where JavaScript says NaN.
+  "**": (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
   min: Math.min,
   max: Math.max,
   "<": (a, b) => (a < b ? 1 : 0),
@@ -37,6 +42,12 @@ export const BINARY: Readonly<Record<string, Binary>> = {
   and: (a, b) => (a !== 0 && b !== 0 ? 1 : 0),
   or: (a, b) => (a !== 0 || b !== 0 ? 1 : 0),
 };
+
+/** The remainder with the sign of `b`. */
+function modulo(a: number, b: number): number {
+  const remainder = a % b;
+  return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
+}
 
 /**
  * The error function, to about 1e-15: near 0 by the series of positive terms, further out by the
