@@ -1,0 +1,3 @@
+/** Forward passes in the browser, from the formulas in the bundle. */
+export { LiveRunner } from "./liveRunner";
+export { Plan } from "./plan";

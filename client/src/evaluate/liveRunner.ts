@@ -1,0 +1,169 @@
+/**
+ * Running a model on another prompt in the browser itself, with no server behind the page.
+ *
+ * A worker computes; where workers are forbidden or fail to start, the page computes. At most one
+ * prompt is under way and one waits: a newer one takes the place of the one that waits, so that a
+ * burst of edits costs two runs and the last one is what shows.
+ */
+import { BundleError, LoadedModel, type Prompt, type ValueArray, type Values } from "../bundle";
+import type { Answer, Request } from "./messages";
+import { Plan } from "./plan";
+
+interface Asked {
+  readonly tokens: readonly number[];
+  resolve(arrays: Map<string, ValueArray> | null): void;
+  reject(error: Error): void;
+}
+
+export class LiveRunner {
+  /** Milliseconds that the last forward pass took. */
+  took = 0;
+  private readonly weights: Map<string, ValueArray>;
+  private worker: Worker | null;
+  private plan: Plan | null = null;
+  private current: Asked | null = null;
+  private waiting: Asked | null = null;
+  private latest = 0;
+
+  constructor(
+    private readonly model: LoadedModel,
+    values: Values,
+    /** Makes the worker; throws or gives null where there are none. */
+    start: () => Worker | null = startWorker,
+  ) {
+    this.weights = weightsOf(model, values);
+    this.worker = this.open(start);
+  }
+
+  /** Whether the page has every weight, which is all that a forward pass needs. */
+  static canRun(model: LoadedModel, values: Values): boolean {
+    return weightsOf(model, values).size > 0;
+  }
+
+  get busy(): boolean {
+    return this.current !== null;
+  }
+
+  /**
+   * `values` with the run on `prompt`; null when a later call or `cancel` has made it stale.
+   *
+   * Throws BundleError for a prompt that the model cannot take.
+   */
+  async run(values: Values, prompt: Prompt): Promise<Values | null> {
+    const tokens = tokensOf(prompt, this.model);
+    const id = ++this.latest;
+    const arrays = await new Promise<Map<string, ValueArray> | null>((resolve, reject) => {
+      this.waiting?.resolve(null);
+      this.waiting = { tokens, resolve, reject };
+      this.next();
+    });
+    if (arrays === null || id !== this.latest) return null;
+    const known = this.model.spec.vocabulary.tokens;
+    const texts = tokens.map((token) => known?.[token] ?? String(token));
+    const info = { model: this.model.spec.name, tokens: [...tokens], texts };
+    return values.withRun(arrays, info, "the run on this prompt");
+  }
+
+  cancel(): void {
+    this.latest += 1;
+    this.waiting?.resolve(null);
+    this.waiting = null;
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.worker?.terminate();
+    this.worker = null;
+  }
+
+  private open(start: () => Worker | null): Worker | null {
+    let worker: Worker | null = null;
+    try {
+      worker = start();
+    } catch {
+      return null; // The page computes instead.
+    }
+    worker?.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.receive(data));
+    worker?.addEventListener("error", () => this.withoutWorker());
+    worker?.postMessage({
+      kind: "open",
+      spec: this.model.spec,
+      kinds: this.model.kinds,
+      weights: this.weights,
+    } satisfies Request);
+    return worker;
+  }
+
+  private next(): void {
+    if (this.current !== null || this.waiting === null) return;
+    this.current = this.waiting;
+    this.waiting = null;
+    const { tokens } = this.current;
+    if (this.worker === null) this.receive(this.compute(tokens));
+    else this.worker.postMessage({ kind: "run", id: this.latest, tokens } satisfies Request);
+  }
+
+  private receive(answer: Answer): void {
+    const asked = this.current;
+    this.current = null;
+    if (answer.kind === "failure") asked?.reject(new BundleError(answer.sentence));
+    else {
+      this.took = answer.took;
+      asked?.resolve(answer.arrays);
+    }
+    this.next();
+  }
+
+  private compute(tokens: readonly number[]): Answer {
+    const id = this.latest;
+    this.plan ??= new Plan(this.model, this.weights);
+    try {
+      const started = performance.now();
+      const arrays = this.plan.run(tokens);
+      return { kind: "values", id, arrays, took: performance.now() - started };
+    } catch (error) {
+      return { kind: "failure", id, sentence: (error as Error).message };
+    }
+  }
+
+  /** The worker has failed to start: what it was asked is computed here. */
+  private withoutWorker(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    if (this.current !== null) this.receive(this.compute(this.current.tokens));
+  }
+}
+
+function startWorker(): Worker | null {
+  if (typeof Worker === "undefined") return null;
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+}
+
+/** Every weight of the model; empty when one is missing. */
+function weightsOf(model: LoadedModel, values: Values): Map<string, ValueArray> {
+  const weights = new Map<string, ValueArray>();
+  for (const name of model.names) {
+    if (model.tensor(name).spec.role !== "weight") continue;
+    const array = values.get(name);
+    if (array === undefined) return new Map();
+    weights.set(name, array);
+  }
+  return weights;
+}
+
+function tokensOf(prompt: Prompt, model: LoadedModel): readonly number[] {
+  if ("tokens" in prompt) return prompt.tokens;
+  const known = model.spec.vocabulary.tokens;
+  if (known == null) {
+    throw new BundleError(
+      "This page has no tokenizer, so a prompt cannot be typed as text. Give token ids instead.",
+    );
+  }
+  return [...prompt.text].map((letter) => {
+    const token = known.indexOf(letter);
+    if (token < 0) {
+      throw new BundleError(`${letter} is not in the vocabulary, which is ${known.join(" ")}.`);
+    }
+    return token;
+  });
+}
