@@ -12,10 +12,10 @@ import pytest
 from cutaway import wire
 from cutaway.architectures import gpt2
 from cutaway.bundle import bundle, first_run, run_file, to_json, weights_file, wire_expr
-from cutaway.checkpoints import SafetensorsFile
 from cutaway.formula import Axis, Const, where
 from cutaway.load import load
 from cutaway.model import Model
+from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.vocabulary import IdsOnly
 
 

@@ -17,7 +17,7 @@ from command import cutaway, serving
 
 import cutaway as library
 from cutaway import Run
-from cutaway.checkpoints import SafetensorsFile
+from cutaway.safetensors_reader import SafetensorsFile
 
 
 def test_version() -> None:

@@ -16,7 +16,7 @@ import pytest
 import cutaway
 from cutaway import Model, Run
 from cutaway.bundle import weights_file
-from cutaway.checkpoints import SafetensorsFile
+from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.server.app import BODY_LIMIT_BYTES, application
 from cutaway.server.guard import CONTENT_SECURITY_POLICY
 from cutaway.server.site import RUN_PATH, Site
@@ -158,7 +158,11 @@ def test_runs_leave_the_loop_free(nano: Model, page: Path, monkeypatch: pytest.M
         (b'{"text": "A"}', 400, "missing required field `model`"),
         (b'{"model": "nano-gpt", "text": 3}', 400, "$.text"),
         (b'{"model": "nano-gpt", "tokens": [0.5]}', 400, "$.tokens[0]"),
-        (b'{"model": "nano-gpt", "tokens": [99999999999999999999]}', 422, "token id 99999999999999999999 at position 0"),
+        (
+            b'{"model": "nano-gpt", "tokens": [99999999999999999999]}',
+            422,
+            "token id 99999999999999999999 at position 0",
+        ),
         (b'{"model": "nano-gpt", "text": "A", "extra": 1}', 400, "unknown field `extra`"),
         (b'{"model": "nano-gpt"}', 422, "received neither"),
         (b'{"model": "nano-gpt", "text": "A", "tokens": [0]}', 422, "received both"),

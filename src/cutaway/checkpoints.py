@@ -7,12 +7,10 @@ from. Only safetensors are read: a pickle can run code when it is opened.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 import einops
@@ -21,25 +19,21 @@ import numpy as np
 from cutaway.definition import BoundTensor, Definition, Tensor, resolve
 from cutaway.errors import CheckpointError, near_matches
 from cutaway.formula import Axis, Expr
-
-DTYPES: dict[str, str] = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2"}
-"""Safetensors names of the types that are read; bfloat16 is widened from its bits."""
-
-HEADER_LIMIT = 100_000_000
-"""Bytes; the format's own limit on the length of the header."""
+from cutaway.safetensors_reader import DTYPES, SafetensorsFile
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """Where a tensor stands: the ``key`` in the file and an einops ``pattern`` from the file's axes to ours.
 
-    ``select`` fixes axes of the result that are not ours, such as which part of a fused projection:
-    ``Placed("h.*.attn.c_attn.weight", "c (qkv h a) -> qkv h c a", {"qkv": 1})``.
+    ``select`` fixes axes of the result that are not ours, such as which part of a fused projection. This
+    is the second part of three:
+    ``Placed("h.*.attn.c_attn.weight", "c (qkv h a) -> qkv h c a", {"qkv": (1, 3)})``.
     """
 
     key: str
     pattern: str
-    select: dict[str, int] = field(default_factory=dict)
+    select: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def source_groups(self) -> list[list[str]]:
@@ -50,37 +44,36 @@ class Placed:
     def target_names(self) -> list[str]:
         return self.pattern.split("->")[1].split()
 
-    def lengths(self, axes: Mapping[str, int], shape: tuple[int, ...] | None) -> dict[str, int]:
-        """Length of every name in the pattern; those that are not ours follow from the file's shape."""
-        known = dict(axes)
-        for dim, group in enumerate(self.source_groups):
-            unknown = [n for n in group if n not in known]
-            if unknown:
-                rest = math.prod(known[n] for n in group if n in known)
-                known[unknown[0]] = shape[dim] // rest if shape else max(self.select.get(unknown[0], 0) + 1, 1)
-        return known
+    def lengths(self, axes: Mapping[str, int]) -> dict[str, int]:
+        """Length of every name in the pattern: our axes, and those that are selected from."""
+        return {**axes, **{name: parts for name, (_, parts) in self.select.items()}}
+
+    def stored_shape(self, axes: Mapping[str, int]) -> tuple[int, ...]:
+        """The shape in the file."""
+        known = self.lengths(axes)
+        return tuple(math.prod(known[n] for n in group) for group in self.source_groups)
 
     def view(self, stored: np.ndarray, axes: Mapping[str, int]) -> np.ndarray:
         """Our tensor as a view on the stored array. Raises ``CheckpointError`` if the shapes do not fit."""
-        known = self.lengths(axes, stored.shape)
-        expected = tuple(math.prod(known[n] for n in g) for g in self.source_groups)
-        if len(stored.shape) != len(expected) or stored.shape != expected:
+        known, expected = self.lengths(axes), self.stored_shape(axes)
+        if stored.shape != expected:
             raise CheckpointError(f"{self.key}: expected shape {list(expected)}, found {list(stored.shape)}")
         value = einops.rearrange(
             stored, self.pattern, **{n: known[n] for g in self.source_groups if len(g) > 1 for n in g}
         )
-        return value[tuple(self.select.get(name, slice(None)) for name in self.target_names)]
+        parts = {name: part for name, (part, _) in self.select.items()}
+        return value[tuple(parts.get(name, slice(None)) for name in self.target_names)]
 
-    def indices(self, axes: Sequence[Axis], shape: tuple[int, ...]) -> list[Expr]:
+    def indices(self, axes: Sequence[Axis]) -> list[Expr]:
         """The index in the file of one cell of ours, in terms of our axes."""
-        known = self.lengths({a.name: a.size for a in axes}, shape)
+        known = self.lengths({a.name: a.size for a in axes})
         variables = {a.name: a for a in axes}
         found: list[Expr] = []
         for group in self.source_groups:
             stride, fixed, terms = 1, 0, []
             for name in reversed(group):
                 if name in self.select:
-                    fixed += self.select[name] * stride
+                    fixed += self.select[name][0] * stride
                 else:
                     terms.insert(0, variables[name] * stride if stride > 1 else variables[name])
                 stride *= known[name]
@@ -94,74 +87,6 @@ def _groups(side: str) -> list[str | tuple[str, ...]]:
     for k, part in enumerate(side.replace("(", "|").replace(")", "|").split("|")):
         groups.extend([tuple(part.split())] if k % 2 else part.split())
     return groups
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One tensor of a safetensors file: type, shape and where its bytes are."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    start: int
-    stop: int
-
-
-class SafetensorsFile:
-    """A memory-mapped safetensors file. Opening it reads the header only.
-
-    Raises ``CheckpointError`` for a truncated or damaged file, saying what is wrong with it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            size = path.stat().st_size
-            with path.open("rb") as f:
-                first = f.read(8)
-                length = int.from_bytes(first, "little")
-                if len(first) < 8 or length > min(HEADER_LIMIT, size - 8):
-                    raise CheckpointError(f"{path.name} is damaged: it ends inside its header ({size:,} bytes)")
-                header = json.loads(f.read(length))
-        except OSError as e:
-            raise CheckpointError(f"cannot read {path.name}: {e.strerror}") from None
-        except (ValueError, UnicodeDecodeError):
-            raise CheckpointError(f"{path.name} is damaged: its header is not JSON") from None
-        self._base = 8 + length
-        self.metadata, self.entries = self._parse(header, size)
-        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
-
-    def _parse(self, header: Any, size: int) -> tuple[dict[str, str], dict[str, Stored]]:
-        def damaged(what: str) -> CheckpointError:
-            return CheckpointError(f"{self.path.name} is damaged: {what}")
-
-        if not isinstance(header, dict):
-            raise damaged("its header is not an object")
-        metadata, entries = header.pop("__metadata__", None) or {}, {}
-        for key, entry in header.items():
-            try:
-                dtype, shape, (start, stop) = entry["dtype"], tuple(map(int, entry["shape"])), entry["data_offsets"]
-            except (TypeError, KeyError, ValueError):
-                raise damaged(f"the entry of {key} is not understood") from None
-            if self._base + stop > size:
-                raise damaged(f"{key} ends at byte {self._base + stop:,}, the file at {size:,}")
-            width = int(DTYPES[dtype][-1]) if dtype in DTYPES else None
-            if start < 0 or (width is not None and stop - start != width * math.prod(shape)):
-                raise damaged(f"{key} has shape {list(shape)} but {stop - start:,} bytes")
-            entries[key] = Stored(dtype, shape, start, stop)
-        return metadata, entries
-
-    def __getitem__(self, key: str) -> np.ndarray:
-        """A read-only view of the stored array; float16, float64 and bfloat16 become float32."""
-        entry = self.entries[key]
-        if entry.dtype not in DTYPES:
-            raise CheckpointError(f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}")
-        raw = self._bytes[self._base + entry.start : self._base + entry.stop]
-        if (raw.ctypes.data % int(DTYPES[entry.dtype][-1])) != 0:
-            raw = np.array(raw)  # a header of odd length leaves the numbers unaligned
-        value = np.asarray(raw).view(DTYPES[entry.dtype]).reshape(entry.shape)
-        if entry.dtype == "BF16":
-            value = (value.astype(np.uint32) << 16).view(np.float32)
-        return value if value.dtype == np.float32 else value.astype(np.float32)
 
 
 class Weights(Mapping[str, np.ndarray]):
@@ -206,8 +131,8 @@ class Weights(Mapping[str, np.ndarray]):
         """
         bound = tensor if isinstance(tensor, BoundTensor) else self._first(tensor)
         placed, key = self.located(bound)
-        indices = placed.indices(tensor.axes, self._file.entries[key].shape)
-        if bound is not tensor and tensor.layers:
+        indices = placed.indices(tensor.axes)
+        if isinstance(tensor, Tensor) and tensor.layers:
             key = key[: len(key) - len(resolve(placed.key, bound.layer))] + placed.key
         return f"{self._file.path.name}: {key}", indices
 
@@ -216,32 +141,29 @@ class Weights(Mapping[str, np.ndarray]):
 
     def check(self) -> None:
         """Raise one ``CheckpointError`` that lists every missing tensor and every wrong shape."""
-        problems = []
-        for name in self._names:
-            tensor = self._definition.tensors[name]
-            placed, key = self.located(tensor)
-            if key not in self._file.entries:
-                close = near_matches(key, self._file.entries, limit=1)
-                problems.append(f"{key} is missing.{close}")
-                continue
-            try:
-                entry = self._file.entries[key]
-                placed.view(_shape_only(entry.shape), {a.name: a.size for a in tensor.axes})
-                if entry.dtype not in DTYPES:
-                    problems.append(f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}")
-            except CheckpointError as e:
-                problems.append(str(e).replace(placed.key, key, 1))
+        places = {
+            key: (placed, t)
+            for t in map(self._definition.tensors.__getitem__, self._names)
+            for placed, key in [self.located(t)]
+        }
+        unclaimed = [key for key in self._file.entries if key not in places]
+        problems = [p for key, (placed, t) in places.items() if (p := self._problem(key, placed, t, unclaimed))]
         if problems:
-            unique = list(dict.fromkeys(problems))
-            listed = "\n  ".join(unique)
-            raise CheckpointError(
-                f"{self._file.path.name} does not fit config.json ({len(unique)} problems):\n  {listed}"
-            )
+            counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+            listed = "\n  ".join(problems)
+            raise CheckpointError(f"{self._file.path.name} does not fit config.json ({counted}):\n  {listed}")
 
-
-def _shape_only(shape: tuple[int, ...]) -> np.ndarray:
-    """An array of that shape that takes no memory."""
-    return np.broadcast_to(np.float32(0), shape)
+    def _problem(self, key: str, placed: Placed, tensor: BoundTensor, unclaimed: Sequence[str]) -> str | None:
+        """What is wrong with the array at ``key``. A misspelt one is among the ``unclaimed``."""
+        entry = self._file.entries.get(key)
+        if entry is None:
+            return f"{key} is missing.{near_matches(key, unclaimed, limit=1)}"
+        if entry.dtype not in DTYPES:
+            return f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}"
+        expected = placed.stored_shape({a.name: a.size for a in tensor.axes})
+        if entry.shape != expected:
+            return f"{key}: expected shape {list(expected)}, found {list(entry.shape)}"
+        return None
 
 
 def key_prefix(keys: Mapping[str, Any], placed: Mapping[str, Placed], prefixes: tuple[str, ...]) -> str:

@@ -8,14 +8,18 @@ package, so there is one way to load.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from cutaway.architectures import FAMILIES
-from cutaway.checkpoints import SafetensorsFile, Weights, key_prefix
+from cutaway.checkpoints import Weights, key_prefix
 from cutaway.errors import CheckpointError, NameNotFound, near_matches
 from cutaway.model import Model
+from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.vocabulary import IdsOnly, Letters, TokenizerFile, Vocabulary
 
 PICKLES = ("pytorch_model.bin", "model.pt", "model.pth", "model.ckpt", "pytorch_model.pt")
@@ -33,14 +37,16 @@ def load(source: str | Path) -> Model:
     path = Path(source)
     if isinstance(source, str) and source in BUILT_IN:
         return load_folder(Path(str(resources.files("cutaway") / "models" / BUILT_IN[source])))
-    if path.is_dir():
+    if _is(path, Path.is_dir) and str(source).strip():  # an empty text is not the current folder
         return load_folder(path)
-    if path.is_file():
+    if _is(path, Path.is_file):
         if path.suffix in PICKLE_SUFFIXES:
             raise _pickle(path.name)
         if path.name == "config.json" or path.suffix == ".safetensors":
             return load_folder(path.parent)
-        raise CheckpointError(f"{path.name} is not a checkpoint; expected a folder with config.json and model.safetensors")
+        raise CheckpointError(
+            f"{path.name} is not a checkpoint; expected a folder with config.json and model.safetensors"
+        )
     raise NameNotFound(
         f"no model named {str(source)!r}, and no such folder.{near_matches(str(source), BUILT_IN)}"
         f" Built in: {', '.join(BUILT_IN)}"
@@ -58,21 +64,43 @@ def load_folder(folder: Path) -> Model:
                 raise _pickle(name)
         raise CheckpointError(f"{folder.name} has no model.safetensors; found: {_listing(folder)}")
     config.setdefault("name", folder.name or folder.resolve().name)
+    if not isinstance(config["name"], str) or not config["name"]:
+        raise CheckpointError(f"config.json: name = {config['name']!r} is not supported; expected a text")
+    card = read_card(config)
     definition = family.define(config)
+    vocabulary = _vocabulary(folder, card, definition_size(definition))
     file = SafetensorsFile(weights_file)
     prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
     weights = Weights(definition, family.CHECKPOINT, file, prefix)
     weights.check()
-    card = config.get("cutaway") or {}
     return Model(
         definition,
-        _vocabulary(folder, config, definition_size(definition)),
+        vocabulary,
         weights,
-        title=card.get("title", ""),
-        description=card.get("description", ""),
-        prompt=card.get("prompt"),
-        facts={str(k): str(v) for k, v in card.get("facts", {}).items()},
+        title=card.title,
+        description=card.description,
+        prompt=card.prompt,
+        facts=card.facts,
     )
+
+
+class Card(msgspec.Struct, frozen=True):
+    """The entry ``cutaway`` of a ``config.json``: what Transformers has no place for."""
+
+    title: str = ""
+    description: str = ""
+    letters: list[Annotated[str, msgspec.Meta(min_length=1, max_length=1)]] | None = None
+    """The vocabulary, when every token is a letter."""
+    prompt: str | list[int] | None = None
+    facts: dict[str, str] = {}
+
+
+def read_card(config: dict[str, Any]) -> Card:
+    """The card of a configuration; without one, an empty card."""
+    try:
+        return msgspec.convert(config.get("cutaway", {}), Card)
+    except msgspec.ValidationError as e:
+        raise CheckpointError(f"config.json: cutaway is not understood: {e}") from None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -84,12 +112,12 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise CheckpointError(f"{folder.name} has no config.json; found: {_listing(folder)}") from None
     except OSError as e:
         raise CheckpointError(f"cannot read config.json: {e.strerror}") from None
-    except (ValueError, UnicodeDecodeError) as e:
+    except (ValueError, RecursionError) as e:
         raise CheckpointError(f"config.json is not JSON: {e}") from None
     if not isinstance(config, dict):
         raise CheckpointError("config.json: expected an object")
     kind = config.get("model_type")
-    if kind not in FAMILIES:
+    if not isinstance(kind, str) or kind not in FAMILIES:
         close = near_matches(str(kind), FAMILIES)
         raise CheckpointError(
             f"config.json: model_type {kind!r} is not supported.{close} Supported: {', '.join(sorted(FAMILIES))}"
@@ -102,14 +130,23 @@ def definition_size(definition: Any) -> int:
     return definition.tensors[definition.logits].axes[-1].size
 
 
-def _vocabulary(folder: Path, config: dict[str, Any], size: int) -> Vocabulary:
-    letters = (config.get("cutaway") or {}).get("letters")
-    if letters:
-        if len(letters) != size:
-            raise CheckpointError(f"config.json: cutaway.letters has {len(letters)} entries, vocab_size is {size}")
-        return Letters(letters)
+def _vocabulary(folder: Path, card: Card, size: int) -> Vocabulary:
+    if card.letters is not None:
+        if len(card.letters) != size or len(set(card.letters)) != size:
+            raise CheckpointError(
+                f"config.json: cutaway.letters has {len(set(card.letters))} different entries, vocab_size is {size}"
+            )
+        return Letters(card.letters)
     tokenizer = folder / "tokenizer.json"
     return TokenizerFile(tokenizer, size) if tokenizer.is_file() else IdsOnly(size)
+
+
+def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
+    """Whether there is something of that kind; a path that cannot exist, such as a very long one, is nothing."""
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def _pickle(name: str) -> CheckpointError:

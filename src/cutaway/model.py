@@ -68,6 +68,8 @@ class Model:
         if isinstance(prompt, str):
             ids = self.vocabulary.encode(prompt)
         else:
+            if not isinstance(prompt, (Sequence, np.ndarray)):
+                raise PromptError(f"a prompt is a text or a list of token ids, got {type(prompt).__name__}")
             ids = list(prompt)
             for i in ids:
                 if isinstance(i, bool) or not isinstance(i, (int, np.integer)):

@@ -1,4 +1,4 @@
-"""Writing safetensors: the counterpart of ``checkpoints.SafetensorsFile``.
+"""Writing safetensors: the counterpart of ``safetensors_reader``.
 
 The format is a length, a JSON header and the bytes of the arrays one after the other. Bytes are the
 same for the same arrays in the same order, so that files can be compared and cached.

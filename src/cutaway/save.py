@@ -7,7 +7,6 @@ read backwards, so that what is written loads again here and in Transformers.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,27 +27,16 @@ def stored_arrays(
     Each array is made empty and filled through the views that loading takes of it; fused projections
     come together by themselves.
     """
-    parts: dict[str, list[tuple[Placed, dict[str, int], np.ndarray]]] = {}
+    arrays: dict[str, np.ndarray] = {}
     for name, tensor in definition.tensors.items():
         if tensor.role == "weight" and tensor.declared.tied_to is None:
             place = placed[tensor.declared.name]
             lengths = {a.name: a.size for a in tensor.axes}
-            parts.setdefault(resolve(place.key, tensor.layer), []).append((place, lengths, weights[name]))
-    arrays = {}
-    for key, views in parts.items():
-        arrays[key] = np.empty(_stored_shape([(place, lengths) for place, lengths, _ in views]), np.float32)
-        for place, lengths, value in views:
-            place.view(arrays[key], lengths)[...] = value
+            key = resolve(place.key, tensor.layer)
+            if key not in arrays:
+                arrays[key] = np.empty(place.stored_shape(lengths), np.float32)
+            place.view(arrays[key], lengths)[...] = weights[name]
     return arrays
-
-
-def _stored_shape(views: list[tuple[Placed, dict[str, int]]]) -> tuple[int, ...]:
-    """The smallest shape that holds every part of one array of a checkpoint."""
-    shapes = []
-    for place, axes in views:
-        lengths = place.lengths(axes, None)
-        shapes.append([math.prod(lengths[n] for n in group) for group in place.source_groups])
-    return tuple(max(sizes) for sizes in zip(*shapes, strict=True))
 
 
 def save_folder(

@@ -43,8 +43,9 @@ class Letters:
             if letter not in known and letter.upper() in known:
                 letter = letter.upper()
             if letter not in known:
+                known_letters = " ".join(self.letters)
                 raise PromptError(
-                    f"unknown letter {letter!r} at place {place} of the prompt; this model knows {' '.join(self.letters)}"
+                    f"unknown letter {letter!r} at place {place} of the prompt; this model knows {known_letters}"
                 )
             ids.append(known[letter])
         return ids
@@ -84,6 +85,10 @@ class TokenizerFile:
         return None
 
 
+LONGEST_ID = 18
+"""Digits of a token id; longer ones are not numbers that anything counts."""
+
+
 class IdsOnly:
     """No tokenizer came with the model: a prompt is token ids, as numbers between spaces or commas."""
 
@@ -93,10 +98,11 @@ class IdsOnly:
     def encode(self, text: str) -> list[int]:
         ids = []
         for word in text.replace(",", " ").split():
-            if not word.isdecimal():
+            if not (word.isascii() and word.isdecimal()) or len(word) > LONGEST_ID:
+                shown = word if len(word) <= LONGEST_ID else word[:LONGEST_ID] + "…"
                 raise PromptError(
                     f"this model came without tokenizer.json, so its prompt is token ids "
-                    f"(whole numbers from 0 to {self.size - 1}); got {word!r}"
+                    f"(whole numbers from 0 to {self.size - 1}); got {shown!r}"
                 )
             ids.append(int(word))
         return ids

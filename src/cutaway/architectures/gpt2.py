@@ -24,7 +24,7 @@ CHECKPOINT: dict[str, Placed] = {
         for p, key in (("w", "weight"), ("b", "bias"))
     },
     **{
-        f"blocks.*.attn.{w}_{x}": Placed(f"h.*.attn.c_attn.{key}", pattern, {"qkv": i})
+        f"blocks.*.attn.{w}_{x}": Placed(f"h.*.attn.c_attn.{key}", pattern, {"qkv": (i, 3)})
         for i, x in enumerate("QKV")
         for w, key, pattern in (("W", "weight", "c (qkv h a) -> qkv h c a"), ("b", "bias", "(qkv h a) -> qkv h a"))
     },
@@ -85,14 +85,14 @@ def define(config: dict[str, Any]) -> Definition:
     )
 
     block = root.stack("blocks", layers=range(layers), label="Block")
-    resid_pre = block.carry(
+    x = block.carry(
         "resid_pre",
         [t, c],
         embed[t, c] + pos_embed[t, c],
+        last="resid_post",
         label="residual stream",
         about="What the layers read from and add to: one vector per token.",
     )
-    x = resid_pre.value
 
     ln1 = layer_norm(block.module("ln1", label="Layer norm", kind="norm"), x, epsilon=epsilon)
     attn = block.module("attn", label="Attention", kind="attention")
@@ -108,7 +108,6 @@ def define(config: dict[str, Any]) -> Definition:
     resid_post = block.activation(
         "resid_post", [t, c], resid_mid[t, c] + mlp_out[t, c], label="residual stream", about="The stream after the MLP."
     )
-    resid_pre.feed(resid_post)
 
     final = resid_post.layer(layers - 1)
     ln_final = layer_norm(root.module("ln_final", label="Final layer norm", kind="norm"), final, epsilon=epsilon)

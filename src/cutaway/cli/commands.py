@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.console import Console
 
 from cutaway import __version__
 from cutaway.cli import output
@@ -38,13 +40,13 @@ Tokens = Annotated[int | None, typer.Option("--tokens", help="Length of the prom
 Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="The text the model reads.")]
 
 
-def main() -> NoReturn:
-    """The ``cutaway`` command."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """The ``cutaway`` command, with ``arguments`` or those of the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode gets "?" instead of a traceback
             stream.reconfigure(errors="replace")
     try:
-        app()
+        app(arguments, prog_name="cutaway")
     except CutawayError as e:
         print(f"cutaway: {e}", file=sys.stderr)
         sys.exit(2)
@@ -171,8 +173,7 @@ def train_sort_command(
     from cutaway.train import train_sort
     from cutaway.train.terminal import progress_bar, report_table
 
-    terminal = output.console()
-    with progress_bar(terminal) as progress:
+    with progress_bar(Console(stderr=True)) as progress:
         report = train_sort(out, seed=seed, max_steps=steps, resume=resume, progress=progress)
-    terminal.print(report_table(report))
-    terminal.print(f"The model is in {out}; look at it with: cutaway view {out}")
+    output.console().print(report_table(report))
+    print(f"The model is in {out}; look at it with: cutaway view {out}")

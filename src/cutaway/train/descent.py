@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from cutaway.checkpoints import SafetensorsFile
 from cutaway.definition import Definition
 from cutaway.evaluate import Plan, torch_backend
+from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.safetensors_writer import write_safetensors
 from cutaway.train import task
 

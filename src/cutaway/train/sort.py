@@ -17,10 +17,10 @@ import numpy as np
 
 import cutaway
 from cutaway.architectures import FAMILIES
-from cutaway.checkpoints import SafetensorsFile
 from cutaway.errors import CutawayError, SettingError
 from cutaway.evaluate import torch_backend
 from cutaway.load import load
+from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.save import save_folder, write_json
 from cutaway.train import task
 from cutaway.train.descent import BATCH, SETTINGS, Descent

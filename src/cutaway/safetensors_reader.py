@@ -1,0 +1,103 @@
+"""Reading safetensors files through a memory map, trusting nothing in them.
+
+The format is a length, a JSON header and plain numbers, so it can be checked completely before anything
+is used. The safetensors package is not needed to run, and reads whole tensors where a view will do.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cutaway.errors import CheckpointError
+
+DTYPES: dict[str, str] = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2"}
+"""Safetensors names of the types that are read; bfloat16 is widened from its bits."""
+
+HEADER_LIMIT = 100_000_000
+"""Bytes; the format's own limit on the length of the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One tensor of a safetensors file: type, shape and where its bytes are, counted from the header's end."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    stop: int
+
+
+class SafetensorsFile:
+    """A memory-mapped safetensors file. Opening it reads the header only.
+
+    Raises ``CheckpointError`` for a truncated or damaged file, saying what is wrong with it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            size = path.stat().st_size
+            with path.open("rb") as f:
+                first = f.read(8)
+                length = int.from_bytes(first, "little")
+                if len(first) < 8 or length > min(HEADER_LIMIT, size - 8):
+                    raise self._damaged(f"it ends inside its header ({size:,} bytes)")
+                header = json.loads(f.read(length))
+        except OSError as e:
+            raise CheckpointError(f"cannot read {path.name}: {e.strerror}") from None
+        except (ValueError, RecursionError):
+            raise self._damaged("its header is not JSON") from None
+        if not isinstance(header, dict):
+            raise self._damaged("its header is not an object")
+        self._base = 8 + length
+        self.metadata: dict[str, str] = self._metadata(header.pop("__metadata__", None))
+        self.entries = {key: self._entry(key, entry, size) for key, entry in header.items()}
+        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+
+    def _damaged(self, what: str) -> CheckpointError:
+        return CheckpointError(f"{self.path.name} is damaged: {what}")
+
+    def _metadata(self, found: Any) -> dict[str, str]:
+        if found is None:
+            return {}
+        if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+            raise self._damaged("its metadata is not an object of texts")
+        return found
+
+    def _entry(self, key: str, entry: Any, size: int) -> Stored:
+        match entry:
+            case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [start, stop]} if all(
+                type(n) is int and n >= 0 for n in (*shape, start, stop)
+            ):
+                pass
+            case _:
+                raise self._damaged(f"the entry of {key} is not understood")
+        if self._base + stop > size:
+            raise self._damaged(f"{key} ends at byte {self._base + stop:,}, the file at {size:,}")
+        if dtype in DTYPES and stop - start != _width(dtype) * math.prod(shape):
+            raise self._damaged(f"{key} has shape {shape} but {stop - start:,} bytes")
+        return Stored(dtype, tuple(shape), start, stop)
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        """A read-only view of the stored array; float16, float64 and bfloat16 become float32."""
+        entry = self.entries[key]
+        if entry.dtype not in DTYPES:
+            raise CheckpointError(f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}")
+        raw = self._bytes[self._base + entry.start : self._base + entry.stop]
+        if raw.ctypes.data % _width(entry.dtype) != 0:
+            raw = np.array(raw)  # a header of odd length leaves the numbers unaligned
+        value = np.asarray(raw).view(DTYPES[entry.dtype]).reshape(entry.shape)
+        if entry.dtype == "BF16":
+            value = (value.astype(np.uint32) << 16).view(np.float32)
+        return value if value.dtype == np.float32 else value.astype(np.float32)
+
+
+def _width(dtype: str) -> int:
+    """Bytes of one number."""
+    return int(DTYPES[dtype][-1])

@@ -1,0 +1,458 @@
+"""Bad input: a clear message, exit code 2, no traceback, nothing lost.
+
+Every kind of mistake is made through the Python API, where the message is checked, and once through the
+command line. The server's refusals are in ``test_server``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import pickle
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from command import answered
+from command import cutaway as command
+from conftest import edit_config, write_checkpoint
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import cutaway
+from cutaway import CutawayError, Model, Run
+from cutaway.bundle import bundle, run_file, to_json, weights_file
+from cutaway.safetensors_reader import SafetensorsFile
+from cutaway.safetensors_writer import write_safetensors
+from cutaway.wire import Capabilities
+
+Checkpoint = Callable[..., Path]
+
+
+def refused(message: str, *arguments: str | Path) -> None:
+    """That the command line refuses ``arguments`` with a message that holds ``message``."""
+    answer = answered(*arguments)
+    assert answer.code == 2, answer
+    assert message in answer.err
+    assert answer.out == ""
+
+
+# Sources
+
+
+def test_unknown_model_names_have_near_matches() -> None:
+    with pytest.raises(CutawayError, match=r"no model named 'nano-gtp'.*Did you mean 'nano-gpt'\? Built in: nano-gpt"):
+        cutaway.load("nano-gtp")
+    refused("Did you mean 'nano-gpt'?", "cost", "nano-gtp")
+
+
+@pytest.mark.parametrize("source", ["", " ", "\0", "a" * 5000, "nano-gpt/", "~nobody"])
+def test_odd_sources_are_unknown_names(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CutawayError, match="no model named"):
+        cutaway.load(source)
+
+
+def test_a_folder_without_a_configuration(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    (folder / "config.json").unlink()
+    with pytest.raises(CutawayError, match=r"small has no config\.json; found: model\.safetensors"):
+        cutaway.load(folder)
+    refused("small has no config.json", "cost", folder)
+
+
+def test_a_folder_without_weights(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(CutawayError, match=r"small has no model\.safetensors; found: config\.json"):
+        cutaway.load(folder)
+    refused("small has no model.safetensors", "run", folder, "0")
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    refused("has no config.json; found: nothing", "cost", tmp_path)
+
+
+def test_a_file_that_is_no_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    refused("notes.txt is not a checkpoint; expected a folder", "cost", tmp_path / "notes.txt")
+
+
+class Bomb:
+    """Unpickling it writes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.write_text, (self.path, "exploded"))
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "model.ckpt"])
+def test_a_pickle_is_refused_and_never_opened(checkpoint: Checkpoint, tmp_path: Path, name: str) -> None:
+    folder = checkpoint()
+    (folder / "model.safetensors").unlink()
+    (folder / name).write_bytes(pickle.dumps(Bomb(tmp_path / "exploded")))
+    for source in (folder, folder / name):
+        with pytest.raises(CutawayError, match=f"{name} is a pickle.*safe_serialization=True"):
+            cutaway.load(source)
+    refused(f"{name} is a pickle", "view", folder, "--no-browser")
+    assert not (tmp_path / "exploded").exists()
+
+
+# Configurations
+
+
+def test_an_unsupported_model_type_lists_the_supported_ones(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    edit_config(folder, model_type="gpt3")
+    with pytest.raises(
+        CutawayError, match=r"model_type 'gpt3' is not supported\. Did you mean 'gpt2'\? Supported: .*gpt2"
+    ):
+        cutaway.load(folder)
+    refused("model_type 'gpt3' is not supported", "cost", folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "config.json is not JSON"),
+        ("{", "config.json is not JSON"),
+        ("[" * 100_000, "config.json is not JSON"),
+        ("[]", "config.json: expected an object"),
+        ("{}", "model_type None is not supported"),
+        ('{"model_type": ["gpt2"]}', "is not supported"),
+        (
+            '{"model_type": "gpt2", "n_embd": "wide"}',
+            "n_embd = 'wide' is not supported; expected a positive whole number",
+        ),
+        ('{"model_type": "gpt2", "n_layer": 0}', "n_layer = 0 is not supported; expected a positive whole number"),
+        ('{"model_type": "gpt2", "n_head": 7}', "n_head = 7 is not supported; expected a divisor of n_embd = 768"),
+        ('{"model_type": "gpt2", "n_embd": 1e9}', "n_embd = 1000000000.0 is not supported"),
+        ('{"model_type": "gpt2", "activation_function": "cubic"}', "expected one of"),
+        ('{"model_type": "gpt2", "layer_norm_epsilon": NaN}', "layer_norm_epsilon = nan is not supported"),
+        (
+            '{"model_type": "gpt2", "cutaway": {"letters": ["A"]}}',
+            "letters has 1 different entries, vocab_size is 50257",
+        ),
+        ('{"model_type": "gpt2", "cutaway": []}', "config.json: cutaway"),
+        ('{"model_type": "gpt2", "cutaway": {"letters": 3}}', "config.json: cutaway"),
+        ('{"model_type": "gpt2", "cutaway": {"facts": 3}}', "config.json: cutaway"),
+        ('{"model_type": "gpt2", "cutaway": {"prompt": {}}}', "config.json: cutaway"),
+        ('{"model_type": "gpt2", "name": 3}', "config.json: name"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used(checkpoint: Checkpoint, text: str, said: str) -> None:
+    folder = checkpoint()
+    (folder / "config.json").write_text(text)
+    with pytest.raises(CutawayError) as caught:
+        cutaway.load(folder)
+    assert said in str(caught.value)
+
+
+def test_a_configuration_that_is_no_text(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    (folder / "config.json").write_bytes(b"\xff\xfe\x00")
+    refused("config.json is not JSON", "cost", folder)
+
+
+# Weights
+
+
+@pytest.mark.parametrize("kept", [0, 5, 8, 100, -1, -4000])
+def test_truncated_weights(checkpoint: Checkpoint, kept: int) -> None:
+    folder = checkpoint()
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(CutawayError, match=r"model\.safetensors is damaged: "):
+        cutaway.load(folder)
+    refused("model.safetensors is damaged: ", "cost", folder)
+
+
+def header_of(file: Path) -> tuple[dict[str, Any], bytes]:
+    """Header and data of a safetensors file."""
+    raw = file.read_bytes()
+    length = int.from_bytes(raw[:8], "little")
+    return json.loads(raw[8 : 8 + length]), raw[8 + length :]
+
+
+def rewrite(file: Path, header: Any, data: bytes) -> None:
+    """Write a safetensors file, however odd its header."""
+    text = json.dumps(header).encode()
+    file.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        [],
+        {},
+        {"dtype": "F32"},
+        {"dtype": "F32", "shape": [5, 8], "data_offsets": [0]},
+        {"dtype": "F32", "shape": [5, 8], "data_offsets": [0, 4]},
+        {"dtype": "F32", "shape": [5, 8], "data_offsets": [0, 10**12]},
+        {"dtype": "F32", "shape": [5, 8], "data_offsets": [-160, 0]},
+        {"dtype": "F32", "shape": [-5, -8], "data_offsets": [0, 160]},
+        {"dtype": "F32", "shape": [5.5, 8], "data_offsets": [0, 160]},
+        {"dtype": "F32", "shape": "58", "data_offsets": [0, 160]},
+        {"dtype": "F32", "shape": [5, 8], "data_offsets": ["0", "160"]},
+        {"dtype": "F32", "shape": [5, 8], "data_offsets": [0.0, 160.0]},
+        {"dtype": "F32", "shape": {"a": 5}, "data_offsets": [0, 160]},
+        {"dtype": ["F32"], "shape": [5, 8], "data_offsets": [0, 160]},
+        {"dtype": "I64", "shape": [5, 8], "data_offsets": [0, 320]},
+        {"dtype": "F8", "shape": [5, 8], "data_offsets": [0, 40]},
+    ],
+)
+def test_a_corrupted_header(checkpoint: Checkpoint, entry: Any) -> None:
+    folder = checkpoint()
+    header, data = header_of(folder / "model.safetensors")
+    rewrite(folder / "model.safetensors", header | {"wte.weight": entry}, data)
+    with pytest.raises(CutawayError, match=r"wte\.weight"):
+        cutaway.load(folder)
+
+
+@pytest.mark.parametrize("header", [[], 3, None, {"__metadata__": 3}])
+def test_a_header_of_another_kind(checkpoint: Checkpoint, header: Any) -> None:
+    folder = checkpoint()
+    rewrite(folder / "model.safetensors", header, b"")
+    with pytest.raises(CutawayError, match=r"model\.safetensors"):
+        cutaway.load(folder)
+
+
+@pytest.fixture(scope="session")
+def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_checkpoint(tmp_path_factory.mktemp("intact") / "model")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_damage_is_a_message_or_a_model(intact: Path, tmp_path: Path, data: st.DataObject) -> None:
+    """Whatever bytes of the two files are replaced: a ``CutawayError``, or a model that runs."""
+    for name, reach in (("config.json", 10_000), ("model.safetensors", 3_000)):
+        raw = bytearray((intact / name).read_bytes())
+        places = st.integers(0, min(len(raw), reach) - 1)
+        for place in data.draw(st.lists(places, max_size=4), label=name):
+            raw[place] = data.draw(st.integers(0, 255) | st.sampled_from(list(b'{}[]",:0123456789-eE')))
+        (tmp_path / name).write_bytes(raw)
+    with contextlib.suppress(CutawayError):  # anything else is raised
+        model = cutaway.load(tmp_path)
+        if model.cost().parameters < 10**6 and model.context < 10**4:
+            repr(model.run([0]))
+
+
+def test_missing_tensors_and_wrong_shapes_are_listed_at_once(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    file = SafetensorsFile(folder / "model.safetensors")
+    arrays = {key: np.array(file[key]) for key in file.entries}
+    del arrays["h.1.ln_2.bias"], arrays["ln_f.weight"]
+    arrays["wpe.weight"] = np.zeros((6, 9), np.float32)
+    arrays["h.0.attn.c_attn.weight"] = np.zeros((8, 23), np.float32)
+    arrays["h.1.mlp.c_fc.weight"] = np.zeros((32, 8), np.float32)
+    write_safetensors(folder / "model.safetensors", arrays, {})
+    with pytest.raises(CutawayError) as caught:
+        cutaway.load(folder)
+    assert str(caught.value).splitlines() == [
+        "model.safetensors does not fit config.json (5 problems):",
+        "  wpe.weight: expected shape [6, 8], found [6, 9]",
+        "  h.0.attn.c_attn.weight: expected shape [8, 24], found [8, 23]",
+        "  h.1.ln_2.bias is missing.",
+        "  h.1.mlp.c_fc.weight: expected shape [8, 32], found [32, 8]",
+        "  ln_f.weight is missing.",
+    ]
+    refused("(5 problems)", "run", folder, "0")
+
+
+def test_a_misspelt_tensor_is_pointed_at(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    header, data = header_of(folder / "model.safetensors")
+    header["h.0.attn.c_porj.weight"] = header.pop("h.0.attn.c_proj.weight")
+    rewrite(folder / "model.safetensors", header, data)
+    with pytest.raises(
+        CutawayError, match=r"h\.0\.attn\.c_proj\.weight is missing\. Did you mean 'h\.0\.attn\.c_porj\.weight'\?"
+    ):
+        cutaway.load(folder)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    "key", ["wte.weight", "h.0.attn.c_attn.weight", "h.1.ln_2.weight", "h.1.mlp.c_fc.bias", "lm_head.weight"]
+)
+def test_weights_that_are_not_finite_are_shown_as_such(checkpoint: Checkpoint, bad: float, key: str) -> None:
+    """Nothing crashes: runs, explanations, generation, the bundle, the terminal."""
+    folder = checkpoint()
+    file = SafetensorsFile(folder / "model.safetensors")
+    arrays = {k: np.array(file[k]) for k in file.entries}
+    arrays[key].reshape(-1)[0] = bad
+    write_safetensors(folder / "model.safetensors", arrays, {})
+    model = cutaway.load(folder)
+    run = model.run([0, 1, 2])
+    assert any(not np.isfinite(run[name]).all() for name in ("logits", "blocks.0.attn.q", "embed"))
+    repr(run)
+    for name, tensor in model.tensors.items():
+        explanation = run.explain(f"{name}[{', '.join('0' for _ in tensor.axes)}]")
+        repr(explanation)
+        json.dumps(explanation.to_dict())
+        assert explanation.latex
+        assert explanation.numbers_latex
+    run.generate(2, temperature=1.0, top_p=0.9)
+    assert b"NaN" not in to_json(bundle([model], capabilities=Capabilities()))
+    assert weights_file(model)
+    assert run_file(run)
+
+
+def test_the_terminal_prints_what_is_not_finite(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    file = SafetensorsFile(folder / "model.safetensors")
+    arrays = {k: np.array(file[k]) for k in file.entries}
+    arrays["wte.weight"][0, 0], arrays["lm_head.weight"][1, 1] = np.nan, np.inf
+    write_safetensors(folder / "model.safetensors", arrays, {})
+    for arguments in (
+        ("run", folder, "0 1"),
+        ("run", folder, "0 1", "--generate", "2", "--temperature", "1"),
+        ("run", folder, "0 1", "--tensor", "logits", "--full"),
+        ("explain", folder, "0 1", "embed[0, 0]"),
+        ("explain", folder, "0 1", "logits[1, 1]", "--json"),
+    ):
+        answer = answered(*arguments)
+        assert (answer.code, answer.err) == (0, ""), arguments
+    assert "nan" in answered("run", folder, "0 1", "--tensor", "embed").out
+
+
+def test_a_tokenizer_that_cannot_be_read(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    (folder / "tokenizer.json").write_text("{}")
+    refused("tokenizer.json cannot be read", "run", folder, "hello")
+
+
+# Prompts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("CBX", "unknown letter 'X' at place 3 of the prompt; this model knows A B C"),
+        ("", "the prompt is empty; give from 1 to 11 tokens"),
+        ("   ", "the prompt is empty"),
+        ("A" * 12, "the prompt has 12 tokens; nano-gpt takes at most 11"),
+        ([0, 1, 3], "token id 3 at position 2 is not in the vocabulary (0 to 2)"),
+        ([-1], "token id -1 at position 0"),
+        ([0.5], "got 0.5 in the list"),
+        ([True], "got True in the list"),
+        (["A"], "got 'A' in the list"),
+        ([], "the prompt is empty"),
+        (None, "a prompt is a text or a list of token ids, got NoneType"),
+        (7, "a prompt is a text or a list of token ids, got int"),
+    ],
+)
+def test_prompts_that_the_model_cannot_take(nano: Model, prompt: Any, said: str) -> None:
+    with pytest.raises(CutawayError) as caught:
+        nano.run(prompt)
+    assert said in str(caught.value)
+    if isinstance(prompt, str):
+        refused(said, "run", "nano-gpt", prompt)
+
+
+def test_a_bad_prompt_for_the_page_is_refused_before_anything_is_served() -> None:
+    refused("unknown letter 'X'", "view", "nano-gpt", "--no-browser", "--prompt", "X")
+
+
+@pytest.mark.parametrize("prompt", ["one", "1.5", "-1", "²", "99", "9" * 5000])
+def test_token_ids_that_are_none(checkpoint: Checkpoint, prompt: str) -> None:
+    with pytest.raises(CutawayError, match=r"token id|vocabulary"):
+        cutaway.load(checkpoint()).run(prompt)
+
+
+# Cells
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("blocks.0.attn.Q[0, 0, 0]", "has no tensor 'blocks.0.attn.Q'. Did you mean 'blocks.0.attn."),
+        ("blocks.3.attn.q[0, 0, 0]", "Did you mean 'blocks."),
+        ("q[0, 0, 0]", "Did you mean 'blocks.0.attn.q'"),
+        ("blocks.0.attn.q[6, 0, 0]", "valid: t from 0 to 5, h from 0 to 2, a from 0 to 15"),
+        ("blocks.0.attn.q[0, -4, 0]", "valid: t from 0 to 5, h from 0 to 2, a from 0 to 15"),
+        ("blocks.0.attn.q[0, 0]", "takes 3 indices, got 2; valid: t from 0 to 5"),
+        ("blocks.0.attn.q[0, 0, 0, 0]", "valid: t from 0 to 5, h from 0 to 2, a from 0 to 15"),
+        ("blocks.0.attn.q[a, 0, 0]", "'a' is not a whole number; valid: t from 0 to 5"),
+        ("blocks.0.attn.q[0.5, 0, 0]", "'0.5' is not a whole number"),
+        ("blocks.0.attn.q[0, , 0]", "valid: t from 0 to 5"),
+        ("blocks.0.attn.q", "expected a cell such as blocks.0.attn.q[3, 0, 5], got 'blocks.0.attn.q'"),
+        ("blocks.0.attn.q[", "expected a cell such as"),
+        ("", "expected a cell such as"),
+        ("[0]", "expected a cell such as"),
+        ("blocks.0.attn.q[" + "9" * 5000 + ", 0, 0]", "valid: t from 0 to 5"),
+    ],
+)
+def test_cells_that_do_not_exist(nano_run: Run, cell: str, said: str) -> None:
+    with pytest.raises(CutawayError) as caught:
+        nano_run.explain(cell)
+    assert said in str(caught.value)
+
+
+def test_cells_that_do_not_exist_on_the_command_line() -> None:
+    refused("Did you mean 'blocks.0.attn.", "explain", "nano-gpt", "CBABBC", "blocks.0.attn.Q[0, 0, 0]")
+    refused("valid: t from 0 to 5", "explain", "nano-gpt", "CBABBC", "blocks.0.attn.q[6, 0, 0]")
+    refused("Did you mean 'blocks.0.attn.q'", "run", "nano-gpt", "CBABBC", "--tensor", "q")
+
+
+def test_a_tensor_name_that_does_not_exist(nano_run: Run) -> None:
+    with pytest.raises(KeyError, match=r"Did you mean 'blocks\.0\.attn\.pattern'"):
+        nano_run["blocks.0.attn.patern"]
+
+
+# Options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "nano-gpt", "CBABBC", "--generate", "7"), "at most 6 steps fit the context of 11 tokens, got 7"),
+        (("run", "nano-gpt", "CBABBC", "--generate", "-1"), "--generate"),
+        (("run", "nano-gpt", "CBABBC", "--generate", "x"), "--generate"),
+        (("run", "nano-gpt", "CBABBC", "--temperature", "-1"), "temperature must be zero or more, got -1.0"),
+        (("run", "nano-gpt", "CBABBC", "--temperature", "nan"), "temperature must be zero or more, got nan"),
+        (("run", "nano-gpt", "CBABBC", "--top-k", "0"), "top_k must be 1 or more, got 0"),
+        (("run", "nano-gpt", "CBABBC", "--top-p", "1.5"), "top_p must be above 0 and at most 1, got 1.5"),
+        (("run", "nano-gpt", "CBABBC", "--seed", "-1"), "seed must be from 0 to 4294967295, got -1"),
+        (("run", "nano-gpt", "CBABBC", "--save", "/nowhere/at/all"), "cannot write /nowhere/at/all"),
+        (("cost", "nano-gpt", "--tokens", "12"), "tokens must be from 1 to the context length 11, got 12"),
+        (("cost", "nano-gpt", "--tokens", "0"), "tokens must be from 1 to the context length 11, got 0"),
+        (("view", "nano-gpt", "--no-browser", "--port", "99999"), "port must be from 0 to 65535, got 99999"),
+        (("view", "nano-gpt", "--no-browser", "--host", "203.0.113.1"), "is not an address of this machine"),
+        (("view", "nano-gpt", "--no-browser", "--host", "no such host"), "is not an address of this machine"),
+        (("view", "nano-gpt", "--no-browser", "--token", ""), "token must not be empty"),
+        (("run", "nano-gpt"), "PROMPT"),
+        (("draw",), "draw"),
+        (("--colour",), "--colour"),
+    ],
+)
+def test_options_out_of_range(arguments: tuple[str, ...], said: str) -> None:
+    refused(said, *arguments)
+
+
+def test_training_into_a_folder_that_holds_something_else(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "thesis.txt").write_text("years of work")
+    refused("is not empty", "train", "sort", "--out", tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_in_a_process_of_its_own_it_is_the_same() -> None:
+    """The other tests call the command in this process; this one shows that it makes no difference."""
+    for arguments in (("cost", "nano-gtp"), ("run", "nano-gpt", "CBX"), ("run", "nano-gpt"), ("draw",)):
+        assert command(*arguments) == answered(*arguments)
+        assert command(*arguments).code == 2
+
+
+def test_a_message_is_not_lost_in_a_narrow_encoding() -> None:
+    answer = command("run", "nano-gpt", "CBΩ", PYTHONIOENCODING="ascii")
+    assert answer.code == 2
+    assert "unknown letter" in answer.err
+    assert io.StringIO(answer.err).readline().isascii()
