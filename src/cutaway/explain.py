@@ -120,10 +120,12 @@ class CellValues:
         return len(self.run.tokens) if axis.dynamic else axis.size
 
     def _inside(self, index: Expr, axis: Axis, at: Place) -> Any:
-        place = self.value(index, at)
-        if isinstance(place, np.ndarray):
-            return np.clip(place, 0, self.length(axis) - 1)  # outside only in a branch that is not taken
-        return place
+        if isinstance(index, Axis):
+            return at[index]
+        place, last = self.value(index, at), self.length(axis) - 1
+        if isinstance(place, np.ndarray):  # outside only in a branch that is not taken
+            return np.clip(place, 0, last)
+        return min(max(place, 0), last)
 
     def _apply(self, op: str, args: Sequence[Expr], at: Place) -> Any:
         if op == "where":
@@ -270,15 +272,30 @@ class Explanation:
         axes, body, value = self._values.bodies(e, self._at)
         parts = factors(body)
         product = all(isinstance(p, (Cell, Const)) for p in parts)
-        read = parts if product else list({repr(c): c for c in _cells_outside_reductions(body)}.values())
         order = ranked(value, e.op)
         at = np.stack(np.unravel_index(order, value.shape), axis=1)
         place: Place = {**self._at, **{a: at[:, k] for k, a in enumerate(axes)}}
-        columns = [self._column(c, place, len(order)) for c in read]
+        n = len(order)
+        if product:
+            rows = zip(*(self._column(c, place, n) for c in parts), strict=True)
+        else:
+            rows = self._read_by_each(body, place, n)
         flat = value.reshape(-1)[order].tolist()
-        rows = zip(*columns, strict=True) if columns else iter([()] * len(order))
         terms = [Term(tuple(k), v, tuple(row)) for k, v, row in zip(at.tolist(), flat, rows, strict=True)]
         return Terms(e.op, tuple(a.name for a in axes), product, self._values.value(e, self._at), terms)
+
+    def _read_by_each(self, body: Expr, place: Place, n: int) -> Iterator[list[Factor]]:
+        """The cells that each of ``n`` terms reads, every one once, those of branches taken."""
+        found = list(_cells_of_terms(body, place, self._values, None))
+        names = [repr(cell) for cell, _ in found]
+        held = [None if mask is None else np.broadcast_to(mask, n).tolist() for _, mask in found]
+        columns = [self._column(cell, place, n) for cell, _ in found]
+        for k in range(n):
+            row: dict[str, Factor] = {}
+            for name, mask, column in zip(names, held, columns, strict=True):
+                if mask is None or mask[k]:
+                    row.setdefault(name, column[k])
+            yield list(row.values())
 
     def _column(self, e: Expr, place: Place, n: int) -> list[Factor]:
         """One factor of all terms."""
@@ -344,13 +361,36 @@ class Explanation:
         return "\n".join(lines)
 
 
-def _cells_outside_reductions(e: Expr) -> Iterator[Cell]:
-    """The cells that one term reads by itself; those under a further reduction are that one's terms."""
-    if isinstance(e, Cell):
-        yield e
-    if not isinstance(e, Reduce):
-        for child in children(e):
-            yield from _cells_outside_reductions(child)
+def _cells_of_terms(
+    e: Expr, at: Place, values: CellValues, mask: np.ndarray | None
+) -> Iterator[tuple[Cell, np.ndarray | None]]:
+    """The cells that terms read by themselves, and which terms do (all: ``None``), in the order written.
+
+    Those under a further reduction are that one's terms.
+    """
+    match e:
+        case Reduce():
+            return
+        case Apply("where", (condition, a, b)):
+            yield from _cells_of_terms(condition, at, values, mask)
+            for branch, taken in _branches(values.value(condition, at), a, b, mask):
+                yield from _cells_of_terms(branch, at, values, taken)
+            return
+        case Cell():
+            yield e, mask
+    for child in children(e):
+        yield from _cells_of_terms(child, at, values, mask)
+
+
+def _branches(held: Any, a: Expr, b: Expr, mask: np.ndarray | None) -> Iterator[tuple[Expr, np.ndarray | None]]:
+    """The branches of a ``where`` that are taken at some place, and at which (all: ``None``)."""
+    if not isinstance(held, np.ndarray):
+        yield a if held else b, mask
+        return
+    for branch, taken in ((a, held), (b, ~held)):
+        both = taken if mask is None else taken & mask
+        if both.any():
+            yield branch, None if both.all() else both
 
 
 def _sources(e: Expr, at: Place, values: CellValues, mask: np.ndarray | None) -> Iterator[Source]:
@@ -361,14 +401,8 @@ def _sources(e: Expr, at: Place, values: CellValues, mask: np.ndarray | None) ->
                 yield from _sources(i, at, values, mask)
         case Apply("where", (condition, a, b)):
             yield from _sources(condition, at, values, mask)
-            held = values.value(condition, at)
-            if not isinstance(held, np.ndarray):
-                yield from _sources(a if held else b, at, values, mask)
-            else:
-                for branch, taken in ((a, held), (b, ~held)):
-                    both = taken if mask is None else taken & mask
-                    if both.any():
-                        yield from _sources(branch, at, values, None if both.all() else both)
+            for branch, taken in _branches(values.value(condition, at), a, b, mask):
+                yield from _sources(branch, at, values, taken)
         case Reduce():
             axes, body = nested_sum(e)
             inner: Place = {k: v[(..., *[None] * len(axes))] if isinstance(v, np.ndarray) else v for k, v in at.items()}
@@ -384,6 +418,9 @@ def _sources(e: Expr, at: Place, values: CellValues, mask: np.ndarray | None) ->
 
 def _cells_read(name: str, index: list[Any], mask: np.ndarray | None) -> Iterator[Source]:
     """The cells at an index whose entries are ints or arrays that broadcast together."""
+    if not index:
+        yield Source(name, ())
+        return
     arrays = [np.asarray(i) for i in index]
     busy = [{k for k, n in enumerate(a.shape[::-1]) if n > 1} for a in arrays]
     apart = all(not x & y for n, x in enumerate(busy) for y in busy[:n])
