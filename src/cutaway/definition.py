@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal
 
 from cutaway.errors import FormulaError, NameNotFound, near_matches
-from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, check, walk
+from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, check, kind_of, walk
 
 Role = Literal["input", "weight", "activation", "statistic"]
 PREVIOUS = "<"
@@ -159,25 +159,49 @@ class Module:
             Tensor(full, tuple(axes), False, "weight", None, self.layers, tied_to=tied_to, **described)
         )
 
-    def activation(self, name: str, axes: Sequence[Axis], formula: Operand, **described: str) -> Tensor:
-        """An intermediate value, one formula per cell."""
-        return self._define("activation", name, axes, formula, self.layers, **described)
+    def activation(
+        self, name: str, axes: Sequence[Axis], formula: Operand, *, integer: bool = False, **described: str
+    ) -> Tensor:
+        """An intermediate value, one formula per cell; ``integer`` for whole numbers, which can be indices."""
+        return self._define("activation", name, axes, formula, self.layers, integer=integer, **described)
 
-    def statistic(self, name: str, axes: Sequence[Axis], formula: Operand, **described: str) -> Tensor:
-        """A mean, variance, maximum or sum that other formulas read."""
-        return self._define("statistic", name, axes, formula, self.layers, **described)
+    def statistic(
+        self, name: str, axes: Sequence[Axis], formula: Operand, *, integer: bool = False, **described: str
+    ) -> Tensor:
+        """A mean, variance, maximum, sum or count that other formulas read."""
+        return self._define("statistic", name, axes, formula, self.layers, integer=integer, **described)
 
-    def carry(self, name: str, axes: Sequence[Axis], first: Operand, **described: str) -> Carry:
-        """A value handed from layer to layer: ``first`` in the first layer, then what is fed back."""
-        head = self._define("activation", name, axes, first, self.layers[:1], **described)
-        return Carry(self, head, described)
+    def carry(self, name: str, axes: Sequence[Axis], first: Operand, *, last: str, **described: str) -> Tensor:
+        """A value handed from layer to layer: ``first`` in layer 0, then the tensor ``last`` of the layer before.
+
+        ``last`` is the name of a tensor that this module declares later, over the same axes.
+        """
+        handed_on = Reference(self._join(last).replace("*", PREVIOUS), tuple(axes))[tuple(axes)]
+        begin = tuple(i for i in self.layers if i == 0)
+        rest = tuple(i for i in self.layers if i != 0)
+        made = [
+            self._define("activation", name, axes, formula, layers, **described)
+            for formula, layers in ((first, begin), (handed_on, rest))
+            if layers
+        ]
+        return made[0]
 
     def _define(
-        self, role: Role, name: str, axes: Sequence[Axis], formula: Operand, layers: Sequence[int], **described: str
+        self,
+        role: Role,
+        name: str,
+        axes: Sequence[Axis],
+        formula: Operand,
+        layers: Sequence[int],
+        *,
+        integer: bool = False,
+        **described: str,
     ) -> Tensor:
         e, full = as_expr(formula), self._join(name)
         check(e, tuple(axes), where=full)
-        return self._declare(Tensor(full, tuple(axes), False, role, e, tuple(layers), **described))
+        if integer and kind_of(e) != "int":
+            raise FormulaError(f"{full}: expected a formula of whole numbers, got {e!r}")
+        return self._declare(Tensor(full, tuple(axes), integer, role, e, tuple(layers), **described))
 
     def _declare(self, tensor: Tensor) -> Tensor:
         for other in self.tensors:
@@ -208,24 +232,6 @@ class Module:
                 yield item
             else:
                 yield from item.declared()
-
-
-class Carry:
-    """A tensor handed from layer to layer; ``value`` is what the layer reads, ``feed`` closes the loop."""
-
-    def __init__(self, module: Module, value: Tensor, described: dict[str, str]) -> None:
-        self.value = value
-        self._module = module
-        self._described = described
-
-    def feed(self, last: Tensor) -> None:
-        """From the second layer on, the value is ``last`` of the layer before."""
-        if rest := self._module.layers[1:]:
-            formula = last.previous[tuple(self.value.axes)]
-            short = self.value.name.rsplit(".", 1)[-1]
-            again = self._module._define("activation", short, self.value.axes, formula, rest, **self._described)
-            self._module.order.remove(again)  # it is computed where the first one is: at the top of the layer
-            self._module.order.insert(self._module.order.index(self.value) + 1, again)
 
 
 class TensorMap(Mapping[str, BoundTensor]):

@@ -106,7 +106,7 @@ class Plan:
             if declared.formula is None:
                 continue
             if id(declared) not in lowered:
-                lowered[id(declared)] = lower(declared.formula, declared.axes)
+                lowered[id(declared)] = lower(declared.formula, declared.axes, integer=declared.integer)
             low = lowered[id(declared)]
             self.steps.append(Step(name, low.run, tuple(resolve(t.name, tensor.layer) for t in low.reads)))
 

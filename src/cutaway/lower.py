@@ -79,9 +79,12 @@ class Lowered:
     """Gives an array with exactly the tensor's axes."""
 
 
-def lower(formula: Expr, axes: Sequence[Axis]) -> Lowered:
-    """Translate the formula of a cell indexed by ``axes`` into array operations."""
-    return _Lowering(axes).lower(formula)
+def lower(formula: Expr, axes: Sequence[Axis], *, integer: bool = False) -> Lowered:
+    """Translate the formula of a cell indexed by ``axes`` into array operations.
+
+    The result is float32, or int64 if ``integer``, for which the formula must be of whole numbers.
+    """
+    return _Lowering(axes, integer).lower(formula)
 
 
 def size_of(axis: Axis, env: Env) -> int:
@@ -91,6 +94,7 @@ def size_of(axis: Axis, env: Env) -> int:
 @dataclass(slots=True)
 class _Lowering:
     axes: Sequence[Axis]
+    integer: bool = False
     reads: list[Readable] = field(default_factory=list)
     order: list[Axis] = field(default_factory=list)
     """Every axis of the formula; the arrays of all nodes keep this order, so that none is ever transposed twice."""
@@ -99,13 +103,15 @@ class _Lowering:
         self.order = list(self.axes)
         self._collect(formula)
         node = self._node(formula)
-        node = self._float(node)
+        if not self.integer:
+            node = self._float(node)
         missing = tuple(self.axes) != node.axes
 
         def run(env: Env) -> Array:
             value = node.run(env)
             if node.scalar:
-                value = env.xp.asarray(value, dtype=env.xp.float32, device=env.device)
+                dtype = env.xp.int64 if self.integer else env.xp.float32
+                value = env.xp.asarray(value, dtype=dtype, device=env.device)
             if missing:
                 shape = tuple(size_of(a, env) for a in self.axes)
                 value = env.xp.broadcast_to(_expand(value, node.axes, self.axes), shape)
@@ -228,26 +234,18 @@ class _Lowering:
     def _cell(self, e: Cell) -> Node:
         slot = self._read(e.tensor)
         kind = kind_of(e)
-        if len({id(i) for i in e.indices}) == len(e.indices) and all(isinstance(i, Axis) for i in e.indices):
+        plain = [isinstance(i, Axis) and _fits(i, own) for i, own in zip(e.indices, e.tensor.axes, strict=True)]
+        if all(plain) and len({id(i) for i in e.indices}) == len(e.indices):
             return self._plain(e, slot, kind)
         indices = [self._node(i) for i in e.indices]
-        lengths = e.tensor.axes
-        safe = [_in_range(n, i, axis) for n, i, axis in zip(indices, e.indices, lengths, strict=True)]
-        # a lookup in the first axis, the others read whole (an embedding): rows are taken at once
-        rest = e.indices[1:]
-        whole = [i for i, own in zip(rest, lengths[1:], strict=True) if isinstance(i, Axis) and i.size == own.size]
-        first = indices[0].axes
-        if len(first) == 1 and len(whole) == len(rest) and not set(first) & set(whole) and len(set(whole)) == len(whole):
-            loaded = (*first, *whole)
-            axes = self._sorted(set(loaded))
-            order = tuple(loaded.index(a) for a in axes)
-            straight = order == tuple(range(len(order)))
-
-            def take(env: Env) -> Array:
-                value = env.xp.take(env.arrays[slot], safe[0](env), axis=0)
-                return value if straight else env.xp.permute_dims(value, order)
-
-            return Node(take, axes, kind)
+        safe = [_in_range(n, i, own) for n, i, own in zip(indices, e.indices, e.tensor.axes, strict=True)]
+        looked_up = [place for place, is_plain in enumerate(plain) if not is_plain]
+        if len(looked_up) == 1:  # an embedding, a shared key head, a neighbouring channel: slices are taken at once
+            (place,) = looked_up
+            whole = [i for i, is_plain in zip(e.indices, plain, strict=True) if isinstance(i, Axis) and is_plain]
+            same = all(_same(i, own) for i, own, p in zip(e.indices, e.tensor.axes, plain, strict=True) if p)
+            if same and len(set(whole)) == len(whole) and not set(whole) & set(indices[place].axes):
+                return self._slices(slot, place, safe[place], indices[place].axes, whole, kind)
         axes = self._sorted({a for n in indices for a in n.axes})
         runs = [_expanded(run, n, axes) for run, n in zip(safe, indices, strict=True)]
 
@@ -255,6 +253,29 @@ class _Lowering:
             return env.arrays[slot][tuple(run(env) for run in runs)]
 
         return Node(gather, axes, kind)
+
+    def _slices(
+        self, slot: int, place: int, index: Run, index_axes: tuple[Axis, ...], whole: list[Axis], kind: Kind
+    ) -> Node:
+        """A tensor read whole along all axes but one, where an index says which slices to take."""
+        loaded = (*whole[:place], *index_axes, *whole[place:])
+        axes = self._sorted(set(loaded))
+        order = tuple(loaded.index(a) for a in axes)
+        straight = order == tuple(range(len(order)))
+
+        def take(env: Env) -> Array:
+            at, stored = index(env), env.arrays[slot]
+            if len(index_axes) == 1:
+                value = env.xp.take(stored, at, axis=place)
+            elif not index_axes:
+                value = stored[(*[slice(None)] * place, int(at))]
+            else:
+                value = env.xp.take(stored, env.xp.reshape(at, (-1,)), axis=place)
+                shape = (*stored.shape[:place], *at.shape, *stored.shape[place + 1 :])
+                value = env.xp.reshape(value, shape)
+            return value if straight else env.xp.permute_dims(value, order)
+
+        return Node(take, axes, kind)
 
     def _plain(self, e: Cell, slot: int, kind: Kind) -> Node:
         variables = [i for i in e.indices if isinstance(i, Axis)]
@@ -409,9 +430,19 @@ def _expanded(run: Run, node: Node, axes: tuple[Axis, ...]) -> Run:
     return full
 
 
+def _same(variable: Axis, own: Axis) -> bool:
+    """Whether a variable runs over exactly the positions of a tensor's own axis."""
+    return variable.dynamic == own.dynamic and variable.size == own.size
+
+
+def _fits(variable: Axis, own: Axis) -> bool:
+    """Whether every position of a variable is one of a tensor's own axis, in every run."""
+    return variable.size <= own.size and (variable.dynamic or not own.dynamic)
+
+
 def _in_range(node: Node, index: Expr, axis: Axis) -> Run:
     """An index clamped to its axis: a cell outside may stand in a branch that ``where`` does not take."""
-    if isinstance(index, Axis):
+    if isinstance(index, Axis) and _fits(index, axis):
         return node.run
     if node.scalar:
         return lambda env: min(max(node.run(env), 0), size_of(axis, env) - 1)
