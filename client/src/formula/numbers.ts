@@ -11,7 +11,16 @@ export function shown(x: number, isInteger = false): string {
   if (x === 0) return "0";
   const [mantissa, exponent] = rounded(x, "toExponential", 3).split("e") as [string, string];
   const e = Number(exponent);
-  return e >= -3 && e < 5 ? rounded(x, "toFixed", Math.max(0, 3 - e)) : `${mantissa}e${e}`;
+  if (e === 4) return rounded(x, "toFixed", 0);
+  return e >= -3 && e < 4 ? shifted(mantissa, e) : `${mantissa}e${e}`;
+}
+
+/** `mantissa` (d.ddd) times ten to the `e`, from -3 to 3. */
+function shifted(mantissa: string, e: number): string {
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const digits = mantissa.replace(/[-.]/g, "");
+  if (e < 0) return `${sign}0.${"0".repeat(-e - 1)}${digits}`;
+  return e === 3 ? sign + digits : `${sign}${digits.slice(0, e + 1)}.${digits.slice(e + 1)}`;
 }
 
 /** A constant of a formula as its author wrote it; more than seven digits are cut off with "…". */
@@ -66,6 +75,9 @@ const RAISED: Readonly<Record<string, string>> = {
  */
 function rounded(x: number, method: "toFixed" | "toExponential", digits: number): string {
   const away = x[method](digits);
+  // n + 1/2 of 10^k, with n of at most five digits, is a binary number for k >= -6 only: then it is a
+  // multiple of 1/128. All other numbers, nearly all there are, need no second look.
+  if ((x * 128) % 1 !== 0) return away;
   const [longer, exponent] = x[method](digits + 1).split("e") as [string, string?];
   if (!longer.endsWith("5")) return away;
   const [longest] = x[method](digits + 41).split("e") as [string, string?];

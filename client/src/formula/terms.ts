@@ -12,6 +12,7 @@ export interface Term {
   /** Where along each of the reduced axes. */
   readonly at: number[];
   readonly value: number;
+  /** Read when asked for: of many terms few are shown. */
   readonly factors: Factor[];
 }
 
@@ -122,7 +123,6 @@ export class Terms {
   /** The `count` largest terms, largest first. */
   largest(count: number): Term[] {
     if (this.all !== null) return this.all.slice(0, count);
-    this.place();
     return ranked(this.values, this.op, count).map((flat) => this.term(flat));
   }
 
@@ -132,10 +132,32 @@ export class Terms {
   }
 
   private term(flat: number): Term {
-    moveAlong(this.flat.axes, flat, this.positions);
-    const at = this.flat.axes.map(({ slot }) => this.positions[slot]!);
-    const parts = this.parts ?? [...cellsRead(this.flat.body).values()];
-    return { at, value: this.values[flat]!, factors: parts.map(factorAt) };
+    const { axes, body } = this.flat;
+    moveAlong(axes, flat, this.positions);
+    const read = (): Factor[] => {
+      this.place();
+      moveAlong(axes, flat, this.positions);
+      return (this.parts ?? [...cellsRead(body).values()]).map(factorAt);
+    };
+    return new LazyTerm(
+      axes.map(({ slot }) => this.positions[slot]!),
+      this.values[flat]!,
+      read,
+    );
+  }
+}
+
+class LazyTerm implements Term {
+  private known: Factor[] | null = null;
+
+  constructor(
+    readonly at: number[],
+    readonly value: number,
+    private readonly read: () => Factor[],
+  ) {}
+
+  get factors(): Factor[] {
+    return (this.known ??= this.read());
   }
 }
 
