@@ -22,18 +22,13 @@ from starlette.routing import Route
 
 from cutaway import wire
 from cutaway.errors import CutawayError, NameNotFound
+from cutaway.page import NOT_BUILT, PAGE
 from cutaway.server.guard import Guard
 from cutaway.server.resources import BINARY, JSON, StaticFolder, accepts_gzip
 from cutaway.server.site import RUN_PATH, Site
 
 BODY_LIMIT_BYTES = 1_000_000
 """Of a request; the longest prompt anyone types is far below."""
-
-NOT_BUILT = (
-    "The page has not been built, so there is nothing to show here. In a checkout, run `make build` "
-    "(it needs Node 20 or newer) and reload; an installed wheel contains the page."
-)
-PAGE = Path(__file__).parents[1] / "static"
 
 
 def application(site: Site, *, token: str | None = None, page: Path = PAGE) -> Starlette:

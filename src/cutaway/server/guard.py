@@ -18,26 +18,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cutaway import wire
+from cutaway.page import POLICY
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        # KaTeX sets type by `style` attributes in the markup it makes, and components set widths and
-        # colours that follow values. Style sheets and <style> elements are still refused.
-        "style-src-attr 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+CONTENT_SECURITY_POLICY = "; ".join([*POLICY, "frame-ancestors 'none'"])
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
