@@ -196,6 +196,7 @@ export class Page {
         this.trail = [parseCell(model, address.cell, this.length)];
       } catch (error) {
         if (!(error instanceof CutawayError)) throw error;
+        this.trail = [];
         this.notices.say(`The link names a cell that this run does not have. ${error.message}`);
       }
     } else {

@@ -1,4 +1,6 @@
 /** Numbers as the page writes them outside of formulas. */
+import { shown, typesetNumber } from "../formula";
+
 const grouped = new Intl.NumberFormat("en-US");
 
 /** `85,728` */
@@ -30,14 +32,19 @@ export function bytes(value: number): string {
   return unit ? `${Number((value / unit[0]).toPrecision(3))} ${unit[1]}` : `${value} bytes`;
 }
 
-/** Six significant digits, with a real minus sign; token ids and other whole numbers in full. */
+/** Four significant digits, as in formulas. */
+export function fourDigits(value: number, isInteger = false): string {
+  return typesetNumber(shown(value, isInteger));
+}
+
+/** Six significant digits; whole numbers such as token ids in full. */
 export function valueText(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (!Number.isFinite(value)) return typesetNumber(shown(value));
   const size = Math.abs(value);
-  const plain = size === 0 || (size >= 1e-4 && size < 1e7);
-  const digits = plain ? Number(value.toPrecision(6)) : value.toExponential(4);
-  return minus(String(digits));
+  const isPlain = Number.isInteger(value) || (size >= 1e-4 && size < 1e7);
+  return isPlain
+    ? plain(Number.isInteger(value) ? value : Number(value.toPrecision(6)))
+    : plain(value.toExponential(4));
 }
 
 /** The shortest decimal that is this float32 and no other. */
@@ -45,11 +52,11 @@ export function fullNumber(value: number): string {
   if (!Number.isFinite(value)) return valueText(value);
   for (let digits = 6; digits <= 9; digits++) {
     const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === Math.fround(value)) return minus(text);
+    if (Math.fround(Number(text)) === Math.fround(value)) return plain(Number(text));
   }
-  return minus(String(value));
+  return plain(value);
 }
 
-function minus(text: string): string {
-  return text.replaceAll("-", "−");
+function plain(value: number | string): string {
+  return typesetNumber(String(value).replace("e+", "e"));
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { bytes, count, fourDigits, fullNumber, roughCount, valueText } from "./numbers";
+
+describe("values", () => {
+  it("have six digits and a real minus sign", () => {
+    expect(valueText(-0.11115512)).toBe("−0.111155");
+    expect(valueText(Math.fround(2.60048e-5))).toBe("2.6005×10⁻⁵");
+    expect(valueText(12345678.5)).toBe("1.2346×10⁷");
+    expect(fourDigits(-1.22349)).toBe("−1.223");
+  });
+
+  it("are written whole when they are whole", () => {
+    expect([valueText(0), valueText(50256), valueText(-2)]).toEqual(["0", "50256", "−2"]);
+    expect(fourDigits(50256, true)).toBe("50256");
+  });
+
+  it("say what is no number", () => {
+    expect([NaN, Infinity, -Infinity].map(valueText)).toEqual(["NaN", "∞", "−∞"]);
+    expect(fullNumber(-Infinity)).toBe("−∞");
+  });
+
+  it("show every digit that float32 holds, and no more", () => {
+    for (const value of [0.1, 1 / 3, -123456.789, 1e-20, 3.4e38]) {
+      const single = Math.fround(value);
+      const text = fullNumber(single)
+        .replace("−", "-")
+        .replace(/×10(.*)/, (_, raised: string) => "e" + plain(raised));
+      expect(Math.fround(Number(text))).toBe(single);
+    }
+    expect(fullNumber(Math.fround(0.1))).toBe("0.1");
+  });
+});
+
+function plain(raised: string): string {
+  return [...raised]
+    .map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit))
+    .map((n) => (n < 0 ? "-" : n))
+    .join("");
+}
+
+it("groups and rounds counts", () => {
+  expect(count(85728)).toBe("85,728");
+  expect([roughCount(948816), roughCount(1_234_567_890)]).toEqual(["948,816", "1.23 billion"]);
+  expect([bytes(512), bytes(480_256), bytes(3 * 2 ** 30)]).toEqual([
+    "512 bytes",
+    "469 KiB",
+    "3 GiB",
+  ]);
+});
