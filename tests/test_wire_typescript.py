@@ -20,11 +20,7 @@ def test_check_reports_a_drift(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     drifted = tmp_path / "wire.ts"
-    drifted.write_text(
-        wire_typescript.typescript_from_wire().replace(
-            "readonly size: number", "readonly size: string"
-        )
-    )
+    drifted.write_text(wire_typescript.typescript_from_wire().replace("readonly size: number", "readonly size: string"))
     monkeypatch.setattr(wire_typescript, "TARGET", drifted)
     assert wire_typescript.main(["--check"]) == 1
     assert "+  readonly size: number;" in capsys.readouterr().out

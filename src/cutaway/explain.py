@@ -257,7 +257,10 @@ class Explanation:
         if self.tensor.formula is not None:
             return None
         text, indices = self.run.model.origin(self.tensor)
-        return f"{text}[{', '.join(str(self._values.value(i, self._at)) for i in indices)}]"
+        places = [str(self._values.value(i, self._at)) for i in indices]
+        if "{0}" in text:  # one array for each position along the first axis
+            text = text.replace("{0}", places.pop(0))
+        return f"{text}[{', '.join(places)}]"
 
     def _reductions(self, e: Expr) -> Iterator[Terms]:
         if isinstance(e, Reduce):

@@ -97,7 +97,8 @@ class Origin(msgspec.Struct, frozen=True):
     """Where the values of an input or a weight were read from."""
 
     text: str
-    """For example ``model.safetensors: h.*.attn.c_attn.weight``; ``*`` stands for the layer."""
+    """For example ``model.safetensors: h.*.attn.c_attn.weight``; ``*`` stands for the layer, and ``{0}``
+    for the first of ``indices``, which is then not one of the array's."""
     indices: list[Expr]
     """The index there of one cell of the tensor, in terms of the tensor's axes."""
 

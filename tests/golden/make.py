@@ -56,8 +56,11 @@ class StoredRun:
 
 
 def placed(tensor: Tensor) -> tuple[str, list[Expr]]:
-    """Where a given tensor would stand: as the second half of a fused axis, to have an index that differs."""
+    """Where a given tensor would stand: as the second half of a fused axis, or as one array for each
+    position of its first axis, so that its index in the file differs."""
     first, *rest = tensor.axes
+    if len(rest) > 1:
+        return f"golden.safetensors: {tensor.name}.{{0}}.part", [first, *rest]
     return f"golden.safetensors: {tensor.name}", [first + length(first), *rest]
 
 

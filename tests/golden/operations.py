@@ -85,5 +85,10 @@ def operations() -> Definition:
     add("counted", [t], Sum(c, 1.0) + Sum(c, 3.0 * 0.5) + length(t) * 1.0)
     add("positions", [t, c], 10000.0 ** (-(2.0 * (c // 2)) / length(c)) * (t + 1))
     add("one_term", [t, c], x[t, c] * 1.0)
+    add("total", [], Sum(t, Sum(c, x[t, c] * y[t, c])), root.statistic)
+    add("shares", [t, c], x[t, c] / root.tensors[-1][()])
     root.activation("logits", [t, v], Sum(c, x[t, c] * table[v, c]), label="logits")
+    logits = root.tensors[-1]
+    best = root.activation("best", [t], ArgMax(v, logits[t, v]), integer=True, label="best")
+    root.activation("copied", [t, c], table[(best[t] + 1) % length(v), c] * best[t], label="copied")
     return Definition("operations", "operations", root, context=6, probabilities="logits")

@@ -70,7 +70,10 @@ export interface Axis {
 
 /** Where the values of an input or a weight were read from. */
 export interface Origin {
-  /** For example `model.safetensors: h.*.attn.c_attn.weight`; `*` stands for the layer. */
+  /**
+   * For example `model.safetensors: h.*.attn.c_attn.weight`; `*` stands for the layer, and `{0}`
+   * for the first of `indices`, which is then not one of the array's.
+   */
   readonly text: string;
   /** The index there of one cell of the tensor, in terms of the tensor's axes. */
   readonly indices: Expr[];

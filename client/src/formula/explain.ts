@@ -90,7 +90,9 @@ export class Explanation {
     const { spec, layer } = this.info;
     if (spec.origin == null) return null;
     const indices = this.formula.evaluateEach(spec.origin.indices, this.index);
-    const text = layer === null ? spec.origin.text : fullName(spec.origin.text, layer);
+    let text = layer === null ? spec.origin.text : fullName(spec.origin.text, layer);
+    // One array for each position along the first axis.
+    if (text.includes("{0}")) text = text.replace("{0}", String(indices.shift()));
     return `${text}[${indices.join(", ")}]`;
   }
 

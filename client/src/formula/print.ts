@@ -178,10 +178,12 @@ class Printer {
     }
     if (special !== undefined) return atom(special(a.text, b.text));
     const compares = binding === Binding.Compare;
-    const isTighterLeft = op === "**" || compares;
-    const isTighterRight = ["-", "/", "//", "%", "**"].includes(op) || compares;
-    const left = this.enclosed(a, binding + Number(isTighterLeft), false);
-    const right = this.right(b, binding + Number(isTighterRight));
+    const left = this.enclosed(a, binding + Number(op === "**" || compares), false);
+    const other = node.args[1]!;
+    const isProduct = other.tag === "apply" && other.op === "*";
+    // A chain of these may stand without parentheses on the right side too.
+    const chains = ["+", "and", "or"].includes(op) || (op === "*" && isProduct);
+    const right = this.right(b, binding + Number(!chains));
     const soft = left.soft && "begins with number";
     return { text: left.text + style.infix(op) + right, binding, minus: left.minus, soft };
   }
