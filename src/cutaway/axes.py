@@ -19,5 +19,9 @@ KINDS: dict[str, AxisKind] = {
         AxisKind("vocabulary", "V", "entry of the vocabulary", 5),
         AxisKind("position", "P", "position in the context", 6),
         AxisKind("expert", "E", "expert", 7),
+        AxisKind("key/value head", "G", "key/value head, shared by attention heads", 2),
+        AxisKind("choice", "K", "place among the chosen experts", 7),
+        AxisKind("expert group", "B", "group of experts", 7),
+        AxisKind("latent", "L", "channel of a compressed vector", 4),
     )
 }

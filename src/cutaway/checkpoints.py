@@ -29,11 +29,24 @@ class Placed:
     ``select`` fixes axes of the result that are not ours, such as which part of a fused projection. This
     is the second part of three:
     ``Placed("h.*.attn.c_attn.weight", "c (qkv h a) -> qkv h c a", {"qkv": (1, 3)})``.
+
+    ``within`` says that an axis of ours is one of several unequal parts of the file's axis. This is the
+    second part of an axis that holds all ``h``, then all ``g``, then all ``g`` again:
+    ``Placed("layers.*.qkv_proj.weight", "(g a) c -> g c a", within={"g": (1, "h g g")})``.
+
+    A ``{e}`` in the key stands for the position along our first axis, ``e``, when there is one array for
+    each; the pattern is then that of one of them.
     """
 
     key: str
     pattern: str
     select: dict[str, tuple[int, int]] = field(default_factory=dict)
+    within: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def stacked(self) -> str | None:
+        """The axis of ours along which each position has an array of its own in the file."""
+        return self.key[self.key.index("{") + 1 : self.key.index("}")] if "{" in self.key else None
 
     @property
     def source_groups(self) -> list[list[str]]:
@@ -44,29 +57,35 @@ class Placed:
     def target_names(self) -> list[str]:
         return self.pattern.split("->")[1].split()
 
-    def lengths(self, axes: Mapping[str, int]) -> dict[str, int]:
-        """Length of every name in the pattern: our axes, and those that are selected from."""
-        return {**axes, **{name: parts for name, (_, parts) in self.select.items()}}
+    def lengths(self, sizes: Mapping[str, int]) -> dict[str, int]:
+        """Length in the file of every name in the pattern, from the ``sizes`` of all axes of the definition."""
+        whole = {name: sum(sizes[n] for n in parts.split()) for name, (_, parts) in self.within.items()}
+        return {**sizes, **{name: parts for name, (_, parts) in self.select.items()}, **whole}
 
-    def stored_shape(self, axes: Mapping[str, int]) -> tuple[int, ...]:
+    def starts(self, sizes: Mapping[str, int]) -> dict[str, int]:
+        """Where our part of a file's axis begins, for each name in ``within``."""
+        return {name: sum(sizes[n] for n in parts.split()[:part]) for name, (part, parts) in self.within.items()}
+
+    def stored_shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
         """The shape in the file."""
-        known = self.lengths(axes)
+        known = self.lengths(sizes)
         return tuple(math.prod(known[n] for n in group) for group in self.source_groups)
 
-    def view(self, stored: np.ndarray, axes: Mapping[str, int]) -> np.ndarray:
+    def view(self, stored: np.ndarray, sizes: Mapping[str, int]) -> np.ndarray:
         """Our tensor as a view on the stored array. Raises ``CheckpointError`` if the shapes do not fit."""
-        known, expected = self.lengths(axes), self.stored_shape(axes)
+        known, expected = self.lengths(sizes), self.stored_shape(sizes)
         if stored.shape != expected:
             raise CheckpointError(f"{self.key}: expected shape {list(expected)}, found {list(stored.shape)}")
         value = einops.rearrange(
             stored, self.pattern, **{n: known[n] for g in self.source_groups if len(g) > 1 for n in g}
         )
-        parts = {name: part for name, (part, _) in self.select.items()}
-        return value[tuple(parts.get(name, slice(None)) for name in self.target_names)]
+        chosen: dict[str, int | slice] = {name: part for name, (part, _) in self.select.items()}
+        chosen |= {name: slice(start, start + sizes[name]) for name, start in self.starts(sizes).items()}
+        return value[tuple(chosen.get(name, slice(None)) for name in self.target_names)]
 
-    def indices(self, axes: Sequence[Axis]) -> list[Expr]:
+    def indices(self, axes: Sequence[Axis], sizes: Mapping[str, int]) -> list[Expr]:
         """The index in the file of one cell of ours, in terms of our axes."""
-        known = self.lengths({a.name: a.size for a in axes})
+        known, starts = self.lengths(sizes), self.starts(sizes)
         variables = {a.name: a for a in axes}
         found: list[Expr] = []
         for group in self.source_groups:
@@ -75,6 +94,7 @@ class Placed:
                 if name in self.select:
                     fixed += self.select[name][0] * stride
                 else:
+                    fixed += starts.get(name, 0) * stride
                     terms.insert(0, variables[name] * stride if stride > 1 else variables[name])
                 stride *= known[name]
             e: Expr = reduce(lambda x, y: x + y, terms)
@@ -100,22 +120,29 @@ class Weights(Mapping[str, np.ndarray]):
         self._file = file
         self._prefix = prefix
         self._names = [n for n, t in definition.tensors.items() if t.role == "weight"]
+        self._sizes = {a.name: a.size for a in definition.axes}
         self._made: dict[str, np.ndarray] = {}
 
     def located(self, tensor: BoundTensor) -> tuple[Placed, str]:
-        """The placement of a weight and its key in the file."""
+        """The placement of a weight and its key in the file; see ``keys`` for one with an axis in it."""
         placed, tied = self._placed[tensor.declared.name], tensor.declared.tied_to
         if tied:
             placed = replace(placed, key=self._placed[tied].key)
         bare = resolve(placed.key, tensor.layer)
         keys = [self._prefix + bare, bare]  # a head stands outside the prefix
-        return placed, next((k for k in keys if k in self._file.entries), keys[0])
+        return placed, next((k for k in keys if self._keys(placed, k)[0] in self._file.entries), keys[0])
+
+    def _keys(self, placed: Placed, key: str) -> list[str]:
+        """The keys of all arrays that make up a tensor: one, or one for each position along its first axis."""
+        if placed.stacked is None:
+            return [key]
+        return [key.replace(f"{{{placed.stacked}}}", str(i)) for i in range(self._sizes[placed.stacked])]
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._made:
-            tensor = self._definition.tensors[name]
-            placed, key = self.located(tensor)
-            self._made[name] = placed.view(self._file[key], {a.name: a.size for a in tensor.axes})
+            placed, key = self.located(self._definition.tensors[name])
+            views = [placed.view(self._file[k], self._sizes) for k in self._keys(placed, key)]
+            self._made[name] = views[0] if placed.stacked is None else np.stack(views)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -127,13 +154,16 @@ class Weights(Mapping[str, np.ndarray]):
     def origin(self, tensor: BoundTensor | Tensor) -> tuple[str, list[Expr]]:
         """Where a weight was read from, in words, and the index there of one of its cells.
 
-        Of a declared tensor that exists in several layers, the layer is left open as ``*``.
+        Of a declared tensor that exists in several layers, the layer is left open as ``*``. A ``{0}`` in the
+        text stands for the first index, when there is an array for each.
         """
         bound = tensor if isinstance(tensor, BoundTensor) else self._first(tensor)
         placed, key = self.located(bound)
-        indices = placed.indices(tensor.axes)
+        indices = placed.indices(tensor.axes, self._sizes)
         if isinstance(tensor, Tensor) and tensor.layers:
             key = key[: len(key) - len(resolve(placed.key, bound.layer))] + placed.key
+        if placed.stacked is not None:
+            key, indices = key.replace(f"{{{placed.stacked}}}", "{0}"), [tensor.axes[0], *indices]
         return f"{self._file.path.name}: {key}", indices
 
     def _first(self, declared: Tensor) -> BoundTensor:
@@ -142,25 +172,26 @@ class Weights(Mapping[str, np.ndarray]):
     def check(self) -> None:
         """Raise one ``CheckpointError`` that lists every missing tensor and every wrong shape."""
         places = {
-            key: (placed, t)
+            key: placed
             for t in map(self._definition.tensors.__getitem__, self._names)
-            for placed, key in [self.located(t)]
+            for placed, template in [self.located(t)]
+            for key in self._keys(placed, template)
         }
         unclaimed = [key for key in self._file.entries if key not in places]
-        problems = [p for key, (placed, t) in places.items() if (p := self._problem(key, placed, t, unclaimed))]
+        problems = [p for key, placed in places.items() if (p := self._problem(key, placed, unclaimed))]
         if problems:
             counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             listed = "\n  ".join(problems)
             raise CheckpointError(f"{self._file.path.name} does not fit config.json ({counted}):\n  {listed}")
 
-    def _problem(self, key: str, placed: Placed, tensor: BoundTensor, unclaimed: Sequence[str]) -> str | None:
+    def _problem(self, key: str, placed: Placed, unclaimed: Sequence[str]) -> str | None:
         """What is wrong with the array at ``key``. A misspelt one is among the ``unclaimed``."""
         entry = self._file.entries.get(key)
         if entry is None:
             return f"{key} is missing.{near_matches(key, unclaimed, limit=1)}"
         if entry.dtype not in DTYPES:
             return f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}"
-        expected = placed.stored_shape({a.name: a.size for a in tensor.axes})
+        expected = placed.stored_shape(self._sizes)
         if entry.shape != expected:
             return f"{key}: expected shape {list(expected)}, found {list(entry.shape)}"
         return None
@@ -168,5 +199,5 @@ class Weights(Mapping[str, np.ndarray]):
 
 def key_prefix(keys: Mapping[str, Any], placed: Mapping[str, Placed], prefixes: tuple[str, ...]) -> str:
     """Which of the family's prefixes the file's keys have: the one under which most are found."""
-    probes = [p.key.replace("*", "0") for p in placed.values()]
+    probes = [p.key.replace("*", "0").replace(f"{{{p.stacked}}}", "0") for p in placed.values()]
     return max(prefixes, key=lambda prefix: sum(prefix + probe in keys for probe in probes))

@@ -300,6 +300,8 @@ class _Lowering:
     def _sum(self, e: Reduce) -> Node:
         over, body = nested_sum(e)
         reduced = set(over)
+        if (routed := self._routed(over, factors(body))) is not None:
+            return routed
         nodes = [self._node(f) for f in factors(body)]
         outside = [n for n in nodes if not reduced & set(n.axes)]
         inside = [n for n in nodes if reduced & set(n.axes)]
@@ -366,6 +368,58 @@ class _Lowering:
             if folded:
                 value = env.xp.reshape(value, tuple(size_of(x, env) for x in result))
             return value if straight else env.xp.permute_dims(value, order)
+
+        return Node(run, axes, "float")
+
+    def _routed(self, over: list[Axis], parts: list[Expr]) -> Node | None:
+        """``Sum(c, x[t, c] * W[n[t, k], c, f])``: a product whose matrix is looked up, as for experts.
+
+        All rows that look up the same matrix are multiplied by it at once; the other matrices are not
+        touched. ``None`` if the sum is not of this form.
+        """
+        if len(parts) != 2:
+            return None
+        for x, w in (parts, reversed(parts)):
+            if not (isinstance(w, Cell) and len(w.indices) == 3 and isinstance(w.indices[0], Cell)):
+                continue
+            which, *rest = w.indices
+            own = w.tensor.axes[1:]
+            if not all(isinstance(i, Axis) and _same(i, o) for i, o in zip(rest, own, strict=True)):
+                continue
+            k, n = [i for i in rest if i in over], [i for i in rest if i not in over and isinstance(i, Axis)]
+            choice, left = self._node(which), self._float(self._node(x))
+            rows = self._sorted({*choice.axes, *left.axes} - set(over))
+            if k == list(over) and len(n) == 1 and not set(choice.axes) & {*over, *n} and not set(left.axes) & set(n):
+                return self._product_by_choice(w, choice, left, rows, over[0], n[0])
+        return None
+
+    def _product_by_choice(
+        self, w: Cell, choice: Node, left: Node, rows: tuple[Axis, ...], k: Axis, n: Axis
+    ) -> Node:
+        slot = self._read(w.tensor)
+        transposed = w.indices[1] is n
+        chosen = _expanded(_in_range(choice, w.indices[0], w.tensor.axes[0]), choice, rows)
+        vectors = _expanded(left.run, left, (*rows, k)) if left.axes != (*rows, k) else left.run
+        axes = self._sorted({*rows, n})
+        order = tuple((*rows, n).index(a) for a in axes)
+
+        def run(env: Env) -> Array:
+            xp, matrices = env.xp, env.arrays[slot]
+            numbers = xp.reshape(chosen(env), (-1,)).tolist()
+            x = xp.reshape(vectors(env), (len(numbers), size_of(k, env)))
+            by_number: dict[int, list[int]] = {}
+            for row, number in enumerate(numbers):
+                by_number.setdefault(number, []).append(row)
+            products = []
+            for number, group in by_number.items():
+                matrix = matrices[number].T if transposed else matrices[number]
+                products.append(xp.take(x, xp.asarray(group, device=env.device), axis=0) @ matrix)
+            back = [0] * len(numbers)
+            for place, row in enumerate(row for group in by_number.values() for row in group):
+                back[row] = place
+            value = xp.take(xp.concat(products, axis=0), xp.asarray(back, device=env.device), axis=0)
+            value = xp.reshape(value, tuple(size_of(a, env) for a in (*rows, n)))
+            return xp.permute_dims(value, order)
 
         return Node(run, axes, "float")
 

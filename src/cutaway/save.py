@@ -28,14 +28,17 @@ def stored_arrays(
     come together by themselves.
     """
     arrays: dict[str, np.ndarray] = {}
+    sizes = {a.name: a.size for a in definition.axes}
     for name, tensor in definition.tensors.items():
         if tensor.role == "weight" and tensor.declared.tied_to is None:
             place = placed[tensor.declared.name]
-            lengths = {a.name: a.size for a in tensor.axes}
-            key = resolve(place.key, tensor.layer)
-            if key not in arrays:
-                arrays[key] = np.empty(place.stored_shape(lengths), np.float32)
-            place.view(arrays[key], lengths)[...] = weights[name]
+            template, axis = resolve(place.key, tensor.layer), place.stacked
+            values = [weights[name]] if axis is None else weights[name]
+            for i, value in enumerate(values):
+                key = template.replace(f"{{{axis}}}", str(i))
+                if key not in arrays:
+                    arrays[key] = np.empty(place.stored_shape(sizes), np.float32)
+                place.view(arrays[key], sizes)[...] = value
     return arrays
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from cutaway.architectures import gpt2
+from cutaway.architectures import gpt2, llama
 
-FAMILIES: dict[str, ModuleType] = {"gpt2": gpt2}
+FAMILIES: dict[str, ModuleType] = {"gpt2": gpt2, "llama": llama}
 """``model_type`` in ``config.json`` to the module that defines it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cutaway.errors import CheckpointError
@@ -12,17 +13,17 @@ def option(key: str, value: object, expected: str) -> CheckpointError:
     return CheckpointError(f"config.json: {key} = {value!r} is not supported; expected {expected}")
 
 
-def integer(config: dict[str, Any], key: str, default: int) -> int:
-    """A positive whole number; absent or null gives ``default``."""
+def integer(config: Mapping[str, Any], key: str, default: int | None) -> int:
+    """A positive whole number; absent or null gives ``default``, unless that is none."""
     value = config.get(key)
-    if value is None:
+    if value is None and default is not None:
         return default
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise option(key, value, "a positive whole number")
     return value
 
 
-def number(config: dict[str, Any], key: str, default: float) -> float:
+def number(config: Mapping[str, Any], key: str, default: float) -> float:
     """A real number, zero or more; absent or null gives ``default``."""
     value = config.get(key)
     if value is None:
@@ -32,7 +33,7 @@ def number(config: dict[str, Any], key: str, default: float) -> float:
     return float(value)
 
 
-def flag(config: dict[str, Any], key: str, default: bool) -> bool:
+def flag(config: Mapping[str, Any], key: str, default: bool) -> bool:
     """True or false; absent or null gives ``default``."""
     value = config.get(key)
     if value is None:
@@ -40,3 +41,18 @@ def flag(config: dict[str, Any], key: str, default: bool) -> bool:
     if not isinstance(value, bool):
         raise option(key, value, "true or false")
     return value
+
+
+def one_of(config: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
+    """A text that is one of ``known``."""
+    value = config.get(key)
+    if not isinstance(value, str) or value not in known:
+        raise option(key, value, f"one of {', '.join(known)}")
+    return value
+
+
+def honour(config: Mapping[str, Any], expected: Mapping[str, object]) -> None:
+    """Raise ``CheckpointError`` for a key that is there with another value than the only one supported."""
+    for key, value in expected.items():
+        if config.get(key) is not None and config[key] != value:
+            raise option(key, config[key], repr(value).lower() if isinstance(value, bool) else repr(value))

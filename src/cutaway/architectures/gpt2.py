@@ -11,7 +11,7 @@ from cutaway.architectures.config import flag, integer, number, option
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module
 from cutaway.formula import Axis
-from cutaway.parts import ACTIVATIONS, causal_attention, layer_norm, linear, mlp, project_heads, softmax
+from cutaway.parts import ACTIVATIONS, Heads, layer_norm, linear, mlp, project_heads, self_attention, softmax
 
 KEY_PREFIXES = ("", "transformer.")
 
@@ -96,8 +96,8 @@ def define(config: dict[str, Any]) -> Definition:
 
     ln1 = layer_norm(block.module("ln1", label="Layer norm", kind="norm"), x, epsilon=epsilon)
     attn = block.module("attn", label="Attention", kind="attention")
-    z = causal_attention(attn, ln1, key_token=s, head=h, head_channel=a)
-    attn_out = project_heads(attn, z, c, parent=block)
+    z = self_attention(attn, ln1, Heads(s, h, h, a), bias=True)
+    attn_out = project_heads(attn, z, c, into=(block, "attn_out"))
     resid_mid = block.activation(
         "resid_mid", [t, c], x[t, c] + attn_out[t, c], label="residual stream", about="The stream after attention."
     )

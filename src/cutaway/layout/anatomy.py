@@ -14,8 +14,10 @@ from enum import Enum
 from cutaway.definition import Tensor
 from cutaway.formula import Axis, Cell, Expr, cells
 
-DEPTH_KINDS = frozenset({"head", "expert", "batch"})
+DEPTH_KINDS = frozenset({"head", "key/value head", "choice", "expert", "batch"})
 """Kinds of axes that are laid out in depth, one slab behind the other."""
+FLAT_KINDS = frozenset({"expert", "choice"})
+"""Those of them that are laid out in depth only where two other axes need the front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Operand:
 def natural(axes: tuple[Axis, ...]) -> Orientation:
     """How a tensor lies when nothing else asks: tokens run right, heads away, what remains down."""
     rest = list(axes)
-    depth = next((a for a in rest if a.kind in DEPTH_KINDS), None) if len(rest) > 1 else None
+    depth = next((a for a in rest if a.kind in DEPTH_KINDS and len(rest) > (1 + (a.kind in FLAT_KINDS))), None)
     rest = [a for a in rest if a is not depth]
     columns = next((a for a in rest if a.dynamic), rest[0] if len(rest) > 1 else None)
     rest = [a for a in rest if a is not columns]

@@ -1,0 +1,213 @@
+"""The frame that decoder families share: their sizes from ``config.json``, embedding, layers and head.
+
+A family file fills the frame: it says what happens inside a layer, and what differs. Sizes have the same
+names in nearly all configurations of Transformers; a family gives its defaults, which hold when a key is
+absent. A key that is null means what it means in Transformers, usually "derived from others".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cutaway.architectures.config import integer, number, one_of, option
+from cutaway.definition import Definition, Module, Reference, Tensor
+from cutaway.formula import Axis, Expr, Operand
+from cutaway.parts import ACTIVATIONS, Heads, Rotary, linear, rotary, soft_capped, softmax
+
+
+@dataclass
+class Decoder:
+    """A decoder under construction, its axes and its root module."""
+
+    config: Mapping[str, Any]
+    """The configuration, completed with the family's defaults."""
+    family: str
+    title: str
+    root: Module = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.root = Module(label=self.config.get("name") or self.title, kind="model")
+
+    # ---- sizes ----
+
+    def size(self, key: str, default: int | None = None) -> int:
+        """A positive whole number of the configuration; ``default`` if it is null or absent."""
+        return integer(self.config, key, default)
+
+    @cached_property
+    def context(self) -> int:
+        return self.size("max_position_embeddings")
+
+    @cached_property
+    def layers(self) -> int:
+        return self.size("num_hidden_layers")
+
+    @cached_property
+    def t(self) -> Axis:
+        """The tokens."""
+        return Axis("t", "token", self.context, dynamic=True)
+
+    @cached_property
+    def s(self) -> Axis:
+        """The tokens that are attended to."""
+        return Axis("s", "token", self.context, dynamic=True)
+
+    @cached_property
+    def c(self) -> Axis:
+        """The channels of the residual stream."""
+        return Axis("c", "channel", self.size("hidden_size"))
+
+    @cached_property
+    def f(self) -> Axis:
+        """The hidden units of the MLP."""
+        return Axis("f", "feature", self.size("intermediate_size"))
+
+    @cached_property
+    def v(self) -> Axis:
+        """The vocabulary."""
+        return Axis("v", "vocabulary", self.size("vocab_size"))
+
+    @cached_property
+    def heads(self) -> Heads:
+        """The axes of attention: ``h`` query heads and ``g`` key/value heads, of ``a`` channels each."""
+        count = self.size("num_attention_heads")
+        shared = self.size("num_key_value_heads", count)
+        if count % shared:
+            raise option("num_key_value_heads", shared, f"a divisor of num_attention_heads = {count}")
+        if self.config.get("head_dim") is None and self.c.size % count:
+            raise option("num_attention_heads", count, f"a divisor of hidden_size = {self.c.size}")
+        a = Axis("a", "head channel", self.size("head_dim", self.c.size // count))
+        return Heads(self.s, Axis("h", "head", count), Axis("g", "key/value head", shared), a)
+
+    @cached_property
+    def epsilon(self) -> float:
+        """What norms add under the root."""
+        return number(self.config, "rms_norm_eps", 1e-6)
+
+    def activation(self, key: str = "hidden_act") -> str:
+        """The name of the MLP's activation function."""
+        return one_of(self.config, key, ACTIVATIONS)
+
+    def window(self, key: str = "sliding_window") -> int | None:
+        """How far back a token may look; none if that is not limited within the context."""
+        if self.config.get(key) is None:
+            return None
+        window = self.size(key)
+        return window if window < self.context else None
+
+    # ---- the frame ----
+
+    def embed(self, *, scaled: bool = False, width: Axis | None = None) -> Tensor:
+        """``tokens``, ``W_E`` and ``embed[t, c]``; ``scaled``: times the root of the width, as in Gemma."""
+        t, c, v = self.t, width or self.c, self.v
+        tokens = self.root.input("tokens", [t], label="tokens", about="The prompt, one whole number per token.")
+        w_e = self.root.weight(
+            "W_E", [v, c], label="token embedding", latex="W^{E}", about="One vector per entry of the vocabulary."
+        )
+        row: Expr = w_e[tokens[t], c]
+        return self.root.activation(
+            "embed",
+            [t, c],
+            row * c.size**0.5 if scaled else row,
+            label="embedded tokens",
+            about="The row of each token's id" + (", times the root of the width." if scaled else "."),
+        )
+
+    def rotary(
+        self,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        name: str = "rotary",
+        label: str = "Rotary positions",
+        adjacent: bool = False,
+        channel: Axis | None = None,
+    ) -> Rotary:
+        """The angles of rotary positions, shared by all layers; some of a head's channels may be left out."""
+        given = dict(self.rope_parameters if parameters is None else parameters)
+        if channel is None:
+            a = self.heads.channel
+            turned = int(a.size * number(given, "partial_rotary_factor", 1.0))
+            if turned < 2:
+                raise option("partial_rotary_factor", given["partial_rotary_factor"], "at least two channels of a head")
+            channel = a if turned == a.size else Axis("r", "head channel", turned)
+        part = self.root.module(name, label=label, kind="position")
+        return rotary(part, self.t, channel, parameters=given, context=self.context, adjacent=adjacent)
+
+    @property
+    def rope_parameters(self) -> dict[str, Any]:
+        """The rotary parameters, however this configuration writes them: see ``rope_parameters``."""
+        return rope_parameters(self.config)
+
+    def blocks(self, first: Operand, kinds: Sequence[Hashable] | None = None) -> Iterator[tuple[Any, Module, Tensor]]:
+        """``(kind, block, resid_pre)`` for every different kind of layer; ``kinds`` says which each layer is.
+
+        ``first`` is what enters layer 0. The block must declare ``resid_post``, which enters the next layer.
+        """
+        of = list(kinds) if kinds is not None else [None] * self.layers
+        if len(of) != self.layers:
+            raise option("layer_types", f"{len(of)} entries", f"one for each of {self.layers} layers")
+        for kind in dict.fromkeys(of):
+            block = self.root.stack("blocks", layers=[i for i, k in enumerate(of) if k == kind], label="Block")
+            x = block.carry(
+                "resid_pre",
+                [self.t, self.c],
+                first,
+                last="resid_post",
+                label="residual stream",
+                about="What the layers read from and add to: one vector per token.",
+            )
+            yield kind, block, x
+
+    @property
+    def final(self) -> Reference:
+        """The residual stream after the last layer."""
+        return Reference(f"blocks.{self.layers - 1}.resid_post", (self.t, self.c))
+
+    def predict(self, x: Tensor | Reference, *, cap: float | None = None, bias: bool = False) -> Definition:
+        """``W_U``, ``logits`` and ``probs``, and with them the whole definition."""
+        t, c, v = self.t, x.axes[1], self.v
+        tied = bool(self.config.get("tie_word_embeddings"))
+        w_u = self.root.weight(
+            "W_U",
+            [c, v],
+            label="unembedding",
+            latex="W^{U}",
+            about="One vector per entry of the vocabulary." + (" The token embedding, used again." if tied else ""),
+            tied_to="W_E" if tied else None,
+        )
+        b_u = self.root.weight("b_U", [v], label="unembedding bias", latex="b^{U}") if bias else None
+        logits = self.root.activation(
+            "logits",
+            [t, v],
+            soft_capped(linear(x[t, c], [c], w_u[c, v], b_u[v] if b_u else None), cap),
+            label="logits",
+            about="A score for every possible next token.",
+        )
+        softmax(
+            self.root, logits, v, name="probs", label="probabilities", about="The predicted chances of the next token."
+        )
+        return Definition(self.config.get("name") or self.family, self.family, self.root, self.context)
+
+
+def rope_parameters(config: Mapping[str, Any]) -> dict[str, Any]:
+    """``rope_parameters``, or what older configurations write: ``rope_theta`` and ``rope_scaling`` beside it."""
+    given = {**(config.get("rope_scaling") or config.get("rope_parameters") or {})}
+    given.setdefault("rope_type", given.get("type") or "default")
+    for key in ("rope_theta", "partial_rotary_factor"):
+        if given.get(key) is None and config.get(key) is not None:
+            given[key] = config[key]
+    if config.get("original_max_position_embeddings") is not None and given["rope_type"] != "default":
+        given["original_max_position_embeddings"] = config["original_max_position_embeddings"]
+    return given
+
+
+def layer_types(config: Mapping[str, Any], otherwise: Sequence[str]) -> list[str]:
+    """``layer_types`` of the configuration, ``otherwise`` if it is absent; each full or sliding attention."""
+    given = config.get("layer_types") or list(otherwise)
+    for kind in given:
+        if kind not in ("full_attention", "sliding_attention"):
+            raise option("layer_types", kind, "full_attention or sliding_attention")
+    return list(given)

@@ -1,0 +1,69 @@
+"""The Llama family (Touvron et al. 2023, arXiv:2302.13971; Llama 3: arXiv:2407.21783).
+
+Pre-norm blocks with root mean square norm, rotary positions, key/value heads shared by query heads, and
+a gated MLP. Most later decoders are this with a difference or two; they build on ``decoder_layers``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cutaway.architectures.config import flag, honour
+from cutaway.architectures.decoder import Decoder
+from cutaway.checkpoints import Placed
+from cutaway.definition import Definition
+from cutaway.parts import Scoring, add, gated_mlp, project_heads, rms_norm, self_attention
+
+KEY_PREFIXES = ("model.", "")
+
+CHECKPOINT: dict[str, Placed] = {
+    "W_E": Placed("embed_tokens.weight", "v c -> v c"),
+    "blocks.*.ln1.w": Placed("layers.*.input_layernorm.weight", "c -> c"),
+    "blocks.*.ln2.w": Placed("layers.*.post_attention_layernorm.weight", "c -> c"),
+    "blocks.*.attn.W_Q": Placed("layers.*.self_attn.q_proj.weight", "(h a) c -> h c a"),
+    "blocks.*.attn.b_Q": Placed("layers.*.self_attn.q_proj.bias", "(h a) -> h a"),
+    "blocks.*.attn.W_K": Placed("layers.*.self_attn.k_proj.weight", "(g a) c -> g c a"),
+    "blocks.*.attn.b_K": Placed("layers.*.self_attn.k_proj.bias", "(g a) -> g a"),
+    "blocks.*.attn.W_V": Placed("layers.*.self_attn.v_proj.weight", "(g a) c -> g c a"),
+    "blocks.*.attn.b_V": Placed("layers.*.self_attn.v_proj.bias", "(g a) -> g a"),
+    "blocks.*.attn.W_O": Placed("layers.*.self_attn.o_proj.weight", "c (h a) -> h a c"),
+    "blocks.*.attn.b_O": Placed("layers.*.self_attn.o_proj.bias", "c -> c"),
+    "blocks.*.mlp.W_gate": Placed("layers.*.mlp.gate_proj.weight", "f c -> c f"),
+    "blocks.*.mlp.b_gate": Placed("layers.*.mlp.gate_proj.bias", "f -> f"),
+    "blocks.*.mlp.W_in": Placed("layers.*.mlp.up_proj.weight", "f c -> c f"),
+    "blocks.*.mlp.b_in": Placed("layers.*.mlp.up_proj.bias", "f -> f"),
+    "blocks.*.mlp.W_out": Placed("layers.*.mlp.down_proj.weight", "c f -> f c"),
+    "blocks.*.mlp.b_out": Placed("layers.*.mlp.down_proj.bias", "c -> c"),
+    "ln_final.w": Placed("norm.weight", "c -> c"),
+    "W_U": Placed("lm_head.weight", "v c -> c v"),
+}
+
+DEFAULTS: dict[str, Any] = {
+    "vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+    "num_attention_heads": 32, "max_position_embeddings": 2048, "hidden_act": "silu", "rms_norm_eps": 1e-6,
+    "tie_word_embeddings": False,
+}  # fmt: skip
+
+
+def define(config: Mapping[str, Any]) -> Definition:
+    """The definition for a Llama ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
+    d = Decoder({**DEFAULTS, **config}, "llama", "Llama")
+    bias, mlp_bias = flag(config, "attention_bias", False), flag(config, "mlp_bias", False)
+    rotary = d.rotary()
+    embed = d.embed()
+
+    for _, block, x in d.blocks(embed[d.t, d.c]):
+        ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)
+        attn = block.module("attn", label="Attention", kind="attention")
+        z = self_attention(attn, ln1, d.heads, bias=bias, rotary=rotary)
+        attn_out = project_heads(attn, z, d.c, bias=bias, into=(block, "attn_out"))
+        mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
+
+        ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon)
+        mlp = block.module("mlp", label="MLP", kind="mlp")
+        mlp_out = gated_mlp(mlp, ln2, feature=d.f, activation=d.activation(), parent=block, bias=mlp_bias)
+        add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
+
+    ln_final = rms_norm(d.root.module("ln_final", label="Final norm", kind="norm"), d.final, epsilon=d.epsilon)
+    return d.predict(ln_final)

@@ -1,0 +1,169 @@
+"""Causal self-attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with what families vary.
+
+``attend`` is the heart: scores, pattern, attended values, for queries, keys and values however they were
+made. ``self_attention`` makes them by one projection each, as nearly all families do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cutaway.definition import Module, Tensor
+from cutaway.formula import Axis, Expr, Sum, inf, length, sqrt, where
+from cutaway.parts.functions import soft_capped
+from cutaway.parts.linear import linear
+from cutaway.parts.norms import head_norm
+from cutaway.parts.rotary import Rotary, rotate
+from cutaway.parts.softmax import softmax
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The axes of attention. With fewer key/value heads than query heads, neighbours share one
+    (Ainslie et al. 2023, arXiv:2305.13245)."""
+
+    key_token: Axis
+    query: Axis
+    key_value: Axis
+    channel: Axis
+
+    @property
+    def shared(self) -> Expr:
+        """The key/value head that a query head reads."""
+        per_group = self.query.size // self.key_value.size
+        return self.query if per_group == 1 else self.query // per_group
+
+
+@dataclass(frozen=True)
+class HeadNorm:
+    """Root mean square norm of queries and keys; ``together``: of all heads of a token at once."""
+
+    epsilon: float
+    plus_one: bool = False
+    together: bool = False
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How scores come from products of queries and keys."""
+
+    scaled: bool = True
+    """Whether they are divided by a root."""
+    divisor: float | None = None
+    """The number under the root; none: the number of channels of a head."""
+    factor: float = 1.0
+    """A further factor."""
+    cap: float | None = None
+    """Soft cap, see ``soft_capped``."""
+    window: int | None = None
+    """How many tokens, itself included, a token looks back on; none: all (Beltagy et al. 2020, arXiv:2004.05150)."""
+    sinks: bool = False
+    """Whether each head has one more score, learned, that takes its share of the pattern and gives nothing
+    (Xiao et al. 2023, arXiv:2309.17453)."""
+
+
+_LETTERS = (
+    ("q", "query", "What this token looks for in the others."),
+    ("k", "key", "What this token offers to be found by."),
+    ("v", "value", "What this token hands on when it is attended to."),
+)
+
+
+def self_attention(
+    m: Module,
+    x: Tensor,
+    heads: Heads,
+    *,
+    bias: bool,
+    scoring: Scoring | None = None,
+    rotary: Rotary | None = None,
+    norm: HeadNorm | None = None,
+) -> Tensor:
+    """Attention among the tokens of ``x[t, c]``.
+
+    Declares ``W_Q b_Q q W_K b_K k W_V b_V v``, then what ``attend`` declares; returns ``z[t, h, a]``, which
+    the caller projects with ``project_heads``.
+    """
+    t, c = x.axes
+    a = heads.channel
+    made: dict[str, Tensor] = {}
+    for letter, label, about in _LETTERS:
+        upper = letter.upper()
+        n, h = (t, heads.query) if letter == "q" else (heads.key_token, heads.key_value)
+        w = m.weight(f"W_{upper}", [h, c, a], label=f"{label} weights", latex=f"W^{{{upper}}}")
+        b = m.weight(f"b_{upper}", [h, a], label=f"{label} bias", latex=f"b^{{{upper}}}") if bias else None
+        made[letter] = m.activation(
+            letter, [n, h, a], linear(x[n, c], [c], w[h, c, a], b[h, a] if b else None), label=label, about=about
+        )
+    q, k = made["q"], made["k"]
+    if norm is not None:
+        over = 2 if norm.together else 1
+        q = head_norm(m, "q_norm", q, epsilon=norm.epsilon, plus_one=norm.plus_one, over=over)
+        k = head_norm(m, "k_norm", k, epsilon=norm.epsilon, plus_one=norm.plus_one, over=over)
+    if rotary is not None:
+        q = rotate(m, "rot_q", q, rotary, label="turned query")
+        k = rotate(m, "rot_k", k, rotary, label="turned key")
+    dot: Expr = Sum(a, q[t, heads.query, a] * k[heads.key_token, heads.shared, a])
+    return attend(m, dot, made["v"], heads, token=t, scoring=scoring or Scoring())
+
+
+def attend(m: Module, dot: Expr, v: Tensor, heads: Heads, *, token: Axis, scoring: Scoring) -> Tensor:
+    """Scores, pattern and attended values: ``attn_scores pattern z``; returns ``z[t, h, a]``.
+
+    ``dot``: the product of query ``t`` and key ``s`` of head ``h``. ``v[s, g, a]``: the values.
+    """
+    t, s, h = token, heads.key_token, heads.query
+    a = v.axes[-1]
+    score = dot
+    if scoring.scaled:
+        score = score / sqrt(length(heads.channel) if scoring.divisor is None else scoring.divisor)
+    if scoring.factor != 1.0:
+        score = score * scoring.factor
+    seen = s <= t if scoring.window is None else (s <= t) & (t - s < scoring.window)
+    about = "How well each query matches each key; a token cannot look at those after it"
+    scores = m.activation(
+        "attn_scores",
+        [h, t, s],
+        where(seen, soft_capped(score, scoring.cap), -inf),
+        label="attention scores",
+        about=about + ("." if scoring.window is None else f", nor more than {scoring.window - 1} back."),
+    )
+    sink = None
+    if scoring.sinks:
+        sink = m.weight(
+            "sinks", [h], label="attention sink", about="A score that takes its share of attention and gives nothing."
+        )
+    pattern = softmax(
+        m,
+        scores,
+        s,
+        name="pattern",
+        label="attention pattern",
+        about="How much each token attends to each other one.",
+        sink=sink,
+    )
+    return m.activation(
+        "z",
+        [t, h, a],
+        Sum(s, pattern[h, t, s] * v[s, heads.shared, a]),
+        label="attended values",
+        about="The values of the tokens attended to, weighted by the pattern.",
+    )
+
+
+def project_heads(
+    m: Module, z: Tensor, channel: Axis, *, bias: bool = True, into: tuple[Module, str] | None = None
+) -> Tensor:
+    """All heads' ``z[t, h, a]`` back into the width of the stream: ``out[t, c]``, or what ``into`` names."""
+    t, h, a = z.axes
+    c = channel
+    w = m.weight("W_O", [h, a, c], label="projection weights", latex="W^{O}")
+    b = m.weight("b_O", [c], label="projection bias", latex="b^{O}") if bias else None
+    parent, name = into or (m, "out")
+    return parent.activation(
+        name,
+        [t, c],
+        linear(z[t, h, a], [h, a], w[h, a, c], b[c] if b else None),
+        label="attention output",
+        about="What attention adds to the residual stream." if into else "What attention found, in the stream's width.",
+    )

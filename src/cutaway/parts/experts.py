@@ -1,0 +1,193 @@
+"""Mixture of experts (Shazeer et al. 2017, arXiv:1701.06538; Fedus et al. 2021, arXiv:2101.03961).
+
+A router scores all experts; those whose score is among the largest are computed, and only those: the axis
+``k`` of their hidden units counts choices, not experts, and ``expert_indices[t, k]`` says which expert a
+choice is. So what is not chosen has no cells at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cutaway.definition import Module, Tensor
+from cutaway.formula import ArgMax, Axis, Cell, Expr, Sum, equal, where
+from cutaway.parts.functions import ACTIVATIONS
+from cutaway.parts.linear import linear
+from cutaway.parts.softmax import softmax
+
+
+@dataclass(frozen=True)
+class Experts:
+    """The axes of a mixture of experts."""
+
+    expert: Axis
+    other: Axis
+    """A second variable over the experts, for comparing one with another."""
+    choice: Axis
+    feature: Axis
+
+    @staticmethod
+    def of(*, experts: int, chosen: int, features: int) -> Experts:
+        """Axes ``e j k f`` of these sizes; the feature axis is ``u`` where ``f`` is that of dense layers."""
+        return Experts(
+            Axis("e", "expert", experts),
+            Axis("j", "expert", experts),
+            Axis("k", "choice", chosen),
+            Axis("u", "feature", features),
+        )
+
+
+def router_logits(m: Module, x: Tensor, experts: Experts, *, bias: bool = False) -> Tensor:
+    """``router_logits[t, e]``: a score for each expert."""
+    t, c = x.axes
+    e = experts.expert
+    w = m.weight("W_router", [c, e], label="router weights", latex=r"W^{\mathrm{router}}")
+    b = m.weight("b_router", [e], label="router bias", latex=r"b^{\mathrm{router}}") if bias else None
+    return m.activation(
+        "router_logits",
+        [t, e],
+        linear(x[t, c], [c], w[c, e], b[e] if b else None),
+        label="router scores",
+        about="How well each expert suits this token.",
+    )
+
+
+def chosen_experts(m: Module, score: Tensor, experts: Experts) -> Tensor:
+    """``expert_indices[t, k]``: the experts of largest ``score[t, e]``, the best first; of equals, the first."""
+    t, e = score.axes
+    j, k = experts.other, experts.choice
+    larger = (score[t, j] > score[t, e]) | (equal(score[t, j], score[t, e]) & (j < e))
+    rank = m.statistic(
+        "expert_rank",
+        [t, e],
+        Sum(j, where(larger, 1, 0)),
+        integer=True,
+        label="rank",
+        about="How many experts suit this token better.",
+    )
+    return m.activation(
+        "expert_indices",
+        [t, k],
+        ArgMax(e, where(equal(rank[t, e], k), 1, 0)),
+        integer=True,
+        label="chosen experts",
+        about="Which experts compute this token: those ranked first.",
+    )
+
+
+def softmax_router(m: Module, x: Tensor, experts: Experts, *, normalized: bool) -> tuple[Tensor, Tensor]:
+    """Chances of all experts, the largest chosen, as in Mixtral; ``normalized``: their weights add up to 1.
+
+    Returns ``expert_indices[t, k]`` and ``expert_weights[t, k]``.
+    """
+    logits = router_logits(m, x, experts)
+    t, e = logits.axes
+    chances = softmax(
+        m, logits, e, name="router_probs", label="router chances", about="The share of each expert, before the choice."
+    )
+    indices = chosen_experts(m, chances, experts)
+    return indices, expert_weights(m, chances, indices, normalized=normalized)
+
+
+def top_softmax_router(m: Module, x: Tensor, experts: Experts, *, bias: bool) -> tuple[Tensor, Tensor]:
+    """The largest logits chosen, then softmax among those alone, as in gpt-oss."""
+    logits = router_logits(m, x, experts, bias=bias)
+    (t, _), k = logits.axes, experts.choice
+    indices = chosen_experts(m, logits, experts)
+    chosen = m.activation(
+        "chosen_logits",
+        [t, k],
+        logits[t, indices[t, k]],
+        label="scores of the chosen",
+        about="The router's scores of the chosen experts.",
+    )
+    weights = softmax(
+        m, chosen, k, name="expert_weights", label="expert weights", about="How much each chosen expert counts."
+    )
+    return indices, weights
+
+
+def expert_weights(
+    m: Module, chances: Tensor, indices: Tensor, *, normalized: bool, factor: float = 1.0, epsilon: float = 0.0
+) -> Tensor:
+    """``expert_weights[t, k]``: the ``chances[t, e]`` of the chosen, divided by their sum if ``normalized``."""
+    t, k = indices.axes
+    value: Expr = chances[t, indices[t, k]]
+    if normalized:
+        total: Expr = Sum(k, chances[t, indices[t, k]])
+        chosen_sum = m.statistic(
+            "chosen_sum",
+            [t],
+            total + epsilon if epsilon else total,
+            label="sum of the chosen",
+            about="What the chosen experts' shares are divided by, so that they add up to 1.",
+        )
+        value = value / chosen_sum[t]
+    return m.activation(
+        "expert_weights",
+        [t, k],
+        value * factor if factor != 1.0 else value,
+        label="expert weights",
+        about="How much each chosen expert counts.",
+    )
+
+
+def gated(activation: str) -> Callable[[Cell, Cell], Expr]:
+    """The usual gate: ``activation(pre) * pre_linear``."""
+    return lambda pre, pre_linear: ACTIVATIONS[activation](pre) * pre_linear
+
+
+def routed_experts(
+    m: Module,
+    x: Tensor,
+    experts: Experts,
+    indices: Tensor,
+    weights: Tensor,
+    *,
+    gate: Callable[[Cell, Cell], Expr],
+    into: tuple[Module, str],
+    bias: bool = False,
+) -> Tensor:
+    """Gated perceptrons of the chosen experts, and their weighted sum, which ``into`` names.
+
+    Declares ``W_gate W_in W_out`` of all experts, ``pre pre_linear post`` and ``expert_out`` of the chosen.
+    """
+    t, c = x.axes
+    e, k, f = experts.expert, experts.choice, experts.feature
+    n = indices[t, k]
+
+    def hidden(name: str, short: str, label: str, about: str) -> Tensor:
+        w = m.weight(
+            f"W_{short}", [e, c, f], label=f"{label} weights", latex=rf"W^{{\mathrm{{{short}}}}}"
+        )
+        b = m.weight(f"b_{short}", [e, f], label=f"{label} bias", latex=rf"b^{{\mathrm{{{short}}}}}") if bias else None
+        formula = linear(x[t, c], [c], w[n, c, f], b[n, f] if b else None)
+        return m.activation(name, [t, k, f], formula, label=f"{label}, before", about=about)
+
+    pre = hidden("pre", "gate", "gate", "How far each hidden unit of a chosen expert is opened, before the bend.")
+    pre_linear = hidden("pre_linear", "in", "expansion", "Hidden units of the chosen experts, before the gate.")
+    post = m.activation(
+        "post",
+        [t, k, f],
+        gate(pre[t, k, f], pre_linear[t, k, f]),
+        label="hidden, after",
+        about="Hidden units of the chosen experts, gated.",
+    )
+    w_out = m.weight("W_out", [e, f, c], label="contraction weights", latex=r"W^{\mathrm{out}}")
+    b_out = m.weight("b_out", [e, c], label="contraction bias", latex=r"b^{\mathrm{out}}") if bias else None
+    out = m.activation(
+        "expert_out",
+        [t, k, c],
+        linear(post[t, k, f], [f], w_out[n, f, c], b_out[n, c] if b_out else None),
+        label="expert output",
+        about="What each chosen expert makes of the token.",
+    )
+    parent, name = into
+    return parent.activation(
+        name,
+        [t, c],
+        Sum(k, weights[t, k] * out[t, k, c]),
+        label="experts' output",
+        about="The chosen experts' outputs, weighted.",
+    )
