@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from checkpoint_files import edit_config, write_checkpoint
 from command import answered
 from command import cutaway as command
-from conftest import edit_config, write_checkpoint
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -1,0 +1,1 @@
+"""Measuring: ``make bench`` prints one table from a single run. Nothing in the package imports this."""

@@ -1,0 +1,145 @@
+"""What the page does, in a real browser with software WebGL2: load, frames, uploads, explanations.
+
+The same things are counted as in the measurement of the best public page (see issue 2), by counters of
+our own in ``counters.js``. Frames per second of software rendering say little, so they are not a target.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import cutaway
+from bench.figures import Figure
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
+from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium  # noqa: E402
+
+VIEWPORT = {"width": 1280, "height": 800}
+LOADS = 3
+SECONDS = 3.0
+
+
+def measure() -> Iterator[Figure]:
+    """Every figure of the page."""
+    with (
+        cutaway.show(cutaway.load("nano-gpt"), open_browser=False) as shown,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *SOFTWARE_WEBGL2])
+        loads = [load(browser, shown.url) for _ in range(LOADS)]
+        yield from loading([figures for figures, _ in loads])
+        for _, page in loads[:-1]:
+            page.context.close()
+        yield from frames(loads[-1][1])
+        yield explaining(loads[-1][1])
+        browser.close()
+
+
+def load(browser: Browser, url: str) -> tuple[dict[str, float], Page]:
+    """Open the page with an empty cache and wait for the first frame with data."""
+    page = browser.new_context(viewport=VIEWPORT).new_page()
+    page.add_init_script(path=HERE / "counters.js")
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    bytes_received: list[float] = []
+    network.on("Network.loadingFinished", lambda e: bytes_received.append(e["encodedDataLength"]))
+    page.goto(url)
+    page.wait_for_function(
+        "() => window.__counters.ready !== null && document.documentElement.dataset.ready", timeout=60_000
+    )
+    page.wait_for_timeout(1500)
+    found = page.evaluate("({ ready: __counters.ready, programs: __counters.programs, height: innerHeight })")
+    return {**found, "bytes": sum(bytes_received), "requests": len(bytes_received)}, page
+
+
+def loading(loads: list[dict[str, float]]) -> Iterator[Figure]:
+    def middle(key: str) -> float:
+        return statistics.median(one[key] for one in loads)
+
+    yield Figure("page", "first frame with data", middle("ready") / 1e3, "s", 2.07, note="the public page: 2.07 s")
+    yield Figure("page", "requests while loading", middle("requests"), "", 28, note="28")
+    yield Figure("page", "bytes over the wire", middle("bytes") / 1e3, "kB", 905, note="905 kB")
+    yield Figure("page", "WebGL programs linked", middle("programs"), "", 146, note="146")
+
+
+def frames(page: Page) -> Iterator[Figure]:
+    box = page.get_by_test_id("scene").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.5
+
+    def circle(button: Any = None) -> None:
+        """Move the pointer in circles, as a hand does."""
+        page.mouse.move(x + 60, y)
+        if button:
+            page.mouse.down(button=button)
+        end, k = time.monotonic() + SECONDS, 0
+        while time.monotonic() < end:
+            k += 1
+            page.mouse.move(x + 60 * math.cos(k * 0.12), y + 60 * math.sin(k * 0.12))
+            page.wait_for_timeout(12)
+        if button:
+            page.mouse.up(button=button)
+
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(800)
+    idle = drawn(page, lambda: page.wait_for_timeout(SECONDS * 1000))
+    yield Figure("page", "frames drawn in 3 s of idleness", len(idle), "", 0)
+    page.evaluate("cutaway.view.fit(false)")
+    for name, does, notes in (
+        ("hover", lambda: circle(), ("", "10.2 ms", "")),
+        ("orbit", lambda: circle("right"), ("219", "8.7 ms", "2,000 kB")),
+    ):
+        taken = drawn(page, does)
+        yield Figure("page", f"{name}: draw calls a frame", worst(taken, "draws"), "", 16, note=notes[0])
+        yield Figure("page", f"{name}: JS a frame, median", middle(taken, "js"), "ms", 1.5, note=notes[1])
+        target = 20 if name == "orbit" else None
+        uploaded = middle(taken, "uploaded") / 1e3
+        yield Figure("page", f"{name}: uploaded a frame", uploaded, "kB", target, note=notes[2])
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(600)
+
+
+def drawn(page: Page, does: Callable[[], None]) -> list[dict[str, float]]:
+    """The frames in which something was drawn meanwhile."""
+    page.evaluate("__counters.take()")
+    does()
+    return [frame for frame in page.evaluate("__counters.take()") if frame["draws"] > 0]
+
+
+def middle(taken: list[dict[str, float]], key: str) -> float:
+    return statistics.median(frame[key] for frame in taken) if taken else math.nan
+
+
+def worst(taken: list[dict[str, float]], key: str) -> float:
+    return max((frame[key] for frame in taken), default=math.nan)
+
+
+def explaining(page: Page) -> Figure:
+    """Explaining random cells, all of it: strings, the largest terms, sources."""
+    took = page.evaluate(
+        """() => {
+          const { page } = window.cutaway, model = page.model, tokens = page.values.tokens.length, took = [];
+          const cells = model.names.flatMap((tensor) => [0.2, 0.5, 0.9].map((part) =>
+            ({ tensor, index: model.tensor(tensor).shape(tokens).map((n) => Math.floor(n * part)) })));
+          for (let round = 0; round < 4; round++) for (const cell of cells) {
+            page.hover(null);
+            const start = performance.now();
+            page.hover(cell);
+            const e = page.hoverExplanation;
+            void [e.value, e.text, e.latex, e.numbersText, e.numbersLatex, e.sources, e.sums.map((s) => s.largest(4))];
+            if (round > 1) took.push(performance.now() - start);
+          }
+          page.hover(null);
+          return took;
+        }"""
+    )
+    return Figure("page", "explain one cell, browser, mean of all tensors", statistics.mean(took), "ms", 0.2)
