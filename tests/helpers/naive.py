@@ -115,7 +115,9 @@ class Naive:
         """How far the result moves when the arguments move by their errors: the largest of the corners."""
         if not any(errors):
             return 0.0
-        corners = itertools.product(*(((v,) if e == 0 else (v - e, v, v + e)) for v, e in zip(values, errors, strict=True)))
+        corners = itertools.product(
+            *(((v,) if e == 0 else (v - e, v, v + e)) for v, e in zip(values, errors, strict=True))
+        )
         with np.errstate(all="ignore"):
             found = [FUNCTIONS[op](*corner) for corner in corners]
         if all(math.isfinite(f) for f in found):
