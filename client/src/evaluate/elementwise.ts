@@ -70,6 +70,10 @@ function arithmetic(
   if (right.scalar && !left.scalar) {
     return withNumber(op, operand(left, axes), right.value, out);
   }
+  // Adding and multiplying may take their numbers in either order.
+  if (left.scalar && !right.scalar && (op === "+" || op === "*")) {
+    return withNumber(op, operand(right, axes), left.value, out);
+  }
   return binary(op, operand(left, axes), operand(right, axes), out);
 }
 
@@ -88,57 +92,67 @@ function unary(op: string, a: Operand, out: Float64Array): () => void {
 function withNumber(op: string, a: Operand, n: number, out: Float64Array): () => void {
   const f = BINARY[op];
   if (f === undefined) throw new Error(`unknown operation ${op}`);
-  const power = op === "**" && (n === 2 || n === 3);
-  const { table } = a;
-  return () => {
-    const x = a.run();
-    for (let i = 0; i < out.length; i++) {
-      const value = x[table === null ? i : table[i]!]!;
-      if (power) out[i] = n === 2 ? value * value : value * value * value;
-      else out[i] = f(value, n);
-    }
-  };
+  const power = op === "**" && (n === 2 || n === 3) ? `**${n}` : op;
+  const loop = NUMBER_LOOPS[power] ?? ((out, x, n, t) => each(out, (i) => f(x[t[i]!]!, n)));
+  const table = a.table ?? identityTable(out.length);
+  return () => loop(out, a.run(), n, table);
 }
 
 function binary(op: string, a: Operand, b: Operand, out: Float64Array): () => void {
   const f = BINARY[op];
   if (f === undefined) throw new Error(`unknown operation ${op}`);
-  const identity = a.table === null || b.table === null ? identityTable(out.length) : null;
-  const ta = a.table ?? identity!;
-  const tb = b.table ?? identity!;
-  // The four commonest have loops of their own: a call for each cell costs more than the arithmetic.
-  switch (op) {
-    case "+":
-      return () => {
-        const x = a.run();
-        const y = b.run();
-        for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! + y[tb[i]!]!;
-      };
-    case "-":
-      return () => {
-        const x = a.run();
-        const y = b.run();
-        for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! - y[tb[i]!]!;
-      };
-    case "*":
-      return () => {
-        const x = a.run();
-        const y = b.run();
-        for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! * y[tb[i]!]!;
-      };
-    case "/":
-      return () => {
-        const x = a.run();
-        const y = b.run();
-        for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! / y[tb[i]!]!;
-      };
-  }
-  return () => {
-    const x = a.run();
-    const y = b.run();
-    for (let i = 0; i < out.length; i++) out[i] = f(x[ta[i]!]!, y[tb[i]!]!);
-  };
+  const loop =
+    ARRAY_LOOPS[op] ?? ((out, x, y, ta, tb) => each(out, (i) => f(x[ta[i]!]!, y[tb[i]!]!)));
+  const ta = a.table ?? identityTable(out.length);
+  const tb = b.table ?? identityTable(out.length);
+  return () => loop(out, a.run(), b.run(), ta, tb);
 }
+
+function each(out: Float64Array, value: (i: number) => number): void {
+  for (let i = 0; i < out.length; i++) out[i] = value(i);
+}
+
+// The commonest operations have loops of their own: a call for each cell costs more than the arithmetic.
+
+type NumberLoop = (out: Float64Array, x: Data, n: number, t: Int32Array) => void;
+
+const NUMBER_LOOPS: Readonly<Record<string, NumberLoop>> = {
+  "+": (out, x, n, t) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! + n;
+  },
+  "-": (out, x, n, t) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! - n;
+  },
+  "*": (out, x, n, t) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! * n;
+  },
+  "/": (out, x, n, t) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! / n;
+  },
+  "**2": (out, x, _, t) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! * x[t[i]!]!;
+  },
+  "**3": (out, x, _, t) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! * x[t[i]!]! * x[t[i]!]!;
+  },
+};
+
+type ArrayLoop = (out: Float64Array, x: Data, y: Data, ta: Int32Array, tb: Int32Array) => void;
+
+const ARRAY_LOOPS: Readonly<Record<string, ArrayLoop>> = {
+  "+": (out, x, y, ta, tb) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! + y[tb[i]!]!;
+  },
+  "-": (out, x, y, ta, tb) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! - y[tb[i]!]!;
+  },
+  "*": (out, x, y, ta, tb) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! * y[tb[i]!]!;
+  },
+  "/": (out, x, y, ta, tb) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! / y[tb[i]!]!;
+  },
+};
 
 function choice(args: readonly View[], axes: readonly Variable[], out: Float64Array): () => void {
   const [condition, a, b] = args.map((argument) => operand(argument, axes)) as [

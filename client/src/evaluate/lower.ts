@@ -12,6 +12,7 @@ import {
   denseStrides,
   kept,
   offsets,
+  offsetsUnlessDense,
   sizeOf,
   type ArrayView,
   type Data,
@@ -62,10 +63,12 @@ class Lowering {
     const root = this.view(formula);
     const { reads, inputs } = this;
     if (root.scalar) return { reads, inputs, run: (out) => void out.fill(root.value) };
-    const table = offsets(root, own);
+    const table = offsetsUnlessDense(root, own);
     const run = (out: Float32Array | Int32Array): void => {
       const data = root.run();
-      for (let i = 0; i < table.length; i++) out[i] = data[table[i]!]!;
+      if (table === null)
+        out.set(data.subarray(0, out.length)); // the array may be longer: positions
+      else for (let i = 0; i < table.length; i++) out[i] = data[table[i]!]!;
     };
     return { reads, inputs, run };
   }
