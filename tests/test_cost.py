@@ -1,0 +1,84 @@
+"""Parameters, multiply-adds and bytes, read off the formulas."""
+
+from __future__ import annotations
+
+import pytest
+
+from cutaway import Model
+from cutaway.architectures import gpt2
+from cutaway.cost import cost_of
+from cutaway.definition import Definition, Module
+from cutaway.errors import SettingError
+from cutaway.formula import Axis, Sum, exp
+
+
+def test_the_built_in_model_has_85728_weights(nano: Model) -> None:
+    cost = nano.cost()
+    assert cost.parameters == 85_728
+    assert cost.tokens == 11
+    assert nano.weights is not None
+    assert cost.parameters == sum(w.size for w in nano.weights.values())
+
+
+@pytest.mark.parametrize(
+    ("layers", "heads", "width", "parameters"),
+    [
+        (12, 12, 768, 124_439_808),
+        (24, 16, 1024, 354_823_168),
+        (36, 20, 1280, 774_030_080),
+        (48, 25, 1600, 1_557_611_200),
+    ],
+    ids=["small", "medium", "large", "xl"],
+)
+def test_gpt2_as_published(layers: int, heads: int, width: int, parameters: int) -> None:
+    """The head shares its matrix with the embedding, which is counted once."""
+    config = {"n_layer": layers, "n_head": heads, "n_embd": width}
+    assert cost_of(gpt2.define(config), 1).parameters == parameters
+    untied = cost_of(gpt2.define({**config, "tie_word_embeddings": False}), 1)
+    assert untied.parameters == parameters + 50257 * width
+
+
+def test_multiply_adds_by_hand(nano: Model) -> None:
+    """Per token 12 c^2 in each layer and the head; attention scores and values over all pairs of tokens."""
+    t, c, layers, vocabulary = 5, 48, 3, 3
+    cost = nano.cost(tokens=t)
+    by_name = {tensor.name: tensor for tensor in cost.tensors}
+    assert by_name["blocks.*.attn.q"].multiply_adds == layers * t * c * c
+    assert by_name["blocks.*.attn.attn_scores"].multiply_adds == layers * t * t * c
+    assert by_name["blocks.*.mlp.pre"].multiply_adds == layers * t * c * 4 * c
+    assert by_name["logits"].multiply_adds == t * c * vocabulary
+    assert cost.multiply_adds == layers * (12 * t * c * c + 2 * t * t * c) + t * c * vocabulary
+
+
+def test_bytes_are_four_for_each_cell(nano: Model) -> None:
+    cost = nano.cost(tokens=6)
+    cells = sum(tensor.cells for tensor in cost.tensors)
+    assert cost.bytes == 4 * cells
+    run = nano.run("CBABBC")
+    assert cells == sum(run[name].size for name in run)
+
+
+def test_only_sums_of_products_count() -> None:
+    c, d = Axis("c", "channel", 3), Axis("d", "channel", 4)
+    root = Module(label="", kind="model")
+    w = root.weight("w", [c, d])
+    root.activation("sum", [c], Sum(d, exp(w[c, d])))
+    root.activation("product", [], Sum(c, Sum(d, w[c, d] * w[c, 0] * w[0, d])))
+    cost = cost_of(Definition("x", "x", root, 1), 1)
+    assert [t.multiply_adds for t in cost.tensors] == [0, 0, 12]
+    assert [t.parameters for t in cost.tensors] == [12, 0, 0]
+
+
+def test_work_grows_with_the_number_of_different_blocks() -> None:
+    few, many = (len(cost_of(gpt2.define({"n_layer": n}), 4).tensors) for n in (2, 96))
+    assert few == many
+
+
+def test_repr_says_all(nano: Model) -> None:
+    assert repr(nano.cost()).startswith("Cost(tokens=11, parameters=85,728, multiply_adds=")
+
+
+@pytest.mark.parametrize("tokens", [0, 12, -1])
+def test_tokens_out_of_range(nano: Model, tokens: int) -> None:
+    with pytest.raises(SettingError, match=f"tokens must be from 1 to the context length 11, got {tokens}"):
+        nano.cost(tokens=tokens)
