@@ -157,6 +157,8 @@ class Box(msgspec.Struct, frozen=True, omit_defaults=True):
     """Distance between the fronts of two slabs, in cells. A slab is one cell thick."""
     label_side: str = "top"
     """Where its label stands: ``top``, ``bottom``, ``left`` or ``right``."""
+    layers: list[int] = []
+    """The layers in which the tensor stands here, when it stands elsewhere in others; else it is all of its layers."""
 
 
 class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -169,6 +171,8 @@ class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
     width: float
     height: float
     depth: float
+    layers: list[int] = []
+    """The layers it is for, when the module is absent or elsewhere in others; else all layers of its stack."""
 
 
 class Ribbon(msgspec.Struct, frozen=True, omit_defaults=True):

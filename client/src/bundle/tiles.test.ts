@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LoadedModel } from "./model";
-import { TINY, tinyValues } from "./testing";
+import { TINY, tinyValues, tinyWeights } from "./testing";
 import { MemoryTiles, TILE_SIDE } from "./tiles";
 import { Values } from "./values";
 
@@ -34,6 +34,20 @@ test("an axis in depth gives slabs, and a missing axis one row", () => {
   expect(tiles.extent("W_E")).toEqual({ columns: 2, rows: 1, slabs: 3 });
   expect([...tiles.tile({ ...first, tensor: "W_E", slab: 2 }).data]).toEqual([5, 5, 6, 6]);
   expect(tiles.tile({ ...first, tensor: "W_E", slab: 3 }).columns).toBe(0);
+});
+
+test("a tensor can stand elsewhere in some layers", () => {
+  const place = { tensor: "blocks.*.W", x: 0, y: 0, z: 0 };
+  const boxes = [
+    { ...place, columns: "c", rows: "d", layers: [0] },
+    { ...place, columns: "d", rows: "c", layers: [1] },
+  ];
+  const model = new LoadedModel({ ...TINY, scene: { ...TINY.scene, boxes } });
+  const source = new MemoryTiles(Values.empty(model).withWeights(tinyWeights, "w"));
+  const means = (tensor: string): number[] =>
+    [...source.tile({ ...first, tensor }).data].filter((_, i) => i % 2 === 0);
+  expect(means("blocks.0.W")).toEqual([1, 0, 0, -1]);
+  expect(means("blocks.1.W")).toEqual([0, 1, 2, 0]);
 });
 
 test("a dynamic axis is as long as the run", () => {

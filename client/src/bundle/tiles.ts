@@ -60,12 +60,9 @@ interface Layout extends Extent {
 const NO_TILE = { columns: 0, rows: 0, data: new Float32Array(0), counts: new Uint32Array(0) };
 
 export class MemoryTiles implements TileSource {
-  private readonly boxes: Map<string, wire.Box>;
   private readonly planes = new Map<string, Plane>();
 
-  constructor(private readonly values: Values) {
-    this.boxes = new Map(values.model.spec.scene.boxes.map((box) => [box.tensor, box]));
-  }
+  constructor(private readonly values: Values) {}
 
   extent(tensor: string): Extent {
     const { columns, rows, slabs } = this.layout(tensor);
@@ -124,8 +121,7 @@ export class MemoryTiles implements TileSource {
   private layout(tensor: string): Layout {
     const array = this.values.get(tensor);
     const { spec, layer, axes } = this.values.model.tensor(tensor);
-    // A tensor of a stack may have a box of its own in one layer, under its full name.
-    const box = this.boxes.get(tensor) ?? this.boxes.get(spec.name);
+    const box = boxOf(this.values.model.spec.scene.boxes, spec.name, layer);
     const none = { columns: 0, rows: 0, slabs: 0 };
     if (array === undefined || box === undefined) return { ...none, strides: none };
     const strides = stridesOf(array.shape);
@@ -150,6 +146,13 @@ export class MemoryTiles implements TileSource {
       strides: { columns: columnStride, rows: rowStride, slabs: slabStride },
     };
   }
+}
+
+/** Where the tensor of that template name stands in a layer; a box may be for some layers only. */
+function boxOf(boxes: wire.Box[], name: string, layer: number | null): wire.Box | undefined {
+  const isFor = ({ layers = [] }: wire.Box): boolean =>
+    layers.length === 0 || (layer !== null && layers.includes(layer));
+  return boxes.find((box) => box.tensor === name && isFor(box));
 }
 
 /** The next level: each cell stands for up to two by two cells of `plane`, weighted by their counts. */

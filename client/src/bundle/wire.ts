@@ -130,6 +130,11 @@ export interface Box {
   readonly pitch?: number;
   /** Where its label stands: `top`, `bottom`, `left` or `right`. */
   readonly label_side?: string;
+  /**
+   * The layers in which the tensor stands here, when it stands elsewhere in others; else it is all
+   * of its layers.
+   */
+  readonly layers?: number[];
 }
 
 /** The bounds of a module in the scene: for its section label, for flying to it. */
@@ -141,6 +146,11 @@ export interface Frame {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
+  /**
+   * The layers it is for, when the module is absent or elsewhere in others; else all layers of its
+   * stack.
+   */
+  readonly layers?: number[];
 }
 
 /** A flat band that shows what feeds what: a polyline in a plane of constant z. */
