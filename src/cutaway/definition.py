@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 from cutaway.errors import FormulaError, NameNotFound, near_matches
 from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, check, kind_of, walk
@@ -19,6 +19,14 @@ from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, c
 Role = Literal["input", "weight", "activation", "statistic"]
 PREVIOUS = "<"
 """Stands for the layer number in a reference to the previous layer: ``blocks.<.resid_post``."""
+
+
+class Described(TypedDict, total=False):
+    """What a declaration may say for people."""
+
+    label: str
+    latex: str
+    about: str
 
 
 def indexed(tensor: _HasAxes, index: Operand | tuple[Operand, ...]) -> Cell:
@@ -148,11 +156,13 @@ class Module:
             raise FormulaError(f"{self.path}: a stack inside a stack is not supported")
         return self._adopt(Module(f"{self._join(name)}.*", label=label, kind=kind, layers=layers))
 
-    def input(self, name: str, axes: Sequence[Axis], **described: str) -> Tensor:
+    def input(self, name: str, axes: Sequence[Axis], **described: Unpack[Described]) -> Tensor:
         """Integers given with each run, such as token ids."""
         return self._declare(Tensor(self._join(name), tuple(axes), True, "input", None, self.layers, **described))
 
-    def weight(self, name: str, axes: Sequence[Axis], *, tied_to: str | None = None, **described: str) -> Tensor:
+    def weight(
+        self, name: str, axes: Sequence[Axis], *, tied_to: str | None = None, **described: Unpack[Described]
+    ) -> Tensor:
         """Numbers learned in training, read from the checkpoint."""
         full = self._join(name)
         return self._declare(
@@ -160,18 +170,32 @@ class Module:
         )
 
     def activation(
-        self, name: str, axes: Sequence[Axis], formula: Operand, *, integer: bool = False, **described: str
+        self,
+        name: str,
+        axes: Sequence[Axis],
+        formula: Operand,
+        *,
+        integer: bool = False,
+        **described: Unpack[Described],
     ) -> Tensor:
         """An intermediate value, one formula per cell; ``integer`` for whole numbers, which can be indices."""
         return self._define("activation", name, axes, formula, self.layers, integer=integer, **described)
 
     def statistic(
-        self, name: str, axes: Sequence[Axis], formula: Operand, *, integer: bool = False, **described: str
+        self,
+        name: str,
+        axes: Sequence[Axis],
+        formula: Operand,
+        *,
+        integer: bool = False,
+        **described: Unpack[Described],
     ) -> Tensor:
         """A mean, variance, maximum, sum or count that other formulas read."""
         return self._define("statistic", name, axes, formula, self.layers, integer=integer, **described)
 
-    def carry(self, name: str, axes: Sequence[Axis], first: Operand, *, last: str, **described: str) -> Tensor:
+    def carry(
+        self, name: str, axes: Sequence[Axis], first: Operand, *, last: str, **described: Unpack[Described]
+    ) -> Tensor:
         """A value handed from layer to layer: ``first`` in layer 0, then the tensor ``last`` of the layer before.
 
         ``last`` is the name of a tensor that this module declares later, over the same axes.
@@ -195,7 +219,7 @@ class Module:
         layers: Sequence[int],
         *,
         integer: bool = False,
-        **described: str,
+        **described: Unpack[Described],
     ) -> Tensor:
         e, full = as_expr(formula), self._join(name)
         check(e, tuple(axes), where=full)

@@ -243,7 +243,8 @@ class _Lowering:
         if len(looked_up) == 1:  # an embedding, a shared key head, a neighbouring channel: slices are taken at once
             (place,) = looked_up
             whole = [i for i, is_plain in zip(e.indices, plain, strict=True) if isinstance(i, Axis) and is_plain]
-            same = all(_same(i, own) for i, own, p in zip(e.indices, e.tensor.axes, plain, strict=True) if p)
+            own = [axis for axis, is_plain in zip(e.tensor.axes, plain, strict=True) if is_plain]
+            same = all(map(_same, whole, own))
             if same and len(set(whole)) == len(whole) and not set(whole) & set(indices[place].axes):
                 return self._slices(slot, place, safe[place], indices[place].axes, whole, kind)
         axes = self._sorted({a for n in indices for a in n.axes})
@@ -393,9 +394,7 @@ class _Lowering:
                 return self._product_by_choice(w, choice, left, rows, over[0], n[0])
         return None
 
-    def _product_by_choice(
-        self, w: Cell, choice: Node, left: Node, rows: tuple[Axis, ...], k: Axis, n: Axis
-    ) -> Node:
+    def _product_by_choice(self, w: Cell, choice: Node, left: Node, rows: tuple[Axis, ...], k: Axis, n: Axis) -> Node:
         slot = self._read(w.tensor)
         transposed = w.indices[1] is n
         chosen = _expanded(_in_range(choice, w.indices[0], w.tensor.axes[0]), choice, rows)

@@ -106,7 +106,11 @@ def define(config: dict[str, Any]) -> Definition:
     perceptron = block.module("mlp", label="MLP", kind="mlp")
     mlp_out = mlp(perceptron, ln2, feature=f, activation=activation, parent=block)
     resid_post = block.activation(
-        "resid_post", [t, c], resid_mid[t, c] + mlp_out[t, c], label="residual stream", about="The stream after the MLP."
+        "resid_post",
+        [t, c],
+        resid_mid[t, c] + mlp_out[t, c],
+        label="residual stream",
+        about="The stream after the MLP.",
     )
 
     final = resid_post.layer(layers - 1)
@@ -120,7 +124,11 @@ def define(config: dict[str, Any]) -> Definition:
         tied_to="W_E" if tied else None,
     )
     logits = root.activation(
-        "logits", [t, v], linear(ln_final[t, c], [c], w_u[c, v]), label="logits", about="A score for every possible next token."
+        "logits",
+        [t, v],
+        linear(ln_final[t, c], [c], w_u[c, v]),
+        label="logits",
+        about="A score for every possible next token.",
     )
     softmax(root, logits, v, name="probs", label="probabilities", about="The predicted chances of the next token.")
     return Definition(config.get("name") or "gpt2", "gpt2", root, context)

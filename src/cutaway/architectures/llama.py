@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cutaway.architectures.config import flag, honour
+from cutaway.architectures.config import flag
 from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
-from cutaway.parts import Scoring, add, gated_mlp, project_heads, rms_norm, self_attention
+from cutaway.parts import add, gated_mlp, project_heads, rms_norm, self_attention
 
 KEY_PREFIXES = ("model.", "")
 

@@ -7,12 +7,13 @@ sublayer: a group that hangs from one station and ends beside the next, left and
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import cells
-from cutaway.layout.anatomy import Operand, Side, main_operand, natural, operands
+from cutaway.layout.anatomy import Operand, Orientation, Side, main_operand, natural, operands
 from cutaway.layout.place import Group, Placed
 
 TALL = 2.5
@@ -57,6 +58,8 @@ class Arranger:
     """Places every tensor of a definition."""
 
     definition: Definition
+    scope: dict[str, Tensor] = field(default_factory=dict)
+    """What may be placed now: the tensors of a layer, or those outside the layers."""
 
     @cached_property
     def spacing(self) -> Spacing:
@@ -79,6 +82,7 @@ class Arranger:
         """A layer in coordinates of its own: the stream enters at the origin."""
         tensors = {t.name: t for t in reversed(list(body.declared()))}
         tensors = dict(reversed(tensors.items()))
+        self.scope = tensors
         first = next(iter(tensors.values()))
         made = Arrangement()
         made.boxes[first.name] = Placed(first.name, natural(first.axes), 0, 0, self.spacing.pitch)
@@ -138,7 +142,7 @@ class Arranger:
     def _trunk(self, group: Group, t: Tensor, anchor: Placed | None) -> Placed:
         """Place ``t`` under what it follows, back to the anchor, and its other operands around it."""
         lie = natural(t.axes)
-        found = operands(t.formula, lie) if t.formula is not None else []
+        found = self._operands(t, lie, anchor)
         main = main_operand(found)
         others = [o for o in found if o is not main]
         room = sum(
@@ -150,7 +154,7 @@ class Arranger:
             beside = main.side is Side.SAME
             box = group.put(t.name, lie, 0, anchor.y if beside else anchor.bottom + self.spacing.gap)
         else:
-            base = group.boxes.get(main.name) or self._trunk(group, self.declared[main.name], anchor)
+            base = group.boxes.get(main.name) or self._trunk(group, self.scope[main.name], anchor)
             if main.side is Side.SAME and base.height > TALL * base.width:
                 box = group.put(t.name, lie, base.right + self.spacing.gap, base.y)
             else:
@@ -161,16 +165,19 @@ class Arranger:
     def _around(self, group: Group, box: Placed, others: list[Operand], anchor: Placed | None) -> None:
         """Place the operands of ``box`` that have no place yet: strips next to it, the rest behind them."""
         for o in sorted(others, key=lambda o: not o.strip):
-            if o.name in group.boxes or (anchor is not None and o.name == anchor.name) or o.name not in self.declared:
+            if o.name in group.boxes or (anchor is not None and o.name == anchor.name):
                 continue
             if o.side is Side.TOP:
                 level = next((group.boxes[p.name] for p in others if self._level(group, p, o)), None)
                 made = group.above(box, o.name, o.orientation, strip=o.strip, level=level)
             else:
                 made = group.left_of(box, o.name, o.orientation, strip=o.strip)
-            formula = self.declared[o.name].formula
-            if formula is not None:
-                self._around(group, made, operands(formula, o.orientation), anchor)
+            self._around(group, made, self._operands(self.scope[o.name], o.orientation, anchor), anchor)
+
+    def _operands(self, t: Tensor, lie: Orientation, anchor: Placed | None) -> list[Operand]:
+        """The operands of ``t`` that stand in this scope."""
+        found = operands(t.formula, lie) if t.formula is not None else []
+        return [o for o in found if o.name in self.scope or (anchor is not None and o.name == anchor.name)]
 
     def _level(self, group: Group, placed: Operand, o: Operand) -> bool:
         """Whether ``placed`` stands already and its rows are those that ``o`` is multiplied along."""
@@ -190,18 +197,37 @@ class Arranger:
     def entry(self, first: Tensor) -> dict[str, Placed]:
         """What leads to the first layer, above its origin."""
         group = self.group()
-        lie = natural(first.axes)
-        found = operands(first.formula, lie) if first.formula is not None else []
+        self.scope = self.outside
+        found = self._operands(first, natural(first.axes), None)
         main = main_operand(found)
         if main is None:
             return {}
-        box = self._trunk(group, self.declared[main.name], None)
+        box = self._trunk(group, self.scope[main.name], None)
         self._around(group, box, [o for o in found if o is not main], None)
         return group.moved(-box.x, -box.bottom - self.spacing.gap)
+
+    def shared(self, placed: Collection[str]) -> dict[str, Placed]:
+        """What the layers share, such as rotary angles: whatever outside them is not ``placed`` yet."""
+        group = self.group()
+        self.scope = {n: t for n, t in self.outside.items() if n not in placed}
+        read = {cell.tensor.name for t in self.scope.values() if t.formula is not None for cell in cells(t.formula)}
+        for t in self.scope.values():
+            if t.name not in read and t.name not in group.boxes:
+                apart = self.group()
+                apart.boxes |= {n: b for n, b in group.boxes.items() if self._depends(t, n, self.scope)}
+                self._trunk(apart, t, None)
+                group.add(apart)
+        return group.boxes
+
+    @cached_property
+    def outside(self) -> dict[str, Tensor]:
+        """The tensors outside the layers."""
+        return {name: t for name, t in self.declared.items() if not t.layers}
 
     def exit(self, last: Placed, made: Arrangement, scope: dict[str, Tensor]) -> dict[str, Placed]:
         """What leads from the last station of the stream to the prediction, beside and below it."""
         group = self.group()
+        self.scope = self.outside
         read = {cell.tensor.name for t in scope.values() if t.formula is not None for cell in cells(t.formula)}
         for t in scope.values():
             if t.formula is not None and t.name not in read and self._depends(t, last.name, scope):

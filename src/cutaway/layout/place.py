@@ -72,6 +72,14 @@ class Group:
         self.boxes[name] = Placed(name, orientation, x, y, self.pitch)
         return self.boxes[name]
 
+    def add(self, other: Group) -> None:
+        """The boxes of another group, moved to the right of these until nothing touches."""
+        new = {n: b for n, b in other.boxes.items() if n not in self.boxes}
+        shift = 0.0
+        while hit := next((b for n in new.values() if (b := self._hit(replace(n, x=n.x + shift), self.gap))), None):
+            shift = hit.right + self.gap - min(n.x for n in new.values())
+        self.boxes |= {n: replace(b, x=b.x + shift) for n, b in new.items()}
+
     def left_of(self, box: Placed, name: str, orientation: Orientation, *, strip: bool = False) -> Placed:
         """To the left of ``box``, rows aligned, as near as there is room."""
         gap = self.strip_gap if strip else self.gap

@@ -8,7 +8,10 @@ column to the head of the next.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from cutaway import wire
 from cutaway.definition import Definition, Module, Tensor, resolve
@@ -46,8 +49,8 @@ class _Scene:
         self.gap = arranger.spacing.gap
         self.outside: dict[str, Placed] = {}
         """Boxes outside the layers, where they are."""
-        self.inside: dict[str, Placed] = {}
-        """Boxes of the layers, relative to the layer."""
+        self.inside: list[tuple[Module, dict[str, Placed]]] = []
+        """Boxes of the layers, relative to the layer, for each body."""
         self.last: Placed | None = None
         """The end of the stream, where it is."""
         self.ribbons: list[wire.Ribbon] = []
@@ -59,17 +62,18 @@ class _Scene:
         offsets: dict[str, list[wire.Point]] = {}
         layers = [self.arranger.layer(body) for body in bodies]
         if bodies:
-            for made in layers:
-                self.inside |= made.boxes
-            end = layers[-1].boxes[layers[-1].stream[-1]]
+            self.inside = [(body, made.boxes) for body, made in zip(bodies, layers, strict=True)]
             count = 1 + max(layer for b in bodies for layer in b.layers)
+            ending = next(made for body, made in zip(bodies, layers, strict=True) if count - 1 in body.layers)
+            end = ending.boxes[ending.stream[-1]]
             self.last = replace(end, name=resolve(end.name, count - 1))
-            after = self.arranger.exit(self.last, layers[-1], scope)
+            after = self.arranger.exit(self.last, ending, scope)
             grid = self._grid(layers, count, after)
             places = [grid.offset(i) for i in range(count)]
             offsets[bodies[0].path.removesuffix(".*")] = [wire.Point(x, y, 0) for x, y in places]
             first = self.arranger.declared[layers[0].stream[0]]
             self.outside = self.arranger.entry(first) | {n: _shifted(b, places[-1]) for n, b in after.items()}
+            self._shared(layers)
             self.last = _shifted(self.last, places[-1])
             self._between(bodies, layers, places, grid)
             for body, made in zip(bodies, layers, strict=True):
@@ -80,6 +84,20 @@ class _Scene:
             self._place_all(made, scope)
         self._flows(scope, self.outside, [], ())
         return wire.Scene(self._boxes(), self._frames(root), self.ribbons, offsets)
+
+    def _shared(self, layers: list[Arrangement]) -> None:
+        """What the layers share stands above the first of them, beside what leads there."""
+        shared = self.arranger.shared(self.outside)
+        if not shared:
+            return
+        left, bottom = min(b.x for b in shared.values()), max(b.bottom for b in shared.values())
+        dx, dy = 2 * self.gap - left, min(b.y for made in layers for b in made.boxes.values()) - 2 * self.gap - bottom
+        while hit := next(
+            (o for b in shared.values() for o in self.outside.values() if not _shifted(b, (dx, dy)).apart(o, self.gap)),
+            None,
+        ):
+            dx = hit.right + 2 * self.gap - left
+        self.outside |= {n: _shifted(b, (dx, dy)) for n, b in shared.items()}
 
     def _place_all(self, made: Arrangement, scope: dict[str, Tensor]) -> None:
         """A model without layers: everything hangs from the first tensor."""
@@ -102,21 +120,37 @@ class _Scene:
     # ---- what the browser reads ----
 
     def _boxes(self) -> list[wire.Box]:
-        return [_box(b) for b in (*self.outside.values(), *self.inside.values())]
+        boxes = [_box(b) for b in self.outside.values()]
+        places: dict[str, list[tuple[Module, Placed]]] = {}
+        for body, placed in self.inside:
+            for b in placed.values():
+                places.setdefault(b.name, []).append((body, b))
+        for found in places.values():
+            same = all(b == found[0][1] for _, b in found)
+            boxes += [_box(found[0][1])] if same else [_box(b, body.layers) for body, b in found]
+        return boxes
 
     def _frames(self, root: Module) -> list[wire.Frame]:
         frames = []
-        placed = [*self.outside.values(), *self.inside.values()]
         for module in root.walk():
-            inside = [b for b in placed if b.name.startswith(module.path + ".")]
-            if module.path and inside and not any(f.module == module.path for f in frames):
-                x, y = min(b.x for b in inside), min(b.y for b in inside)
-                width, height = max(b.right for b in inside) - x, max(b.bottom for b in inside) - y
-                frames.append(wire.Frame(module.path, x, y, 0, width, height, max(b.depth for b in inside)))
+            if not module.layers:
+                frames += _frame(module.path, self.outside)
+        found: dict[str, list[tuple[Module, wire.Frame]]] = {}
+        for body, placed in self.inside:
+            for module in body.walk():
+                for frame in _frame(module.path, placed):
+                    found.setdefault(module.path, []).append((body, frame))
+        for same_path in found.values():
+            everywhere = len(same_path) == len(self.inside) and all(f == same_path[0][1] for _, f in same_path)
+            frames += (
+                [same_path[0][1]]
+                if everywhere
+                else [msgspec.structs.replace(f, layers=list(body.layers)) for body, f in same_path]
+            )
         return frames
 
     def _flows(
-        self, names: dict[str, object], boxes: dict[str, Placed], stream: list[str], layers: tuple[int, ...]
+        self, names: Iterable[str], boxes: dict[str, Placed], stream: list[str], layers: tuple[int, ...]
     ) -> None:
         """A ribbon for every operand that is no strip, within one scope."""
         known = boxes if layers or self.last is None else {**boxes, self.last.name: self.last}
@@ -139,7 +173,7 @@ class _Scene:
 
     def _from_entry(self, first: Tensor) -> None:
         """Ribbons from what leads to the first layer into it."""
-        target = self.inside[first.name]
+        target = self.inside[0][1][first.name]
         name = resolve(first.name, 0)
         for o in operands(first.formula, target.orientation) if first.formula is not None else ():
             if o.name in self.outside:
@@ -154,7 +188,7 @@ class _Scene:
     ) -> None:
         """Ribbons from the end of each layer to the beginning of the next."""
         of = {layer: made for body, made in zip(bodies, layers, strict=True) for layer in body.layers}
-        left = min(b.x for b in self.inside.values())
+        left = min(b.x for _, placed in self.inside for b in placed.values())
         for i in range(len(places) - 1):
             a, b = of[i], of[i + 1]
             source = _moved(a.boxes[a.stream[-1]], places[i], i)
@@ -191,8 +225,17 @@ def _name(axis: Axis | None) -> str | None:
     return None if axis is None else axis.name
 
 
-def _box(b: Placed) -> wire.Box:
+def _box(b: Placed, layers: tuple[int, ...] = ()) -> wire.Box:
     o = b.orientation
-    return wire.Box(
-        b.name, b.x, b.y, 0, _name(o.columns), _name(o.rows), _name(o.depth), 1.0 if o.depth is None else b.pitch
-    )
+    pitch = 1.0 if o.depth is None else b.pitch
+    return wire.Box(b.name, b.x, b.y, 0, _name(o.columns), _name(o.rows), _name(o.depth), pitch, layers=list(layers))
+
+
+def _frame(path: str, placed: dict[str, Placed]) -> list[wire.Frame]:
+    """The bounds of the boxes of the module at ``path``; nothing if it has none."""
+    inside = [b for b in placed.values() if b.name.startswith(path + ".")]
+    if not path or not inside:
+        return []
+    x, y = min(b.x for b in inside), min(b.y for b in inside)
+    width, height = max(b.right for b in inside) - x, max(b.bottom for b in inside) - y
+    return [wire.Frame(path, x, y, 0, width, height, max(b.depth for b in inside))]

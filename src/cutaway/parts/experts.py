@@ -82,7 +82,7 @@ def softmax_router(m: Module, x: Tensor, experts: Experts, *, normalized: bool) 
     Returns ``expert_indices[t, k]`` and ``expert_weights[t, k]``.
     """
     logits = router_logits(m, x, experts)
-    t, e = logits.axes
+    _, e = logits.axes
     chances = softmax(
         m, logits, e, name="router_probs", label="router chances", about="The share of each expert, before the choice."
     )
@@ -158,9 +158,7 @@ def routed_experts(
     n = indices[t, k]
 
     def hidden(name: str, short: str, label: str, about: str) -> Tensor:
-        w = m.weight(
-            f"W_{short}", [e, c, f], label=f"{label} weights", latex=rf"W^{{\mathrm{{{short}}}}}"
-        )
+        w = m.weight(f"W_{short}", [e, c, f], label=f"{label} weights", latex=rf"W^{{\mathrm{{{short}}}}}")
         b = m.weight(f"b_{short}", [e, f], label=f"{label} bias", latex=rf"b^{{\mathrm{{{short}}}}}") if bias else None
         formula = linear(x[t, c], [c], w[n, c, f], b[n, f] if b else None)
         return m.activation(name, [t, k, f], formula, label=f"{label}, before", about=about)

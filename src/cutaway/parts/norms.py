@@ -7,6 +7,7 @@ from functools import reduce
 from cutaway.definition import Module, Reference, Tensor
 from cutaway.formula import Expr, Sum, length, sqrt
 
+
 def layer_norm(
     m: Module, x: Tensor | Reference, *, epsilon: float, affine: bool = True, into: tuple[Module, str] | None = None
 ) -> Tensor:
@@ -40,7 +41,8 @@ def layer_norm(
         [t, c],
         value,
         label="normalized",
-        about="Each token's vector brought to mean 0 and variance 1" + (", then scaled and shifted." if affine else "."),
+        about="Each token's vector brought to mean 0 and variance 1"
+        + (", then scaled and shifted." if affine else "."),
     )
 
 
@@ -89,5 +91,3 @@ def head_norm(m: Module, name: str, x: Tensor, *, epsilon: float, plus_one: bool
     """Queries or keys normalised before they meet: each head alone, or with ``over=2`` all heads together."""
     part = m.module(name, label="Query norm" if name.startswith("q") else "Key norm", kind="norm")
     return rms_norm(part, x, epsilon=epsilon, plus_one=plus_one, over=over)
-
-

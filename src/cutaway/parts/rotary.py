@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from cutaway.definition import Module, Tensor
+from cutaway.definition import Described, Module, Tensor
 from cutaway.errors import CheckpointError
 from cutaway.formula import Axis, Cell, Expr, cos, equal, maximum, minimum, sin, where
 
@@ -44,7 +44,11 @@ def rotary(
         raise CheckpointError(f"config.json: rotary embedding needs an even number of channels, got {a.size}")
     theta = _number(parameters, "rope_theta", 10000.0)
     pair: Expr = a // 2 if adjacent else a % (a.size // 2)
-    described = {"label": "frequency", "latex": r"\omega", "about": "How far a pair turns from one token to the next."}
+    described: Described = {
+        "label": "frequency",
+        "latex": r"\omega",
+        "about": "How far a pair turns from one token to the next.",
+    }
     plain: Expr = theta ** (-(2 * pair) / a.size)
     if kind == "default":
         frequency = m.statistic("frequency", [a], plain, **described)
@@ -162,5 +166,7 @@ def _number(parameters: dict[str, Any], key: str, default: float | None) -> floa
     value = parameters.get(key)
     value = default if value is None else value
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise CheckpointError(f"config.json: rope_parameters.{key} = {value!r} is not supported; expected a number above zero")
+        raise CheckpointError(
+            f"config.json: rope_parameters.{key} = {value!r} is not supported; expected a number above zero"
+        )
     return float(value)

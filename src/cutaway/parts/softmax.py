@@ -36,6 +36,4 @@ def softmax(
         about="What the exponentials are divided by, so that they add up to 1"
         + ("." if sink is None else ", with the share of the sink."),
     )
-    return m.activation(
-        name, x.axes, exp(x[all_axes] - top[kept_axes]) / expsum[kept_axes], label=label, about=about
-    )
+    return m.activation(name, x.axes, exp(x[all_axes] - top[kept_axes]) / expsum[kept_axes], label=label, about=about)

@@ -1,0 +1,56 @@
+"""Tiny configurations of every family, the awkward ones among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from families.cases import Case
+
+TINY: dict[str, Any] = {
+    "vocab_size": 13,
+    "hidden_size": 16,
+    "intermediate_size": 22,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 24,
+    "pad_token_id": None,
+    "bos_token_id": None,
+    "eos_token_id": None,
+}
+"""What the configurations of a family are made from."""
+
+
+def of(family: str, classes: str, about: str, *, tokens: int = 9, base: dict[str, Any] = TINY, **changes: Any) -> Case:
+    """A case that differs from ``base`` by ``changes``."""
+    return Case(family, classes, about, {**base, **changes}, tokens)
+
+
+LLAMA3 = {
+    "rope_type": "llama3", "rope_theta": 100.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 12,
+}  # fmt: skip
+YARN = {"rope_type": "yarn", "rope_theta": 1000.0, "factor": 4.0, "original_max_position_embeddings": 6}
+
+CASES: list[Case] = [
+    of("llama", "Llama", "grouped heads"),
+    of("llama", "Llama", "tied head, biases", tie_word_embeddings=True, attention_bias=True, mlp_bias=True),
+    of(
+        "llama",
+        "Llama",
+        "as many key heads, odd sizes",
+        num_key_value_heads=4,
+        hidden_size=20,
+        head_dim=6,
+        vocab_size=7,
+    ),
+    of("llama", "Llama", "one key head, one layer", num_key_value_heads=1, num_hidden_layers=1),
+    of("llama", "Llama", "llama3 frequencies", rope_parameters=LLAMA3, head_dim=12),
+    of(
+        "llama",
+        "Llama",
+        "linear frequencies",
+        rope_parameters={"rope_type": "linear", "rope_theta": 50.0, "factor": 3.0},
+    ),
+    of("llama", "Llama", "yarn frequencies", rope_parameters=YARN, head_dim=12),
+]
