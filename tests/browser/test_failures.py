@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import DESKTOP
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from screen import Screen, typeset
 
 import cutaway
@@ -84,8 +84,8 @@ def test_a_file_that_does_not_come_is_a_sentence(browser: Browser, address: str,
 def test_while_it_loads_it_says_so(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
-    held = []
-    page.route("**/weights.safetensors", held.append)
+    held: list[Route] = []
+    page.route("**/weights.safetensors", lambda route: held.append(route))
     page.goto(address)
     expect(page.get_by_test_id("loading")).to_be_visible()
     held[0].continue_()

@@ -11,10 +11,11 @@ from screen import Screen
 
 from cutaway import Run
 
+# Of tensors with heads in depth, the first head: the others stand behind it.
 CELLS = [
     ("blocks.0.attn.q", (3, 1, 5)),
-    ("blocks.0.attn.W_K", (2, 40, 10)),
-    ("blocks.1.attn.pattern", (2, 4, 3)),
+    ("blocks.0.attn.W_K", (0, 40, 10)),
+    ("blocks.1.attn.pattern", (0, 4, 3)),
     ("blocks.0.ln1.mean", (2,)),
     ("blocks.2.mlp.post", (1, 150)),
     ("blocks.1.mlp.W_in", (10, 90)),
