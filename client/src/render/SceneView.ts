@@ -17,7 +17,8 @@ import type { CameraState } from "./camera";
 import { GlyphMesh } from "./glyphMesh";
 import type { Highlight } from "./highlight";
 import { moveByKey } from "./keys";
-import { type Insets, LabelLayer } from "./labelLayer";
+import { type Insets, LabelLayer, stateTexture } from "./labelLayer";
+import { Pace } from "./pace";
 import { Picture } from "./picture";
 import { listen } from "./pointer";
 import { Projector } from "./projector";
@@ -58,6 +59,7 @@ export class SceneView {
   private readonly stage: Stage;
   private readonly rig: CameraRig;
   private readonly projector = new Projector();
+  private readonly pace = new Pace();
   private readonly handlers = new Map<keyof SceneEvents, Set<Handler<never>>>();
   private readonly cleanups: (() => void)[] = [];
   private readonly reducedMotion: boolean;
@@ -72,6 +74,7 @@ export class SceneView {
   private request = 0;
   private lastFrame = 0;
   private isDirty = true;
+  private wasMoving = false;
   private isLost = false;
   private pointer: readonly [number, number] | null = null;
   private isPointerNew = false;
@@ -141,7 +144,7 @@ export class SceneView {
   fit(animate = false): void {
     if (this.picture === null) return;
     this.rig.setWhole(this.picture.whole);
-    this.rig.go(this.rig.stateFor([], { home: true }), animate);
+    this.rig.go(this.rig.stateFor([]), animate);
   }
 
   /** Does nothing when there is no such place in the scene. */
@@ -159,7 +162,12 @@ export class SceneView {
     }
     const block = picture.byTensor.get("cell" in to ? to.cell.tensor : to.tensor);
     if (block === undefined) return;
-    const whole = rig.stateFor([boundsOf([block])], { marginPx: 56 });
+    // Heads one behind the other are seen from aside; what is flat, more from the front.
+    const view =
+      block.depth.length > 1
+        ? { azimuth: -0.4, elevation: 0.22 }
+        : { azimuth: -0.16, elevation: 0.1 };
+    const whole = rig.stateFor([boundsOf([block])], { ...view, marginPx: 56 });
     if (!("cell" in to)) {
       rig.go(whole, animate);
       return;
@@ -167,7 +175,7 @@ export class SceneView {
     // As near as shows figures in the cells, but not nearer than shows the whole block.
     const target = positionOf(block, placeOf(block, to.cell.index));
     const near = this.projector.focal / 30;
-    rig.go({ ...whole, target, distance: Math.max(Math.min(whole.distance, near), 20) }, animate);
+    rig.go({ ...whole, target, distance: Math.max(Math.min(whole.distance, near), 28) }, animate);
   }
 
   get camera(): CameraState {
@@ -193,8 +201,7 @@ export class SceneView {
     const { projector } = this;
     const isAhead = projector.project(...positionOf(block, placeOf(block, cell.index)));
     const { x, y } = projector;
-    const visible =
-      isAhead && x >= 0 && y >= 0 && x <= this.stage.width && y <= this.stage.height;
+    const visible = isAhead && x >= 0 && y >= 0 && x <= this.stage.width && y <= this.stage.height;
     return { x, y, visible };
   }
 
@@ -235,11 +242,9 @@ export class SceneView {
   }
 
   private makeText(): [GlyphMesh, LabelLayer] {
-    const state = { value: null as never };
-    const { viewport, ratio } = this.stage;
-    const glyphs = new GlyphMesh(this.atlas, { state, viewport, ratio });
-    const labels = new LabelLayer(glyphs);
-    glyphs.mesh.material.uniforms["state"] = labels.state;
+    const state = { value: stateTexture() };
+    const glyphs = new GlyphMesh(this.atlas, this.stage, state);
+    const labels = new LabelLayer(glyphs, state);
     glyphs.setTheme(this.theme);
     this.stage.scene.add(glyphs.mesh);
     return [glyphs, labels];
@@ -309,7 +314,8 @@ export class SceneView {
   }
 
   private emit<T extends keyof SceneEvents>(type: T, event: SceneEvents[T]): void {
-    for (const handler of this.handlers.get(type) ?? []) (handler as Handler<SceneEvents[T]>)(event);
+    for (const handler of this.handlers.get(type) ?? [])
+      (handler as Handler<SceneEvents[T]>)(event);
   }
 
   /** Something that is drawn has changed. */
@@ -325,26 +331,32 @@ export class SceneView {
   private frame(now: number): void {
     cancelAnimationFrame(this.request);
     this.request = 0;
-    const elapsed = Math.min(Math.max(now - this.lastFrame, 1), LONGEST_FRAME_MS);
+    const interval = now - this.lastFrame;
     this.lastFrame = now;
-    const { rig, picture, projector } = this;
+    const elapsed = Math.min(Math.max(interval, 1), LONGEST_FRAME_MS);
+    const { rig, picture, projector, stage, pace } = this;
+    if (rig.isMoving && this.wasMoving) pace.note(interval);
     const hasMoved = rig.update(elapsed);
+    const isMoving = rig.isMoving;
+    // What was drawn coarsely while it moved is drawn in full once it rests.
+    if (hasMoved || (this.wasMoving && !isMoving)) this.isDirty = true;
+    this.wasMoving = isMoving;
     if (hasMoved) {
-      this.isDirty = true;
       this.updateProjector();
       this.emit("camera", rig.state);
     }
-    if (this.isPointerNew || (hasMoved && this.pointer !== null && !rig.isMoving)) this.hover();
+    if (this.isPointerNew || (hasMoved && this.pointer !== null && !isMoving)) this.hover();
     if (this.isDirty && !this.isLost) {
       this.isDirty = false;
+      stage.setFineness(isMoving ? pace.scale : 1);
       const fade = this.reducedMotion ? Infinity : elapsed;
-      const isChanging = picture?.update(projector, this.insets, fade, !rig.isMoving) ?? false;
-      this.stage.draw(rig.camera);
+      const isChanging = picture?.update(projector, this.insets, fade, !isMoving) ?? false;
+      stage.draw(rig.camera);
       this.stats.frames += 1;
-      this.stats.drawCalls = this.stage.renderer.info.render.calls;
+      this.stats.drawCalls = stage.renderer.info.render.calls;
       if (isChanging) this.isDirty = true;
     }
-    if (this.isDirty || rig.isMoving) this.wake();
+    if (this.isDirty || isMoving) this.wake();
   }
 
   private updateProjector(): void {

@@ -2,17 +2,20 @@
 import {
   BufferAttribute,
   BufferGeometry,
+  CustomBlending,
   DoubleSide,
   GLSL3,
   Mesh,
+  OneMinusSrcAlphaFactor,
   RawShaderMaterial,
-  Vector3,
+  SrcAlphaFactor,
 } from "three";
 import type { Band } from "../scene/ribbons";
 import type { Role, Theme } from "../theme/palette";
 import { ribbonOf } from "./bandGeometry";
 import { mix, putBytes, type Rgb, rgb } from "./colour";
 import { HEAD, PLACE } from "./glsl";
+import type { Stage } from "./stage";
 
 const vertexShader = /* glsl */ `
 ${HEAD}
@@ -31,7 +34,6 @@ void main() {
 
 const fragmentShader = /* glsl */ `
 ${HEAD}
-uniform vec3 background;
 uniform float dim;
 in vec2 toBorder;
 in vec4 hue;
@@ -39,10 +41,10 @@ out vec4 colour;
 void main() {
   vec2 perPx = max(fwidth(toBorder), vec2(1e-4));
   vec2 px = toBorder / perPx;
-  float border = 1.0 - smoothstep(0.4, 1.4, min(px.x, px.y));
+  float border = clamp(1.4 - min(px.x, px.y), 0.0, 1.0);
   float widthPx = (toBorder.x + toBorder.y) / max(perPx.x, perPx.y);
   // Too thin for a border of its own: all border.
-  border = mix(1.0, border, smoothstep(2.0, 7.0, widthPx));
+  border = mix(1.0, border, clamp(widthPx * 0.2 - 0.4, 0.0, 1.0));
   colour = vec4(hue.rgb, hue.a * mix(1.0, 1.7, border) * (1.0 - dim));
 }
 `;
@@ -51,7 +53,10 @@ export class BandMesh {
   readonly mesh: Mesh<BufferGeometry, RawShaderMaterial>;
   private readonly corners: readonly number[];
 
-  constructor(private readonly bands: readonly Band[]) {
+  constructor(
+    private readonly bands: readonly Band[],
+    { toClip }: Stage,
+  ) {
     const positions: number[] = [];
     const borders: number[] = [];
     const triangles: number[] = [];
@@ -77,13 +82,14 @@ export class BandMesh {
       glslVersion: GLSL3,
       vertexShader,
       fragmentShader,
-      uniforms: { background: { value: new Vector3() }, dim: { value: 0 } },
-      transparent: true,
+      uniforms: { toClip, dim: { value: 0 } },
+      // Not "transparent" to three.js, which would draw it after the cells: ribbons lie under them.
+      blending: CustomBlending,
+      blendSrc: SrcAlphaFactor,
+      blendDst: OneMinusSrcAlphaFactor,
+      depthTest: false,
       depthWrite: false,
       side: DoubleSide,
-      polygonOffset: true,
-      polygonOffsetFactor: 1,
-      polygonOffsetUnits: 4,
     });
     this.mesh = new Mesh(geometry, material);
     this.mesh.frustumCulled = false;

@@ -70,7 +70,11 @@ function addName(block: Block, theme: Theme, { labels }: Decoration): void {
     const isWide = block.columns.length >= block.rows.length;
     labels[labels.length - 1] = {
       ...label,
-      span: { ...label.span!, slides: isWide, ...(isAbove ? { over: [label.anchor[0], bottom, z] } : {}) },
+      span: {
+        ...label.span!,
+        slides: isWide,
+        ...(isAbove ? { over: [label.anchor[0], bottom, z] } : {}),
+      },
     };
   }
 }
@@ -111,6 +115,7 @@ function addRuler(
     weight: 0.35,
     priority: 60 - Math.log2(edge.length) + (block.role === "weight" ? 0 : 1),
     span: { from, to, leastPx: 44, slides: true },
+    avoidsBlocks: true,
   });
   const style = { colour, alpha: 0.75, widthPx: 1, label };
   const [sx, sy] = shift;

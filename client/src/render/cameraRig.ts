@@ -25,11 +25,11 @@ CameraControls.install({
 });
 const { ACTION } = CameraControls;
 
-const FIELD_OF_VIEW = 26;
-const NEAREST = 11;
+const FIELD_OF_VIEW = 18;
+const NEAREST = 16;
 const FLIGHT_MS = 800;
 /** From a little to the left and above, so that heads are seen one behind the other. */
-const HOME = { azimuth: -0.42, elevation: 0.2 };
+const HOME = { azimuth: -0.34, elevation: 0.14 };
 const MOST_AZIMUTH = 1.4;
 const LEAST_ELEVATION = -1.1;
 const MOST_ELEVATION = 1.35;
@@ -53,7 +53,6 @@ export class CameraRig {
     private readonly options: { reducedMotion: boolean; wake: () => void },
   ) {
     const { camera } = this;
-    camera.matrixAutoUpdate = false;
     this.controls = new CameraControls(camera, canvas);
     const { controls } = this;
     controls.mouseButtons = {
@@ -133,8 +132,11 @@ export class CameraRig {
   }
 
   /** The state that shows all of `parts`; the whole model when there are none. */
-  stateFor(parts: readonly Bounds[], options: { home?: boolean; marginPx?: number } = {}): CameraState {
-    const { azimuth, elevation } = options.home ? HOME : this.state;
+  stateFor(
+    parts: readonly Bounds[],
+    options: { azimuth?: number; elevation?: number; marginPx?: number } = {},
+  ): CameraState {
+    const { azimuth, elevation } = { ...HOME, ...options };
     const margin = options.marginPx ?? 24;
     const freeWidth = this.width - this.insets.left - this.insets.right - 2 * margin;
     const freeHeight = this.height - this.insets.top - this.insets.bottom - 2 * margin;
@@ -171,7 +173,6 @@ export class CameraRig {
       camera.near = Math.max(0.5, distance - this.radius * 2.4);
       camera.far = distance + this.radius * 2.4;
       camera.updateProjectionMatrix();
-      camera.updateMatrix();
       camera.updateMatrixWorld(true);
     }
     return moved;
@@ -192,7 +193,8 @@ export class CameraRig {
 
   /** Pan by CSS pixels. */
   pan(rightPx: number, downPx: number): void {
-    const perPx = (2 * this.controls.distance * Math.tan((FIELD_OF_VIEW * Math.PI) / 360)) / this.height;
+    const perPx =
+      (2 * this.controls.distance * Math.tan((FIELD_OF_VIEW * Math.PI) / 360)) / this.height;
     this.move(() => void this.controls.truck(rightPx * perPx, downPx * perPx, true));
   }
 
@@ -240,6 +242,6 @@ export class CameraRig {
   private limit(): void {
     if (this.whole.length === 0) return;
     this.controls.maxDistance = Infinity;
-    this.controls.maxDistance = Math.max(this.stateFor([], { home: true }).distance * 1.7, NEAREST * 2);
+    this.controls.maxDistance = Math.max(this.stateFor([]).distance * 1.7, NEAREST * 2);
   }
 }

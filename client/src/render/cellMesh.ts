@@ -17,18 +17,23 @@ import type { Heap } from "../scene/heap";
 import type { Ramp, Theme } from "../theme/palette";
 import { cellFragment, cellVertex } from "./cellShader";
 import { type Rgb, rgb } from "./colour";
+import type { Stage } from "./stage";
 
 const ROLES = ["input", "weight", "activation", "statistic"] as const;
 
 export class CellMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   private readonly texture: DataTexture;
+  private readonly uniforms;
+  private readonly far: RawShaderMaterial;
+  private readonly near: RawShaderMaterial;
   private readonly look: InstancedBufferAttribute;
   private readonly involved: InstancedBufferAttribute;
 
   constructor(
     private readonly blocks: readonly Block[],
     private readonly heap: Heap,
+    { ratio, toClip }: Stage,
   ) {
     const slabs = blocks.reduce((sum, block) => sum + block.depth.length, 0);
     const corner = new Float32Array(slabs * 3);
@@ -65,39 +70,45 @@ export class CellMesh {
     this.texture.internalFormat = "RG32F";
 
     const colours = (): Vector3[] => ROLES.map(() => new Vector3());
-    const material = new RawShaderMaterial({
-      glslVersion: GLSL3,
-      vertexShader: cellVertex,
-      fragmentShader: cellFragment,
-      uniforms: {
-        heap: { value: this.texture },
-        heapWidth: { value: heap.width },
-        negative: { value: colours() },
-        zero: { value: colours() },
-        positive: { value: colours() },
-        ink: { value: colours() },
-        background: { value: new Vector3() },
-        empty: { value: new Vector3() },
-        warning: { value: new Vector3() },
-        night: { value: 0 },
-        dim: { value: 0 },
-      },
-    });
-    this.mesh = new Mesh(geometry, material);
+    this.uniforms = {
+      heap: { value: this.texture },
+      negative: { value: colours() },
+      zero: { value: colours() },
+      positive: { value: colours() },
+      ink: { value: colours() },
+      background: { value: new Vector3() },
+      empty: { value: new Vector3() },
+      warning: { value: new Vector3() },
+      night: { value: 0 },
+      dim: { value: 0 },
+      ratio,
+      toClip,
+    };
+    const material = (defines: Record<string, string>): RawShaderMaterial =>
+      new RawShaderMaterial({
+        glslVersion: GLSL3,
+        vertexShader: cellVertex,
+        fragmentShader: cellFragment,
+        uniforms: this.uniforms,
+        defines,
+      });
+    this.far = material({});
+    this.near = material({ NEAR: "" });
+    this.mesh = new Mesh(geometry, this.far);
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
   }
 
   setTheme(theme: Theme): void {
-    const { uniforms } = this.mesh.material;
+    const { uniforms } = this;
     const set = (vector: Vector3, [r, g, b]: Rgb): void => void vector.set(r, g, b);
-    for (const [name, end] of ENDS) {
-      ROLES.forEach((role, i) => set(uniforms[name]!.value[i], rgb(theme.roles[role][end])));
+    for (const end of ENDS) {
+      ROLES.forEach((role, i) => set(uniforms[end].value[i]!, rgb(theme.roles[role][end])));
     }
-    set(uniforms["background"]!.value, rgb(theme.background));
-    set(uniforms["empty"]!.value, rgb(theme.empty));
-    set(uniforms["warning"]!.value, rgb(theme.highlight));
-    uniforms["night"]!.value = theme.name === "dark" ? 1 : 0;
+    set(uniforms.background.value, rgb(theme.background));
+    set(uniforms.empty.value, rgb(theme.empty));
+    set(uniforms.warning.value, rgb(theme.highlight));
+    uniforms.night.value = theme.name === "dark" ? 1 : 0;
   }
 
   /** The heap has new values. */
@@ -112,9 +123,14 @@ export class CellMesh {
     this.texture.needsUpdate = true;
   }
 
+  /** Whether cells are so large on the screen that figures, lines and marks can be seen. */
+  setNear(isNear: boolean): void {
+    this.mesh.material = isNear ? this.near : this.far;
+  }
+
   /** Dim every block by `amount` except those that `keep` names. */
   setDim(amount: number, keep: ReadonlySet<number>): void {
-    this.mesh.material.uniforms["dim"]!.value = amount;
+    this.uniforms.dim.value = amount;
     if (amount === 0) return;
     for (const block of this.blocks) {
       const value = keep.has(block.id) ? 1 : 0;
@@ -127,14 +143,10 @@ export class CellMesh {
 
   dispose(): void {
     this.mesh.geometry.dispose();
-    this.mesh.material.dispose();
+    this.far.dispose();
+    this.near.dispose();
     this.texture.dispose();
   }
 }
 
-const ENDS: readonly (readonly [string, keyof Ramp])[] = [
-  ["negative", "negative"],
-  ["zero", "zero"],
-  ["positive", "positive"],
-  ["ink", "ink"],
-];
+const ENDS = ["negative", "zero", "positive", "ink"] as const satisfies readonly (keyof Ramp)[];

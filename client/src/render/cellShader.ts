@@ -5,7 +5,7 @@
  * magnitude when positive, a ring when negative. What is no number is marked: NaN by a cross in the
  * colour of warnings, +infinity by an upright cross, -infinity by a bar; a cell without a value is hollow.
  */
-import { MARK } from "../scene/heap";
+import { HEAP_WIDTH } from "../scene/heap";
 import { HEAD, PLACE } from "./glsl";
 
 export const cellVertex = /* glsl */ `
@@ -49,14 +49,19 @@ void main() {
 }
 `;
 
+/** While no cell is larger than this on the screen, in device pixels, the shader without NEAR will do. */
+export const NEAR_PX = 5;
+
+// Written for software renderers too: those take every branch for every pixel, so that what counts is
+// the number of instructions and of texel fetches (two). Soft edges are ramps one pixel wide.
 export const cellFragment = /* glsl */ `
 ${HEAD}
 uniform sampler2D heap;
-uniform int heapWidth;
 uniform vec3 background;
 uniform vec3 empty;
 uniform vec3 warning;
 uniform float night;
+uniform float ratio;   // device pixels per CSS pixel
 in vec3 at;
 flat in vec3 facing;
 flat in vec2 cells;
@@ -69,127 +74,109 @@ flat in vec3 high;
 flat in vec3 edge;
 out vec4 colour;
 
-const float NAN_MARK = ${(MARK.nan - 0.5).toFixed(1)};
-const float PLUS_MARK = ${(MARK.plusInfinity - 0.5).toFixed(1)};
-
-vec2 pairAt(int from, ivec2 n, ivec2 cell) {
-  cell = clamp(cell, ivec2(0), n - 1);
-  int i = from + cell.y * n.x + cell.x;
-  return texelFetch(heap, ivec2(i % heapWidth, i / heapWidth), 0).rg;
+vec2 pairAt(int from, ivec2 n, vec2 cell) {
+  ivec2 c = clamp(ivec2(cell), ivec2(0), n - 1);
+  int i = from + c.y * n.x + c.x;
+  return texelFetch(heap, ivec2(i & ${HEAP_WIDTH - 1}, i >> ${Math.log2(HEAP_WIDTH)}), 0).rg;
 }
 
-// Small magnitudes must be told apart too: steep at zero, 1 at 1. Also in scene/tone.ts.
-vec2 tone(vec2 x) { x = min(x, 1.0); return x * 1.6 / (x + 0.6); }
-
-// The colour of the pair (mean, rms) of the cells that a texel stands for. far: 0 at single cells.
-vec3 paint(vec2 pair, float far) {
-  if (pair.y < 0.0) {
-    if (pair.y > -1.5) return mix(background, empty, 0.75);
-    if (pair.y > NAN_MARK) return warning;
-    if (pair.y > PLUS_MARK) return mix(high, edge, 0.5);
-    return mix(empty, mid, 0.22);
-  }
-  vec2 scaled = pair * scaleAndLevels.x;
-  // Mean magnitude of a normal distribution with this mean and rms; exact for a single cell.
-  float size = sqrt(0.6366 * scaled.y * scaled.y + 0.3634 * scaled.x * scaled.x);
-  vec2 parts = tone(max(vec2(size + scaled.x, size - scaled.x), 0.0) * 0.5);
-  // Opposite halves of noise would cancel out: from afar the negative one weighs less.
-  return mid + parts.x * (high - mid) + parts.y * mix(1.0, 0.35, far) * (low - mid);
-}
-
-float line(float distancePx, float halfWidthPx) {
-  return 1.0 - smoothstep(halfWidthPx - 0.5, halfWidthPx + 0.5, distancePx);
-}
+// 1 inside, 0 outside of a border that is this many pixels away.
+float cover(float px) { return clamp(px + 0.5, 0.0, 1.0); }
+vec2 cover(vec2 px) { return clamp(px + 0.5, 0.0, 1.0); }
+// 0 below a, 1 above b.
+vec2 rise(vec2 x, float a, float b) { return clamp((x - a) * (1.0 / (b - a)), 0.0, 1.0); }
+float rise(float x, float a, float b) { return clamp((x - a) * (1.0 / (b - a)), 0.0, 1.0); }
+float most(vec2 v) { return max(v.x, v.y); }
 
 void main() {
-  bool front = facing.z < -0.5;
   vec2 c = at.xy;
-  vec2 dx = dFdx(c), dy = dFdy(c);
-  // Cells per pixel along each side; guarded, for a division by 0 makes whole blocks NaN.
-  vec2 perPx = clamp(sqrt(dx * dx + dy * dy), 1e-4, 1e4);
-  float foot = max(perPx.x, perPx.y);
+  // Cells per pixel along each side; never 0, for a division by 0 makes whole blocks NaN on some drivers.
+  vec2 perPx = max(abs(dFdx(c)) + abs(dFdy(c)), vec2(1e-4));
+  vec2 px = 1.0 / perPx;
+  float cellPx = min(px.x, px.y);
 
-  float finest = scaleAndLevels.y, last = scaleAndLevels.z;
-  float lod = clamp(log2(foot) + 0.35, finest, last);
-  float level = floor(lod);
-  ivec2 n = (ivec2(cells) + ((1 << int(finest)) - 1)) >> int(finest);
+  // Which level of detail; two samples, of neighbouring levels or half a pixel apart.
+  float lod = log2(most(perPx)) + 0.6;
+  float level = clamp(floor(lod), scaleAndLevels.y, scaleAndLevels.z);
+  float part = clamp(lod - level, 0.0, 1.0);
+  int finest = int(scaleAndLevels.y);
+  ivec2 n = (ivec2(cells) + ((1 << finest) - 1)) >> finest;
   int from = start;
-  for (int l = int(finest); l < int(level); l++) {
+  for (int l = finest; l < int(level); l++) {
     from += n.x * n.y;
     n = (n + 1) >> 1;
   }
-  vec2 c0 = c * exp2(-level), w0 = perPx * exp2(-level);
-  vec2 f = c0 - 0.5;
-  ivec2 cell = ivec2(floor(c0));
-  vec2 pair = pairAt(from, n, cell);
-  vec2 t = clamp((fract(f) - 0.5) / w0 + 0.5, 0.0, 1.0);
-  if (any(notEqual(t, step(0.5, t)))) {
-    ivec2 o = ivec2(floor(f));
-    vec2 a = pairAt(from, n, o), b = pairAt(from, n, o + ivec2(1, 0));
-    vec2 d = pairAt(from, n, o + ivec2(0, 1)), e = pairAt(from, n, o + 1);
-    if (min(min(a.y, b.y), min(d.y, e.y)) >= 0.0) pair = mix(mix(a, b, t.x), mix(d, e, t.x), t.y);
-  }
-  float between = lod - level;
-  if (between > 0.02 && level < last) {
-    vec2 coarse = pairAt(from + n.x * n.y, (n + 1) >> 1, ivec2(floor(c0 * 0.5)));
-    if (pair.y >= 0.0 && coarse.y >= 0.0) pair = mix(pair, coarse, between);
-  }
-  vec3 face = paint(pair, smoothstep(0.0, 2.5, lod));
+  bool coarser = part > 0.0 && level < scaleAndLevels.z;
+  vec2 at0 = c * exp2(-level);
+  vec2 apart = coarser ? vec2(0.0) : vec2(0.25, -0.25) * perPx;
+  vec2 a = pairAt(from, n, at0 - apart);
+  vec2 b = coarser ? pairAt(from + n.x * n.y, (n + 1) >> 1, at0 * 0.5) : pairAt(from, n, at0 + apart);
+  vec2 pair = min(a.y, b.y) < 0.0 ? a : mix(a, b, coarser ? part : 0.5);
 
-  vec2 px = 1.0 / perPx;                 // pixels per cell
-  float cellPx = min(px.x, px.y);
-  vec3 groove = mix(mid, night > 0.5 ? background : edge, night > 0.5 ? 0.85 : 0.55);
-  if (front) {
-    // A figure in each cell.
-    float near = smoothstep(9.0, 15.0, cellPx);
-    if (near > 0.0 && finest < 0.5) {
-      float room = smoothstep(40.0, 48.0, cellPx);   // for the printed value below
-      vec2 q = fract(c) - 0.5 + vec2(0.0, 0.13 * room);
-      float aa = 0.75 / cellPx;
-      float r = length(q);
-      if (pair.y >= 0.0) {
-        float m = clamp(abs(pair.x) * scaleAndLevels.x, 0.0, 1.0);
-        float radius = mix(0.40, 0.27, room) * sqrt(m);
-        float ring = max(0.13 * radius + 0.02, 1.3 / cellPx);
-        float disc = 1.0 - smoothstep(radius - aa, radius + aa, r);
-        bool isNegative = pair.x < 0.0;
-        if (isNegative) disc *= smoothstep(radius - ring - aa, radius - ring + aa, r);
-        disc *= smoothstep(0.0, 0.6 / cellPx, radius);
-        vec3 field = mix(mid, face, 0.38);
-        vec3 figure = isNegative ? low : high;
-        face = mix(face, mix(field, figure, disc), near);
-      } else if (pair.y > -1.5) {
-        vec2 s = abs(fract(c) - 0.5);
-        float box = max(s.x, s.y);
-        float frame = line(abs(box - 0.30) * cellPx, 0.6);
-        face = mix(face, mix(empty, edge, 0.25), frame * 0.6 * near);
-      } else {
-        vec2 s = abs(q);
-        float bar = line(s.y * cellPx, max(1.0, 0.045 * cellPx)) * step(s.x, 0.24);
-        if (pair.y > NAN_MARK) bar = line(abs(s.x - s.y) * 0.707 * cellPx, max(1.0, 0.06 * cellPx)) * step(r, 0.3);
-        else if (pair.y > PLUS_MARK) bar = max(bar, line(s.x * cellPx, max(1.0, 0.045 * cellPx)) * step(s.y, 0.24));
-        face = mix(face, pair.y > PLUS_MARK ? background : edge, bar * near);
-      }
-    }
+  // Colour of the pair (mean, rms). For a normal distribution, 'magnitude' is the mean magnitude;
+  // for a single cell it is exact. The curve is that of scene/tone.ts.
+  vec2 scaled = pair * scaleAndLevels.x;
+  float magnitude = sqrt(0.6366 * scaled.y * scaled.y + 0.3634 * scaled.x * scaled.x);
+  vec2 parts = clamp(vec2(magnitude + scaled.x, magnitude - scaled.x) * 0.5, 0.0, 1.0);
+  parts = parts * 1.6 / (parts + 0.6);
+  // Opposite halves of noise would cancel out: from afar the negative one weighs less.
+  parts.y *= 1.0 - 0.65 * rise(lod, 0.0, 2.5);
+  vec3 face = mid + parts.x * (high - mid) + parts.y * (low - mid);
+  float mark = -pair.y;
+  bool isMark = mark > 0.5;
+  vec3 special = mark < 1.5 ? mix(background, empty, 0.75)
+    : mark < 2.5 ? warning : mark < 3.5 ? mix(high, edge, 0.5) : mix(empty, mid, 0.22);
+  face = isMark ? special : face;
+
+  vec3 groove = night > 0.5 ? mix(mid, background, 0.85) : mix(mid, edge, 0.55);
+  if (facing.z < -0.5) {
+#ifdef NEAR
+    vec2 inCell = fract(c);
+    // A figure in each cell; it makes room for the printed value.
+    float near = rise(cellPx / ratio, 9.0, 14.0);
+    float room = rise(cellPx / ratio, 40.0, 48.0);
+    vec2 q = inCell - vec2(0.5, 0.5 - 0.13 * room);
+    vec2 s = abs(q);
+    float r = length(q);
+    float radius = (0.40 - 0.13 * room) * sqrt(min(abs(scaled.x), 1.0));
+    float ring = max(0.13 * radius + 0.02, 1.3 / cellPx);
+    bool isNegative = scaled.x < 0.0;
+    float figure = cover((radius - r) * cellPx) * min(radius * cellPx * 1.6, 1.0);
+    figure *= isNegative ? cover((r - radius + ring) * cellPx) : 1.0;
+    float wide = max(1.0, 0.045 * cellPx);
+    float barX = cover(wide - s.y * cellPx) * step(s.x, 0.24);
+    float barY = cover(wide - s.x * cellPx) * step(s.y, 0.24);
+    float cross = cover(1.3 * wide - abs(s.x - s.y) * 0.707 * cellPx) * step(r, 0.3);
+    float frame = cover(0.6 - abs(most(abs(inCell - 0.5)) - 0.30) * cellPx) * 0.5;
+    float drawn = mark < 1.5 ? frame : mark < 2.5 ? cross : mark < 3.5 ? max(barX, barY) : barX;
+    vec3 drawing = mark < 1.5 ? mix(empty, edge, 0.3) : mark < 3.5 ? background : edge;
+    vec3 field = isMark ? face : mix(mid, face, 0.38);
+    vec3 close = mix(field, isMark ? drawing : isNegative ? low : high, isMark ? drawn : figure);
+    face = mix(face, close, finest > 0 ? 0.0 : near);
+
     // Cell grid: thin lines that fade with distance, a stronger one every 16 cells.
-    vec2 toLine = (0.5 - abs(fract(c) - 0.5)) * px;
-    vec2 toBig = (0.5 - abs(fract(c / 16.0) - 0.5)) * 16.0 * px;
-    float thin = max(line(toLine.x, 0.5) * smoothstep(3.0, 9.0, px.x), line(toLine.y, 0.5) * smoothstep(3.0, 9.0, px.y));
-    float big = max(line(toBig.x, 0.75) * smoothstep(1.6, 6.0, px.x), line(toBig.y, 0.75) * smoothstep(1.6, 6.0, px.y));
-    face = mix(face, groove, max(thin * 0.30, big * 0.55));
-    // The rim of the slab.
+    vec2 thin = cover(0.5 - (0.5 - abs(inCell - 0.5)) * px) * rise(px, ${NEAR_PX.toFixed(1)}, 11.0);
+    face = mix(face, groove, most(thin) * 0.30);
+#endif
+    vec2 big = cover(0.75 - (0.5 - abs(fract(c * 0.0625) - 0.5)) * 16.0 * px) * rise(px, 1.6, 6.0);
+    face = mix(face, groove, most(big) * 0.55);
+    // The rim: a light line outside a dark one, so that it stands out from the slab behind it too.
     vec2 toRim = min(c, cells - c) * px;
-    vec2 sizePx = cells * px;
-    float rim = max(line(toRim.x, 1.0) * smoothstep(2.5, 8.0, sizePx.x), line(toRim.y, 1.0) * smoothstep(2.5, 8.0, sizePx.y));
-    face = mix(face, mix(edge, background, night > 0.5 ? 0.45 : 0.25), rim * 0.85);
+    vec2 there = rise(cells * px, 4.0, 12.0);
+    face = mix(face, mix(edge, background, night > 0.5 ? 0.45 : 0.25), most(cover(2.0 - toRim) * there) * 0.85);
+    face = mix(face, background, most(cover(0.9 - toRim) * there) * 0.85);
   } else {
     bool top = abs(facing.y) > 0.5;
-    face = mix(face, mid, 0.35);
-    face = top ? mix(face, vec3(1.0), night > 0.5 ? 0.10 : 0.30) : mix(face, edge, night > 0.5 ? 0.0 : 0.22) * (night > 0.5 ? 0.62 : 0.92);
+    vec3 lit = mix(face, mid, 0.35);
+    vec3 above = mix(lit, vec3(1.0), night > 0.5 ? 0.10 : 0.30);
+    vec3 aside = night > 0.5 ? lit * 0.62 : mix(lit, edge, 0.22) * 0.92;
+    face = top ? above : aside;
+#ifdef NEAR
     float along = top ? c.x : c.y;
     float alongPx = top ? px.x : px.y;
-    float cut = line((0.5 - abs(fract(along) - 0.5)) * alongPx, 0.5) * smoothstep(4.0, 10.0, alongPx);
+    float cut = cover(0.5 - (0.5 - abs(fract(along) - 0.5)) * alongPx) * rise(alongPx, ${NEAR_PX.toFixed(1)}, 12.0);
     face = mix(face, groove, cut * 0.3);
+#endif
   }
   colour = vec4(mix(face, background, fade), 1.0);
 }

@@ -57,7 +57,13 @@ export class CellValues {
     this.sinceMs += elapsedMs;
     const windows = windowsOf(heap, projector, insets);
     windows.forEach(({ cellPx }, i) => {
-      this.labels.put(i, Math.min((cellPx - LEAST_PX) / 6 + 0.3, 1), fontPx(cellPx), 0, cellPx * 0.27);
+      this.labels.put(
+        i,
+        Math.min((cellPx - LEAST_PX) / 6 + 0.3, 1),
+        fontPx(cellPx),
+        0,
+        cellPx * 0.27,
+      );
     });
     const covers = windows.every((window, i) => isInside(window, this.written[i]));
     if (!this.isStale && covers && windows.length === this.written.length) return false;

@@ -8,7 +8,8 @@ export function rgb(colour: string): Rgb {
   let found = parsed.get(colour);
   if (found === undefined) {
     const digits = /^#([0-9a-f]{6})$/i.exec(colour)?.[1];
-    if (digits === undefined) throw new Error(`expected a colour like #1b2027, received "${colour}"`);
+    if (digits === undefined)
+      throw new Error(`expected a colour like #1b2027, received "${colour}"`);
     const channel = (at: number): number => parseInt(digits.slice(at, at + 2), 16) / 255;
     parsed.set(colour, (found = [channel(0), channel(2), channel(4)]));
   }
@@ -21,7 +22,12 @@ export function mix(a: Rgb, b: Rgb, share: number): Rgb {
 }
 
 /** Write a colour as four bytes. */
-export function putBytes(into: Uint8Array, at: number, [red, green, blue]: Rgb, alpha: number): void {
+export function putBytes(
+  into: Uint8Array,
+  at: number,
+  [red, green, blue]: Rgb,
+  alpha: number,
+): void {
   into[at] = Math.round(red * 255);
   into[at + 1] = Math.round(green * 255);
   into[at + 2] = Math.round(blue * 255);

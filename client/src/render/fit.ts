@@ -3,7 +3,10 @@ import type { Bounds } from "../scene/blocks";
 import type { CameraState, Vector } from "./camera";
 
 /** Right, up and towards the viewer, as seen from a direction; `y` runs down and `z` away. */
-export function basis(azimuth: number, elevation: number): { right: Vector; up: Vector; back: Vector } {
+export function basis(
+  azimuth: number,
+  elevation: number,
+): { right: Vector; up: Vector; back: Vector } {
   const [sinA, cosA] = [Math.sin(azimuth), Math.cos(azimuth)];
   const [sinE, cosE] = [Math.sin(elevation), Math.cos(elevation)];
   return {
@@ -49,7 +52,10 @@ export function fitted(
   }
   const x = (most.right - most.left) / 2;
   const y = (most.top - most.bottom) / 2;
-  const along = Math.max((most.right + most.left) / (2 * slopeX), (most.top + most.bottom) / (2 * slopeY));
+  const along = Math.max(
+    (most.right + most.left) / (2 * slopeX),
+    (most.top + most.bottom) / (2 * slopeY),
+  );
   // The eye is `along` from the origin; what it turns about is in the middle of what is seen.
   const z = (near + far) / 2;
   const target: Vector = [0, 1, 2].map(

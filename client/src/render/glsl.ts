@@ -1,16 +1,13 @@
 /** Pieces that several shaders share. */
 
-/** From the coordinates of the scene (`y` down, `z` away) to those of three.js (`y` up, `z` near). */
 export const HEAD = /* glsl */ `
 precision highp float;
 precision highp int;
 precision highp sampler2D;
 `;
 
+/** From the coordinates of the scene to those of the screen; `toClip` is set once for each frame. */
 export const PLACE = /* glsl */ `
-uniform mat4 projectionMatrix;
-uniform mat4 viewMatrix;
-vec4 place(vec3 scene) {
-  return projectionMatrix * (viewMatrix * vec4(scene.x, -scene.y, -scene.z, 1.0));
-}
+uniform mat4 toClip;
+vec4 place(vec3 scene) { return toClip * vec4(scene, 1.0); }
 `;

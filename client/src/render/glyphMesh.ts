@@ -1,10 +1,18 @@
 /** All text in one draw: an instance is one letter, placed on the screen beside a point of the scene. */
-import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial, type Texture, type Vector2, Vector3 } from "three";
+import {
+  GLSL3,
+  InstancedBufferGeometry,
+  Mesh,
+  RawShaderMaterial,
+  type Texture,
+  Vector3,
+} from "three";
 import type { Theme } from "../theme/palette";
 import type { Atlas } from "./atlas";
 import { putBytes, type Rgb, rgb } from "./colour";
 import { HEAD, PLACE } from "./glsl";
-import { Instances } from "./instances";
+import { Instances, QUAD } from "./instances";
+import type { Stage } from "./stage";
 
 /** Letters are laid out for this size; the state of a label scales them. */
 export const LAYOUT_PX = 16;
@@ -28,7 +36,7 @@ flat out float texelsPerPx;  // device pixels
 flat out float weight;
 void main() {
   int label = int(info.x);
-  vec4 now = texelFetch(state, ivec2(label % 256, label / 256), 0);
+  vec4 now = texelFetch(state, ivec2(label & 255, label >> 8), 0);
   vec4 p = place(anchor);
   if (now.r < 0.01 || p.w < 0.001) { gl_Position = vec4(0.0, 0.0, 2.0, 1.0); return; }
   vec2 pen = (p.xy / p.w * vec2(0.5, -0.5) + 0.5) * viewport + now.zw;
@@ -100,14 +108,18 @@ export class GlyphMesh {
 
   constructor(
     readonly atlas: Atlas,
-    shared: { state: { value: Texture }; viewport: { value: Vector2 }; ratio: { value: number } },
+    stage: Stage,
+    state: { value: Texture },
   ) {
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader,
       fragmentShader,
       uniforms: {
-        ...shared,
+        state,
+        viewport: stage.viewport,
+        ratio: stage.ratio,
+        toClip: stage.toClip,
         atlas: { value: atlas.texture },
         radius: { value: atlas.radius },
         halo: { value: new Vector3() },
@@ -120,8 +132,7 @@ export class GlyphMesh {
     this.mesh = new Mesh(new InstancedBufferGeometry(), material);
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
-    const corners = new Float32Array([0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1]);
-    this.instances = new Instances(this.mesh, { data: corners, items: 2 }, FIELDS);
+    this.instances = new Instances(this.mesh, QUAD, FIELDS);
   }
 
   setTheme(theme: Theme): void {

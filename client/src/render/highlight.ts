@@ -43,7 +43,14 @@ export function lit(
   const place = placeOf(block, cell.index);
   const z = block.z + place.slab * block.pitch;
   const accent = rgb(theme.highlight);
-  const band = { fill: accent, fillAlpha: 0.16, border: accent, borderAlpha: 0.3, borderPx: 0.75, isMark: true };
+  const band = {
+    fill: accent,
+    fillAlpha: 0.16,
+    border: accent,
+    borderAlpha: 0.3,
+    borderPx: 0.75,
+    isMark: true,
+  };
   all.panels.push(
     { ...band, at: [block.x, block.y + place.row, z], size: [block.columns.length, 1] },
     { ...band, at: [block.x + place.column, block.y, z], size: [1, block.rows.length] },
@@ -59,7 +66,11 @@ export function lit(
     for (const patch of patches) {
       if (all.panels.length >= MOST_PANELS) break;
       all.panels.push({
-        at: [from.x + patch.columns.from, from.y + patch.rows.from, from.z + patch.slab * from.pitch],
+        at: [
+          from.x + patch.columns.from,
+          from.y + patch.rows.from,
+          from.z + patch.slab * from.pitch,
+        ],
         size: [patch.columns.to - patch.columns.from, patch.rows.to - patch.rows.from],
         fill: accent,
         fillAlpha: 0.2,

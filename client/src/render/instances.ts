@@ -12,6 +12,13 @@ import {
   type Mesh,
 } from "three";
 
+/** A rectangle: four corners, two triangles, counter-clockwise where `y` runs down. */
+export const QUAD = {
+  data: new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]),
+  items: 2,
+  index: new Uint16Array([0, 1, 2, 2, 1, 3]),
+};
+
 export type Numbers = Float32Array | Uint8Array | Uint16Array | Int16Array;
 
 export interface Field {
@@ -33,7 +40,11 @@ export class Instances<Name extends string> {
   /** `corners`: what every instance has in common, `items` numbers for each corner. */
   constructor(
     private readonly mesh: Mesh<InstancedBufferGeometry>,
-    private readonly corners: { readonly data: Float32Array; readonly items: number },
+    private readonly corners: {
+      readonly data: Float32Array;
+      readonly items: number;
+      readonly index?: Uint16Array;
+    },
     private readonly fields: Record<Name, Field>,
   ) {
     this.reserve(16);
@@ -51,6 +62,8 @@ export class Instances<Name extends string> {
     this.capacity = Math.ceil(count * 1.5);
     const geometry = new InstancedBufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(this.corners.data, this.corners.items));
+    const { index } = this.corners;
+    if (index !== undefined) geometry.setIndex(new BufferAttribute(index, 1));
     for (const name in this.fields) {
       const { kind, items } = this.fields[name];
       const array = new KINDS[kind](this.capacity * items);

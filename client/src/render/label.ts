@@ -28,6 +28,10 @@ export interface Label {
     /** The far side of what it names: while only that is in view, it stays at the border. */
     readonly over?: Point;
   };
+  /** Of labels with the same number, above 0, the first that has room is shown. */
+  readonly group?: number;
+  /** Gives way to blocks that it would be in front of. */
+  readonly avoidsBlocks?: boolean;
   /** Shown although something stands before its anchor. */
   readonly isAlwaysOnTop?: boolean;
 }

@@ -27,7 +27,6 @@ const MARGIN_PX = 6;
 const GAP_PX = 3;
 
 export class LabelLayer {
-  readonly state = { value: stateTexture(1) };
   /** Letters in use by labels; what is printed into cells comes after them. */
   letters = 0;
   private labels: readonly Label[] = [];
@@ -35,8 +34,13 @@ export class LabelLayer {
   private widths = new Float32Array(0);
   private targets = new Float32Array(0);
   private declutter = new Declutter(0);
+  private readonly shownGroups = new Set<number>();
 
-  constructor(private readonly glyphs: GlyphMesh) {}
+  constructor(
+    private readonly glyphs: GlyphMesh,
+    /** Shared with the shaders, which see it change. */
+    readonly state: { value: DataTexture },
+  ) {}
 
   set(labels: readonly Label[]): void {
     const before = this.state.value.image.data as Float32Array;
@@ -46,14 +50,18 @@ export class LabelLayer {
     this.labels = labels;
     this.order = labels.map((_, i) => i).sort((a, b) => labels[a]!.priority - labels[b]!.priority);
     this.widths = Float32Array.from(labels, (label) => this.glyphs.atlas.width(label.text));
-    this.targets = Float32Array.from(labels, (label) => ((alphas.get(keyOf(label)) ?? 0) > 0 ? 1 : 0));
+    this.targets = Float32Array.from(labels, (label) =>
+      (alphas.get(keyOf(label)) ?? 0) > 0 ? 1 : 0,
+    );
     this.declutter = new Declutter(labels.length);
     const rows = Math.ceil((FIRST_LABEL + labels.length) / WIDTH);
     if (this.state.value.image.height < rows) {
       this.state.value.dispose();
       this.state.value = stateTexture(rows);
     }
-    labels.forEach((label, i) => this.put(FIRST_LABEL + i, alphas.get(keyOf(label)) ?? 0, LAYOUT_PX));
+    labels.forEach((label, i) =>
+      this.put(FIRST_LABEL + i, alphas.get(keyOf(label)) ?? 0, LAYOUT_PX),
+    );
     this.glyphs.reserve(labels.reduce((sum, label) => sum + label.text.length, 0) + 512);
     this.rewrite();
   }
@@ -88,6 +96,7 @@ export class LabelLayer {
     const step = elapsedMs / FADE_MS;
     let isFading = false;
     this.declutter.clear();
+    this.shownGroups.clear();
     for (const i of this.order) {
       const label = this.labels[i]!;
       const wasShown = this.targets[i]! > 0;
@@ -116,7 +125,8 @@ export class LabelLayer {
     insets: Insets,
     blocks: readonly Block[],
   ): boolean {
-    const { anchor, span, size, align } = label;
+    const { anchor, span, size, align, group } = label;
+    if (group !== undefined && this.shownGroups.has(group)) return false;
     if (!projector.project(anchor[0], anchor[1], anchor[2])) return false;
     const anchorX = projector.x;
     const anchorY = projector.y;
@@ -154,7 +164,8 @@ export class LabelLayer {
           const from = side === 0 ? fromX : fromY;
           const change = (side === 0 ? toX : toY) - from;
           const least = side === 0 ? left + width * align[0] : top + height * align[1];
-          const most = side === 0 ? right - width * (1 - align[0]) : bottom - height * (1 - align[1]);
+          const most =
+            side === 0 ? right - width * (1 - align[0]) : bottom - height * (1 - align[1]);
           if (Math.abs(change) < 1e-6) continue;
           const a = (least - from) / change;
           const b = (most - from) / change;
@@ -186,10 +197,16 @@ export class LabelLayer {
     if (!this.declutter.fits(boxLeft - GAP_PX, boxTop, boxRight + GAP_PX, boxBottom, slack)) {
       return false;
     }
-    if (!label.isAlwaysOnTop) {
+    if (label.avoidsBlocks) {
+      const middle = (boxTop + boxBottom) / 2;
+      for (const at of [boxLeft, (boxLeft + boxRight) / 2, boxRight]) {
+        if (isHidden(blocks, projector.rayThrough(at, middle), Infinity)) return false;
+      }
+    } else if (!label.isAlwaysOnTop) {
       const ray = projector.rayTo(anchor[0], anchor[1], anchor[2]);
       if (isHidden(blocks, ray, 0.998)) return false;
     }
+    if (group !== undefined) this.shownGroups.add(group);
     this.declutter.add(boxLeft - GAP_PX, boxTop, boxRight + GAP_PX, boxBottom);
     const data = this.state.value.image.data as Float32Array;
     const at = (FIRST_LABEL + i) * 4;
@@ -205,7 +222,8 @@ function keyOf({ text, anchor }: Label): string {
   return `${text}@${anchor.join()}`;
 }
 
-function stateTexture(rows: number): DataTexture {
+/** Four numbers for each label, `WIDTH` labels in a row. */
+export function stateTexture(rows = 1): DataTexture {
   const data = new Float32Array(WIDTH * rows * 4);
   const texture = new DataTexture(data, WIDTH, rows, RGBAFormat, FloatType);
   texture.minFilter = NearestFilter;

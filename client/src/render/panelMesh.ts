@@ -2,16 +2,11 @@
  * Flat rectangles in one draw: the marks on cells (hovered, its row and column, its sources), the
  * boxes of the tokens and the bars of the predictions. Borders have a constant width on the screen.
  */
-import {
-  GLSL3,
-  InstancedBufferGeometry,
-  Mesh,
-  RawShaderMaterial,
-  type Vector2,
-} from "three";
+import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from "three";
 import { putBytes, type Rgb } from "./colour";
 import { HEAD, PLACE } from "./glsl";
-import { Instances, type Numbers } from "./instances";
+import { Instances, type Numbers, QUAD } from "./instances";
+import type { Stage } from "./stage";
 
 export interface Panel {
   /** The top left corner, in the coordinates of the scene. */
@@ -99,27 +94,25 @@ const FIELDS = {
 } as const;
 type Name = keyof typeof FIELDS;
 
-/** Two triangles, counter-clockwise as seen from the front (`y` runs down here). */
-const CORNERS = new Float32Array([0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1]);
 const ALL = [1, 1] as const;
 
 export class PanelMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   private readonly instances: Instances<Name>;
 
-  constructor(viewport: { value: Vector2 }) {
+  constructor({ viewport, toClip }: Stage) {
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader,
       fragmentShader,
-      uniforms: { viewport },
+      uniforms: { viewport, toClip },
       transparent: true,
       depthWrite: false,
     });
     this.mesh = new Mesh(new InstancedBufferGeometry(), material);
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
-    this.instances = new Instances(this.mesh, { data: CORNERS, items: 2 }, FIELDS);
+    this.instances = new Instances(this.mesh, QUAD, FIELDS);
   }
 
   set(panels: readonly Panel[]): void {

@@ -1,7 +1,7 @@
 /** Everything that is drawn of one model: its blocks, what stands around them, and what is lit. */
 import type { TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
-import { type Block, blocksOf, type Bounds, boundsOf } from "../scene/blocks";
+import { type Block, blocksOf, type Bounds, boundsOf, thickness } from "../scene/blocks";
 import { Heap } from "../scene/heap";
 import { bandsOf } from "../scene/ribbons";
 import { type Section, sectionsOf } from "../scene/sections";
@@ -9,6 +9,7 @@ import type { Theme } from "../theme/palette";
 import { BandMesh } from "./bandMesh";
 import { blockLabels } from "./blockLabels";
 import { CellMesh } from "./cellMesh";
+import { NEAR_PX } from "./cellShader";
 import { CellValues } from "./cellValues";
 import { type Decoration, joined } from "./decoration";
 import type { GlyphMesh } from "./glyphMesh";
@@ -16,7 +17,7 @@ import { type Highlight, lit } from "./highlight";
 import { type Insets, LabelLayer } from "./labelLayer";
 import type { Panel } from "./panelMesh";
 import { PanelMesh } from "./panelMesh";
-import { predictionChart, predictionsOf, type Prediction } from "./predictionChart";
+import { chartRoom, predictionChart, predictionsOf, type Prediction } from "./predictionChart";
 import type { Projector } from "./projector";
 import { sectionMarks } from "./sectionMarks";
 import type { Stage } from "./stage";
@@ -60,17 +61,16 @@ export class Picture {
     this.byTensor = new Map(this.blocks.map((block) => [block.tensor, block]));
     this.sections = sectionsOf(model);
     this.heap = new Heap(this.blocks, stage.renderer.capabilities.maxTextureSize);
-    this.cells = new CellMesh(this.blocks, this.heap);
-    this.bands = new BandMesh(bandsOf(model));
-    this.panels = new PanelMesh(stage.viewport);
+    this.cells = new CellMesh(this.blocks, this.heap, stage);
+    this.bands = new BandMesh(bandsOf(model), stage);
+    this.panels = new PanelMesh(stage);
     this.labels = labels;
-    const shared = { state: labels.state, viewport: stage.viewport };
-    this.rulers = new StrokeMesh(shared, 1);
-    this.curves = new StrokeMesh(shared, CURVE_STEPS);
+    this.rulers = new StrokeMesh(stage, labels.state, 1);
+    this.curves = new StrokeMesh(stage, labels.state, CURVE_STEPS);
     this.values = new CellValues(glyphs, labels);
     const { cells, bands, panels, rulers, curves } = this;
     // The order in which they are drawn; adding the text again moves it to the end.
-    for (const { mesh } of [cells, bands, panels, rulers, curves, glyphs]) stage.scene.add(mesh);
+    for (const { mesh } of [bands, cells, panels, rulers, curves, glyphs]) stage.scene.add(mesh);
     this.setTheme(theme);
   }
 
@@ -80,6 +80,8 @@ export class Picture {
     for (const { at, size } of this.decoration) {
       parts.push({ min: at, max: [at[0] + size[0], at[1] + size[1], at[2]] });
     }
+    const output = this.byTensor.get(this.model.probabilities);
+    if (output !== undefined) parts.push(chartRoom(output, this.model.vocabulary.size));
     return parts;
   }
 
@@ -116,7 +118,8 @@ export class Picture {
 
   setHighlight(highlight: Highlight | null): void {
     this.highlight = highlight;
-    const found = highlight === null ? null : lit(highlight, this.byTensor, this.tokens, this.theme);
+    const found =
+      highlight === null ? null : lit(highlight, this.byTensor, this.tokens, this.theme);
     this.panels.set([...this.decoration, ...(found?.panels ?? [])]);
     this.curves.set(found?.curves ?? []);
     const dim = highlight?.pinned ? PINNED_DIM : 0;
@@ -128,6 +131,7 @@ export class Picture {
   /** Place labels for where the camera is now. True: some are still fading. */
   update(projector: Projector, insets: Insets, elapsedMs: number, isAtRest: boolean): boolean {
     const { heap, theme } = this;
+    this.cells.setNear(this.largestCell(projector) * this.stage.ratio.value > NEAR_PX);
     const isFading = this.labels.update(projector, insets, this.blocks, elapsedMs);
     const isWaiting = this.values.update(heap, projector, insets, theme, elapsedMs, isAtRest);
     return isFading || isWaiting;
@@ -139,6 +143,17 @@ export class Picture {
       this.stage.scene.remove(each.mesh);
       each.dispose();
     }
+  }
+
+  /** CSS pixels of the largest cell. */
+  private largestCell(projector: Projector): number {
+    let largest = 0;
+    for (const block of this.blocks) {
+      const { x, y, z, columns, rows } = block;
+      const size = projector.largestCell(x, y, z, columns.length, rows.length, thickness(block));
+      largest = Math.max(largest, size);
+    }
+    return largest;
   }
 
   private decorate(): void {

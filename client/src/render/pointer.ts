@@ -26,22 +26,28 @@ export function listen(canvas: HTMLCanvasElement, handlers: PointerHandlers): ()
       // Several fingers, or any button but the first, are not a click.
       const isClick = down.size === 0 && event.button === 0 && !event.shiftKey;
       for (const other of down.values()) other.isClick = false;
-      down.set(event.pointerId, { x: event.clientX, y: event.clientY, at: event.timeStamp, isClick });
+      down.set(event.pointerId, {
+        x: event.clientX,
+        y: event.clientY,
+        at: event.timeStamp,
+        isClick,
+      });
       handlers.grab(event.offsetX, event.offsetY, event);
     },
     { ...options, capture: true },
   );
-  canvas.addEventListener(
-    "wheel",
-    (event) => handlers.grab(event.offsetX, event.offsetY, event),
-    { ...options, capture: true, passive: true },
-  );
+  canvas.addEventListener("wheel", (event) => handlers.grab(event.offsetX, event.offsetY, event), {
+    ...options,
+    capture: true,
+    passive: true,
+  });
   canvas.addEventListener(
     "pointermove",
     (event) => {
       const start = down.get(event.pointerId);
       if (start !== undefined) {
-        if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > SLOP_PX) start.isClick = false;
+        if (Math.hypot(event.clientX - start.x, event.clientY - start.y) > SLOP_PX)
+          start.isClick = false;
       } else if (event.pointerType !== "touch") handlers.move([event.offsetX, event.offsetY]);
     },
     options,

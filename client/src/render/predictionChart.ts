@@ -1,7 +1,7 @@
 /** The most probable next tokens as bars below the block of probabilities. */
 import type { TileSource } from "../bundle/tiles";
 import { TILE_SIDE } from "../bundle/tiles";
-import type { Block } from "../scene/blocks";
+import type { Block, Bounds } from "../scene/blocks";
 import { percent, visibleToken } from "../scene/format";
 import type { Theme } from "../theme/palette";
 import { mix, rgb } from "./colour";
@@ -46,6 +46,16 @@ export async function predictionsOf(
     }
   }
   return best;
+}
+
+/** The room that the chart takes, whatever is predicted. */
+export function chartRoom(block: Block, vocabulary: number): Bounds {
+  const middle = block.x + block.columns.length / 2;
+  const bottom = block.y + block.rows.length;
+  return {
+    min: [middle - LONGEST / 2, bottom, block.z],
+    max: [middle + LONGEST / 2 + 36, bottom + GAP + Math.min(MOST, vocabulary) * ROW, block.z],
+  };
 }
 
 export function predictionChart(

@@ -44,6 +44,30 @@ export class Projector {
     return true;
   }
 
+  /** CSS pixels of the nearest cell of a box, however it is turned; 0 when it is behind the eye. */
+  largestCell(
+    x: number,
+    y: number,
+    z: number,
+    width: number,
+    height: number,
+    depth: number,
+  ): number {
+    const m = this.matrix.elements;
+    const corner = m[3]! * x - m[7]! * y - m[11]! * z + m[15]!;
+    const nearest =
+      corner +
+      Math.min(0, m[3]! * width) +
+      Math.min(0, -m[7]! * height) +
+      Math.min(0, -m[11]! * depth);
+    const farthest =
+      corner +
+      Math.max(0, m[3]! * width) +
+      Math.max(0, -m[7]! * height) +
+      Math.max(0, -m[11]! * depth);
+    return farthest <= 0 ? 0 : this.focal / Math.max(nearest, 1e-3);
+  }
+
   /** The ray through a point of the canvas; valid until the next call. */
   rayThrough(x: number, y: number): Ray {
     const { far, origin, direction, eye } = this;

@@ -1,41 +1,66 @@
-/** Names of modules, each beside a bracket along its frame: what one reads from afar. */
+/**
+ * Names of modules: what one reads from afar. A name stands at the top left of its frame, else beside a bracket along the frame; the first place that is free of blocks and other labels is taken.
+ */
 import type { Section } from "../scene/sections";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import { type Decoration, emptyDecoration } from "./decoration";
-import type { Point } from "./label";
+import type { Label, Point } from "./label";
 
-const SIZE_PX = [15, 12.5, 11.5];
-/** Cells between a frame and its bracket. */
-const GAP = 8;
+const SIZE_PX = [17, 13, 12];
+/** Cells between a frame and its bracket, and CSS pixels from that to the name. */
+const GAP = 6;
+const GAP_PX = 7;
 
 export function sectionMarks(sections: readonly Section[], theme: Theme): Decoration {
   const all = emptyDecoration();
-  for (const { bounds, label, level } of sections) {
+  sections.forEach((section, i) => {
+    const { bounds, label, level } = section;
     const [left, top, z] = bounds.min;
-    const bottom = bounds.max[1];
-    const x = left - GAP;
-    const from: Point = [x, top, z];
-    const to: Point = [x, bottom, z];
+    const [right, bottom] = bounds.max;
+    const px = SIZE_PX[level] ?? 12;
     const colour = rgb(level === 0 ? theme.ink : theme.inkSoft);
-    const at = all.labels.length;
-    all.labels.push({
+    const name = {
       text: label,
-      anchor: [x, (top + bottom) / 2, z],
-      align: [1, 0.5],
-      shift: [-8, 0],
-      size: { px: SIZE_PX[level] ?? 11.5 },
+      size: { px },
       colour,
-      weight: level === 0 ? 0.8 : 0.55,
-      priority: level,
-      span: { from, to, leastPx: level === 0 ? 14 : 26, mostPx: 2600, slides: true },
-      isAlwaysOnTop: true,
+      weight: level === 0 ? 0.75 : 0.5,
+      group: i + 1,
+      avoidsBlocks: true,
+    };
+    const corner = (line: number, priority: number): Label => ({
+      ...name,
+      anchor: [left, top, z],
+      align: [0, line < 0 ? 1 : 0],
+      shift: [line < 0 ? 0 : 4, line < 0 ? -5 : 3 + line * px * 1.35],
+      priority: level + priority,
+      span: { from: [left, top, z], to: [left, bottom, z], leastPx: level === 0 ? 60 : 90 },
     });
-    const style = { colour, alpha: level === 0 ? 0.5 : 0.3, widthPx: 1, label: at };
+    // Above its frame; else, in a frame that has an empty corner, inside that.
+    const isWide = right - left > 40;
+    const corners = isWide
+      ? level === 0
+        ? [corner(-1, 0), corner(0, 0.1)]
+        : [corner(0, 0), corner(1, 0.1), corner(-1, 0.2)]
+      : [];
+    const from: Point = [left - GAP, top, z];
+    const to: Point = [left - GAP, bottom, z];
+    const beside: Label = {
+      ...name,
+      anchor: [left - GAP, (top + bottom) / 2, z],
+      align: [1, 0.5],
+      shift: [-GAP_PX, 0],
+      priority: level + 0.5,
+      span: { from, to, leastPx: level === 0 ? 24 : 130, mostPx: 2600, slides: true },
+    };
+    const bracket = all.labels.length + corners.length;
+    all.labels.push(...corners, beside);
+
+    const style = { colour, alpha: level === 0 ? 0.5 : 0.3, widthPx: 1, label: bracket };
     all.strokes.push({ ...style, from, to });
     for (const end of [from, to]) {
       all.strokes.push({ ...style, from: end, to: end, shift: [0, 0, 5, 0] });
     }
-  }
+  });
   return all;
 }

@@ -1,14 +1,18 @@
 /** The WebGL context, the scene graph (five meshes) and what their shaders share. */
-import { Scene, Vector2, WebGLRenderer } from "three";
+import { Matrix4, Scene, Vector2, WebGLRenderer } from "three";
 import type { PerspectiveCamera } from "three";
 import type { Theme } from "../theme/palette";
 import { NoWebGL2 } from "./errors";
+
+const FLIP = new Matrix4().makeScale(1, -1, -1);
 
 export class Stage {
   readonly renderer: WebGLRenderer;
   readonly scene = new Scene();
   readonly viewport = { value: new Vector2(1, 1) };
   readonly ratio = { value: 1 };
+  /** From the coordinates of the scene, where `y` runs down and `z` away, to those of the screen. */
+  readonly toClip = { value: new Matrix4() };
   /** CSS pixels. */
   width = 1;
   height = 1;
@@ -40,17 +44,27 @@ export class Stage {
   resize(): boolean {
     const { clientWidth, clientHeight } = this.canvas;
     if (clientWidth === 0 || clientHeight === 0) return false;
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
     this.width = clientWidth;
     this.height = clientHeight;
     this.viewport.value.set(clientWidth, clientHeight);
-    this.ratio.value = ratio;
-    this.renderer.setPixelRatio(ratio);
-    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.ratio.value = 0;
+    this.setFineness(1);
     return true;
   }
 
+  /** Draw at this share of the resolution of the screen; 1: one pixel for each of its pixels. */
+  setFineness(share: number): void {
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2) * share;
+    if (ratio === this.ratio.value) return;
+    this.ratio.value = ratio;
+    this.renderer.setPixelRatio(ratio);
+    this.renderer.setSize(this.width, this.height, false);
+  }
+
   draw(camera: PerspectiveCamera): void {
+    this.toClip.value
+      .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
+      .multiply(FLIP);
     this.renderer.render(this.scene, camera);
   }
 

@@ -6,10 +6,10 @@ import {
   NormalBlending,
   RawShaderMaterial,
   type Texture,
-  type Vector2,
 } from "three";
 import { putBytes, type Rgb } from "./colour";
 import { Instances, type Numbers } from "./instances";
+import type { Stage } from "./stage";
 import { strokeFragment, strokeVertex } from "./strokeShader";
 
 type Point = readonly [x: number, y: number, z: number];
@@ -47,12 +47,17 @@ export class StrokeMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   private readonly instances: Instances<Name>;
 
-  constructor(shared: { state: { value: Texture }; viewport: { value: Vector2 } }, steps: number) {
+  constructor(stage: Stage, state: { value: Texture }, steps: number) {
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader: strokeVertex,
       fragmentShader: strokeFragment,
-      uniforms: { state: shared.state, viewport: shared.viewport, dim: { value: 0 } },
+      uniforms: {
+        state,
+        viewport: stage.viewport,
+        toClip: stage.toClip,
+        dim: { value: 0 },
+      },
       transparent: true,
       depthWrite: false,
       depthTest: steps === 1,

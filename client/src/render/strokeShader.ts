@@ -21,40 +21,33 @@ out vec4 hue;
 out float across;
 out float halfWidth;
 
-vec3 curve(float t) {
-  vec3 a = from, b = from + bend, c = to + bend, d = to;
-  float s = 1.0 - t;
-  return s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d;
-}
-
-vec3 onScreen(float t) {      // CSS pixels from the centre, y up, and w
-  vec4 p = place(curve(t));
-  vec2 move = mix(shift.xy, shift.zw, t) * vec2(1.0, -1.0);
-  return vec3(p.xy / max(p.w, 1e-3) * 0.5 * viewport + move, p.w);
-}
+vec2 px(vec4 p) { return p.xy / max(p.w, 1e-3) * 0.5 * viewport; }
 
 void main() {
-  vec3 a = onScreen(0.0), d = onScreen(1.0);
-  float span = max(length(a.xy - d.xy), 1.0);
-  float head = style.y > 0.0 ? clamp(style.y / span, 0.0, 0.5) : 0.0;
+  vec2 first = shift.xy * vec2(1.0, -1.0), last = shift.zw * vec2(1.0, -1.0);
+  vec2 a = px(place(from)) + first, d = px(place(to)) + last;
+  float head = style.y > 0.0 ? clamp(style.y / max(length(a - d), 1.0), 0.0, 0.5) : 0.0;
   bool inHead = position.x > 1.5;
   float t = inHead ? (position.x > 2.5 ? 1.0 : 1.0 - head) : position.x * (1.0 - head);
-  vec3 p = onScreen(t);
-  vec3 q = onScreen(min(t + 0.01, 1.0)), o = onScreen(max(t - 0.01, 0.0));
-  vec2 along = q.xy - o.xy;
+  float s = 1.0 - t;
+  // A cubic whose inner points are the ends, moved by bend; and which way it goes there.
+  float lift = 3.0 * s * t;
+  vec3 point = mix(from, to, t * t * (3.0 - 2.0 * t)) + lift * bend;
+  vec3 way = 6.0 * s * t * (to - from) + 3.0 * (s - t) * bend;
+  bool isStraight = dot(bend, bend) == 0.0;
+  point = isStraight ? mix(from, to, t) : point;
+  vec4 clip = place(point);
+  vec2 p = px(clip) + mix(first, last, t);
+  vec2 q = px(place(point + way * 0.01)) + mix(first, last, t);
+  vec2 along = isStraight ? d - a : q - p;
   along = dot(along, along) > 1e-8 ? normalize(along) : vec2(1.0, 0.0);
   halfWidth = 0.5 * style.x;
   if (inHead) halfWidth = position.x > 2.5 ? 0.0 : style.y * 0.42;
-  float reach = halfWidth + 0.75;
-  across = position.y * reach;
-  vec2 xy = p.xy + vec2(-along.y, along.x) * across;
-  float alpha = 1.0;
-  if (style.z >= 0.0) {
-    int label = int(style.z);
-    alpha = texelFetch(state, ivec2(label % 256, label / 256), 0).r;
-  }
+  across = position.y * (halfWidth + 0.75);
+  vec2 xy = p + vec2(-along.y, along.x) * across;
+  int label = int(style.z);
+  float alpha = label < 0 ? 1.0 : texelFetch(state, ivec2(label & 255, label >> 8), 0).r;
   hue = vec4(tint.rgb, tint.a * alpha * (style.y > 0.0 ? mix(0.45, 1.0, t) : 1.0));
-  vec4 clip = place(curve(t));
   gl_Position = alpha < 0.01 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(xy / (0.5 * viewport) * clip.w, clip.z, clip.w);
 }
 `;
@@ -67,7 +60,7 @@ in float across;
 in float halfWidth;
 out vec4 colour;
 void main() {
-  float cover = 1.0 - smoothstep(halfWidth - 0.5, halfWidth + 0.5, abs(across));
+  float cover = clamp(halfWidth + 0.5 - abs(across), 0.0, 1.0);
   colour = vec4(hue.rgb, hue.a * cover * (1.0 - dim));
 }
 `;

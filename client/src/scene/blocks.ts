@@ -52,7 +52,11 @@ const SIDES: readonly string[] = ["top", "bottom", "left", "right"];
 /** Every block of the model, a repeated tensor once for each of its layers. */
 export function blocksOf(model: wire.Model): Block[] {
   const axes = new Map(model.axes.map((axis) => [axis.name, axis]));
-  const tensors = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
+  // A name may be declared several times, each time for other layers.
+  const tensors = new Map<string, wire.Tensor[]>();
+  for (const tensor of model.tensors) {
+    tensors.set(tensor.name, [...(tensors.get(tensor.name) ?? []), tensor]);
+  }
   const own = new Set(model.scene.boxes.map((box) => box.tensor));
   const stacks = stacksOf(model);
   const blocks: Block[] = [];
@@ -89,7 +93,9 @@ export function blocksOf(model: wire.Model): Block[] {
       firstSlab,
     };
     const laidOut = [block.columns, block.rows, block.depth].filter((each) => each.at >= 0);
-    const unplaced = tensor.axes.filter((name) => !laidOut.some((each) => each.axis!.name === name));
+    const unplaced = tensor.axes.filter(
+      (name) => !laidOut.some((each) => each.axis!.name === name),
+    );
     if (unplaced.length > 0) {
       throw new SceneError(
         `The box of ${box.tensor} has no place for the axes [${unplaced.join(", ")}].`,
@@ -100,14 +106,15 @@ export function blocksOf(model: wire.Model): Block[] {
   };
 
   for (const box of model.scene.boxes) {
-    const tensor = tensors.get(box.tensor);
-    if (tensor === undefined) {
+    const declared = tensors.get(box.tensor);
+    if (declared === undefined) {
       throw new SceneError(`The scene has a box of "${box.tensor}", which is not a tensor.`);
     }
-    if (stackOf(tensor.name) === null) place(box, tensor, null);
-    else {
+    if (stackOf(box.tensor) === null) place(box, declared[0]!, null);
+    for (const tensor of declared) {
       for (const layer of tensor.layers ?? []) {
-        if (!own.has(fullName(tensor.name, layer))) place(box, tensor, layer);
+        const isElsewhere = own.has(fullName(tensor.name, layer));
+        if (!isElsewhere && (box.layers ?? [layer]).includes(layer)) place(box, tensor, layer);
       }
     }
   }

@@ -11,24 +11,31 @@ import type { Block } from "./blocks";
 import { lengthAt, shelve, type Shelf } from "./levels";
 
 /** What the second entry of a pair says when it is negative. */
-export const MARK = { empty: -1, nan: -2, plusInfinity: -3, minusInfinity: -4 } as const;
+export const MARK = {
+  empty: -1,
+  nan: -2,
+  plusInfinity: -3,
+  minusInfinity: -4,
+} as const;
+
+/** Cells in a row of the texture; a power of two, so that shaders need not divide. */
+export const HEAP_WIDTH = 2048;
 
 export class Heap {
   readonly shelves: readonly Shelf[];
   readonly pairs: Float32Array;
-  readonly width: number;
+  readonly width = HEAP_WIDTH;
   readonly height: number;
   /** The largest finite magnitude in each block, by its id; 0 while there is none. */
   readonly scales: Float64Array;
   private turn = 0;
 
-  /** Room for every block in a texture of at most `side` x `side` cells. */
+  /** Room for every block in a texture of at most `rows` rows; every WebGL2 has 2048. */
   constructor(
     readonly blocks: readonly Block[],
-    side = 4096,
+    rows = 2048,
   ) {
-    this.width = Math.min(side, 2048);
-    const { shelves, cells } = shelve(blocks, this.width * Math.min(side, 4096));
+    const { shelves, cells } = shelve(blocks, HEAP_WIDTH * Math.min(rows, 4096));
     this.shelves = shelves;
     this.height = Math.max(1, Math.ceil(cells / this.width));
     this.pairs = new Float32Array(this.width * this.height * 2);

@@ -47,7 +47,14 @@ export function shelve(
   const plans = blocks.map(({ columns, rows, depth }) => {
     const levels = levelCount(columns.length, rows.length);
     const stride = cellsBetween(columns.length, rows.length, 0, levels);
-    return { columns: columns.length, rows: rows.length, slabs: depth.length, levels, stride, finest: 0 };
+    return {
+      columns: columns.length,
+      rows: rows.length,
+      slabs: depth.length,
+      levels,
+      stride,
+      finest: 0,
+    };
   });
   let cells = plans.reduce((sum, plan) => sum + plan.stride * plan.slabs, 0);
   while (cells > capacity) {

@@ -20,7 +20,13 @@ export function bandsOf(model: wire.Model): Band[] {
     const { width, role } = ribbon;
     const layers = ribbon.layers ?? [];
     if (layers.length === 0) {
-      bands.push({ source: ribbon.source, target: ribbon.target, points: ribbon.points, width, role });
+      bands.push({
+        source: ribbon.source,
+        target: ribbon.target,
+        points: ribbon.points,
+        width,
+        role,
+      });
       continue;
     }
     const stack = stackOf(ribbon.target) ?? stackOf(ribbon.source) ?? "";
@@ -30,7 +36,9 @@ export function bandsOf(model: wire.Model): Band[] {
       bands.push({
         source: name(ribbon.source),
         target: name(ribbon.target),
-        points: ribbon.points.map(([x, y, z]) => [x + offset.x, y + offset.y, z + offset.z] as const),
+        points: ribbon.points.map(
+          ([x, y, z]) => [x + offset.x, y + offset.y, z + offset.z] as const,
+        ),
         width,
         role,
       });

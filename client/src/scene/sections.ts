@@ -19,16 +19,23 @@ export interface Section {
 /** Every framed module, outer ones before those inside them; the root is left out. */
 export function sectionsOf(model: wire.Model): Section[] {
   const stacks = stacksOf(model);
-  const labels = new Map<string, { label: string; level: number }>();
-  const walk = (module: wire.Module, level: number): void => {
-    labels.set(module.path, { label: module.label, level });
-    for (const inner of module.modules ?? []) walk(inner, level + 1);
+  const modules: { module: wire.Module; layers: readonly number[] | null; level: number }[] = [];
+  const walk = (module: wire.Module, layers: readonly number[] | null, level: number): void => {
+    const own = module.path.endsWith(".*") ? (module.layers ?? layers) : layers;
+    modules.push({ module, layers: own, level });
+    for (const inner of module.modules ?? []) walk(inner, own, level + 1);
   };
-  walk(model.root, -1);
+  walk(model.root, null, -1);
 
   const sections: Section[] = [];
   const add = (frame: wire.Frame, layer: number | null, offset: wire.Point): void => {
-    const { label, level } = labels.get(frame.module) ?? { label: frame.module, level: 0 };
+    // Several modules may have the same path, each for other layers.
+    const found = modules.find(
+      ({ module, layers }) =>
+        module.path === frame.module && (layer === null || (layers?.includes(layer) ?? true)),
+    );
+    const label = found?.module.label ?? frame.module;
+    const level = found?.level ?? 0;
     const isBody = frame.module.endsWith(".*");
     const [x, y, z] = [frame.x + offset.x, frame.y + offset.y, frame.z + offset.z];
     sections.push({
@@ -44,7 +51,9 @@ export function sectionsOf(model: wire.Model): Section[] {
     if (frame.module === model.root.path) continue;
     const stack = stackOf(frame.module);
     if (stack === null) add(frame, null, { x: 0, y: 0, z: 0 });
-    else for (const layer of stacks.layers(stack)) add(frame, layer, stacks.offset(stack, layer));
+    for (const layer of frame.layers ?? (stack === null ? [] : stacks.layers(stack))) {
+      add(frame, layer, stacks.offset(stack!, layer));
+    }
   }
   return sections.sort((a, b) => a.level - b.level);
 }
