@@ -15,12 +15,26 @@ const onlyWoff2: Plugin = {
   },
 };
 
+/** The picture is fetched along with the page's own script, not once that has been read. */
+const preloadPicture: Plugin = {
+  name: "preload-picture",
+  transformIndexHtml: {
+    order: "post",
+    handler(_, { bundle }) {
+      const picture = Object.values(bundle ?? {}).find(({ name }) => name === "render");
+      if (!picture) return [];
+      const attrs = { rel: "modulepreload", crossorigin: true, href: `./${picture.fileName}` };
+      return [{ tag: "link", attrs, injectTo: "head" }];
+    },
+  },
+};
+
 /** Where a running `cutaway` answers while `npm run dev` serves the page itself. */
 const backend = process.env["CUTAWAY_BACKEND"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   base: "./",
-  plugins: [onlyWoff2, svelte()],
+  plugins: [onlyWoff2, preloadPicture, svelte()],
   build: {
     outDir: "../src/cutaway/static",
     emptyOutDir: true,
@@ -28,6 +42,8 @@ export default defineConfig({
     // Nothing becomes a data: address, so that a strict Content-Security-Policy holds.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // three.js is most of it, and cannot be split further.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     proxy: { "/bundle.json": backend, "/api": backend, "^/.*\\.safetensors$": backend },
