@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from cutaway.architectures import gpt2, llama
+from cutaway.architectures import gpt2, llama, mistral, olmo2, phi3, qwen2, qwen3
 
-FAMILIES: dict[str, ModuleType] = {"gpt2": gpt2, "llama": llama}
+FAMILIES: dict[str, ModuleType] = {
+    "gpt2": gpt2,
+    "llama": llama,
+    "mistral": mistral,
+    "olmo2": olmo2,
+    "phi3": phi3,
+    "qwen2": qwen2,
+    "qwen3": qwen3,
+}
 """``model_type`` in ``config.json`` to the module that defines it."""

@@ -1,12 +1,13 @@
 """The Llama family (Touvron et al. 2023, arXiv:2302.13971; Llama 3: arXiv:2407.21783).
 
 Pre-norm blocks with root mean square norm, rotary positions, key/value heads shared by query heads, and
-a gated MLP. Most later decoders are this with a difference or two; they build on ``decoder_layers``.
+a gated MLP. Most later decoders are this with a difference or two; those that differ in numbers only
+call ``decoder``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cutaway.architectures.config import flag
@@ -49,15 +50,28 @@ DEFAULTS: dict[str, Any] = {
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a Llama ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
     d = Decoder({**DEFAULTS, **config}, "llama", "Llama")
-    bias, mlp_bias = flag(config, "attention_bias", False), flag(config, "mlp_bias", False)
+    bias = flag(d.config, "attention_bias", False)
+    return decoder(d, qkv_bias=bias, out_bias=bias, mlp_bias=flag(d.config, "mlp_bias", False))
+
+
+def decoder(
+    d: Decoder,
+    *,
+    qkv_bias: bool = False,
+    out_bias: bool = False,
+    mlp_bias: bool = False,
+    head_norm: HeadNorm | None = None,
+    scoring: Sequence[Scoring] | None = None,
+) -> Definition:
+    """A decoder that is Llama's but for these: biases, a norm of queries and keys, and how each layer scores."""
     rotary = d.rotary()
     embed = d.embed()
 
-    for _, block, x in d.blocks(embed[d.t, d.c]):
+    for kind, block, x in d.blocks(embed[d.t, d.c], scoring):
         ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
-        z = self_attention(attn, ln1, d.heads, bias=bias, rotary=rotary)
-        attn_out = project_heads(attn, z, d.c, bias=bias, into=(block, "attn_out"))
+        z = self_attention(attn, ln1, d.heads, bias=qkv_bias, rotary=rotary, norm=head_norm, scoring=kind)
+        attn_out = project_heads(attn, z, d.c, bias=out_bias, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
         ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon)
