@@ -17,6 +17,7 @@ from command import cutaway, serving
 
 import cutaway as library
 from cutaway import Run
+from cutaway.page import PAGE
 from cutaway.safetensors_reader import SafetensorsFile
 
 
@@ -26,7 +27,7 @@ def test_version() -> None:
 
 def test_help_names_every_command() -> None:
     out = cutaway("--help").out
-    for name in ("view", "run", "explain", "cost", "train"):
+    for name in ("view", "run", "explain", "cost", "export", "train"):
         assert re.search(rf"^\s+{name}\s", out, re.MULTILINE), name
 
 
@@ -101,6 +102,15 @@ def test_cost_of_the_built_in_model() -> None:
     total = next(line for line in out.splitlines() if line.strip().startswith("total"))
     assert "85,728" in total
     assert cutaway("cost", "nano-gpt", "--tokens", "11").out == out
+
+
+def test_export_writes_a_folder(tmp_path: Path) -> None:
+    if not PAGE.joinpath("index.html").is_file():
+        pytest.skip("the page has not been built")
+    answer = cutaway("export", tmp_path / "site")
+    assert (answer.code, answer.err) == (0, "")
+    assert "index.html" in answer.out
+    assert (tmp_path / "site" / "bundle.json").is_file()
 
 
 def test_output_into_a_pipe_that_closes_is_not_an_error() -> None:

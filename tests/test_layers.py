@@ -13,14 +13,14 @@ PACKAGE = ROOT / "src" / "cutaway"
 CLIENT = ROOT / "client" / "src"
 
 PYTHON: list[set[str]] = [
-    {"errors", "numbers", "arithmetic", "sampling", "safetensors_writer", "wire"},
+    {"errors", "numbers", "arithmetic", "page", "sampling", "safetensors_writer", "wire"},
     {"axes", "formula", "safetensors_reader", "vocabulary", "wire_typescript"},
     {"definition", "printing"},
     {"parts", "lower", "checkpoints", "cost"},
     {"architectures", "evaluate", "explain"},
     {"model", "layout", "save"},
     {"load", "bundle"},
-    {"train", "server"},
+    {"train", "server", "export"},
     {"show"},
     {"__init__"},
     {"cli"},

@@ -9,17 +9,19 @@ import inspect
 from importlib import metadata
 
 import cutaway
-from cutaway import Explanation, Model, Run, Shown
+from cutaway import Explanation, Exported, Model, Run, Shown
 from cutaway.cost import Cost
 from cutaway.definition import BoundTensor
 
 SNAPSHOT = """
 CutawayError
 Explanation
+Exported
 Model
 Run
 Shown
 __version__
+export(folder: 'str | Path', models: 'Sequence[Model] | Model') -> 'Exported'
 load(source: 'str | Path') -> 'Model'
 show(what: 'Run | Model', *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
 Model
@@ -81,6 +83,10 @@ Cost
 Shown
   .close(self) -> 'None'
   .is_open
+Exported
+  .bytes
+  .files
+  .folder
 """  # noqa: E501
 
 
@@ -100,7 +106,7 @@ def snapshot() -> str:
     for name in sorted(cutaway.__all__):
         value = getattr(cutaway, name)
         lines.append(name + (str(inspect.signature(value)) if inspect.isfunction(value) else ""))
-    for kind in (Model, Run, Explanation, BoundTensor, Cost, Shown):
+    for kind in (Model, Run, Explanation, BoundTensor, Cost, Shown, Exported):
         lines += [kind.__name__, *public(kind)]
     return "\n".join(lines)
 
@@ -110,10 +116,10 @@ def test_the_public_interface_is_the_one_that_was_agreed() -> None:
 
 
 def test_nothing_else_is_public() -> None:
-    modules = {"errors", "explain", "load", "model", "show"}
+    modules = {"errors", "explain", "export", "load", "model", "show"}
     names = {n for n in vars(cutaway) if not n.startswith("_")} - set(cutaway.__all__)
     assert all(inspect.ismodule(getattr(cutaway, n)) for n in names), names
-    assert modules - names <= {"load", "show"}  # these two are functions that hide their modules
+    assert modules - names <= {"export", "load", "show"}  # these are functions that hide their modules
 
 
 def test_every_public_object_says_what_it_is_for() -> None:

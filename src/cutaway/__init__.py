@@ -9,13 +9,15 @@ The public interface::
     run["blocks.0.attn.pattern"]
     run.explain("blocks.0.attn.q[3, 0, 5]")
     cutaway.show(run)
+    cutaway.export("site", model)
 """
 
 from cutaway.errors import CutawayError
 from cutaway.explain import Explanation
+from cutaway.export import Exported, export
 from cutaway.load import load
 from cutaway.model import Model, Run
 from cutaway.show import Shown, show
 
 __version__ = "0.1.0"
-__all__ = ["CutawayError", "Explanation", "Model", "Run", "Shown", "__version__", "load", "show"]
+__all__ = ["CutawayError", "Explanation", "Exported", "Model", "Run", "Shown", "__version__", "export", "load", "show"]

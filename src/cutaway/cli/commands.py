@@ -162,6 +162,21 @@ def cost(source: Source = BUILT_IN, tokens: Tokens = None) -> None:
     output.print_cost(model, model.cost(tokens=tokens))
 
 
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, or one that an export made.")],
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Models to put in it.")] = None,
+) -> None:
+    """Write a folder that any static host can serve: the model runs in the visitor's browser."""
+    from cutaway.export import export as write
+
+    written = write(folder, [load(source) for source in sources or [BUILT_IN]])
+    for name in written.files:
+        print(f"  {name}")
+    print(f"{folder} holds {len(written.files)} files, {written.bytes / 1e6:.1f} MB")
+    print(f"look at it with: python -m http.server --directory {folder}")
+
+
 @train_app.command("sort")
 def train_sort_command(
     out: Annotated[Path, typer.Option("--out", help="Folder to write the model to.")] = Path("nano-gpt"),
