@@ -98,7 +98,10 @@ def test_walk_goes_from_left_to_right() -> None:
     ("write", "message"),
     [
         (lambda: bool(T < 2), "no truth value"),
-        (lambda: T + "x", "expected a number or an expression, got 'x'"),
+        (
+            lambda: apply("+", T, "x"),  # type: ignore[arg-type]
+            "expected a number or an expression, got 'x'",
+        ),
         (lambda: T + True, "got True"),
         (lambda: apply("cosh", T), "unknown operation 'cosh' with 1 arguments; known:"),
         (lambda: apply("+", T), "unknown operation"),

@@ -47,12 +47,14 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
 def saved(folder: Path, dtype: torch.dtype = torch.float32, **config: Any) -> GPT2LMHeadModel:
     """A model with random weights, far from where training would start it, saved to ``folder``."""
     torch.manual_seed(sum(map(ord, json.dumps(config))))
-    own = GPT2Config(**config, bos_token_id=0, eos_token_id=0, attn_implementation="eager")
+    own = GPT2Config(**config, bos_token_id=0, eos_token_id=0)
+    own._attn_implementation = "eager"  # the one that returns attention matrices
     model = GPT2LMHeadModel(own).eval()
     with torch.no_grad():
         for p in model.parameters():
             p.add_(torch.randn_like(p) * 0.2)
-    model.to(dtype).save_pretrained(folder)
+    torch.nn.Module.to(model, dtype)
+    model.save_pretrained(folder)
     return model.float()
 
 

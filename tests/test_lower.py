@@ -14,7 +14,12 @@ from cutaway.arithmetic import scalar, vector
 from cutaway.evaluate import Plan, backend
 from cutaway.formula import Axis, Expr, Max, Sum, apply, exp, inf, length, tanh, where
 
-RANDOM = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+RANDOM = settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    derandomize=True,
+)
 PROMPTS = st.lists(st.integers(0, 2), min_size=1, max_size=4)
 
 

@@ -71,7 +71,8 @@ def values(seed: int) -> dict[str, np.ndarray]:
 
     return {
         "pick": rng.integers(0, D.size, C.size),
-        "W_E": some(3, 3), "scalar": some(), "A": some(3, 2), "B": some(2), "M": some(2, 2), "K": some(3, 2, 2), "W_pos": some(5, 3),
+        "W_E": some(3, 3), "scalar": some(), "A": some(3, 2), "B": some(2), "M": some(2, 2), "K": some(3, 2, 2),
+        "W_pos": some(5, 3),
     }  # fmt: skip
 
 

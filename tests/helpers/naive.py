@@ -25,7 +25,7 @@ LARGEST = 1e30
 Number = int | float | bool
 
 
-class Ambiguous(Exception):  # noqa: N818 - not an error
+class Ambiguous(Exception):
     """Rounding decides the value."""
 
 
@@ -150,7 +150,7 @@ FUNCTIONS: dict[str, Callable[..., Number]] = {
     "%": lambda a, b: a % b,
     "**": _plain(lambda a, b: a**b, np.power),
     "neg": lambda a: -a,
-    "abs": abs,
+    "abs": lambda a: abs(a),
     "min": _plain(min, np.minimum),
     "max": _plain(max, np.maximum),
     "exp": _float(np.exp),

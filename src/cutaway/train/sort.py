@@ -37,7 +37,7 @@ CHECKPOINT = "checkpoint.safetensors"
 RECORD = "training.json"
 
 
-class TrainingStopped(CutawayError):  # noqa: N818 - it is not an error
+class TrainingStopped(CutawayError):
     """Training was interrupted or did not reach its aim; the message says how to go on."""
 
 
