@@ -57,36 +57,42 @@ class Placed:
     def target_names(self) -> list[str]:
         return self.pattern.split("->")[1].split()
 
-    def lengths(self, sizes: Mapping[str, int]) -> dict[str, int]:
-        """Length in the file of every name in the pattern, from the ``sizes`` of all axes of the definition."""
+    def variables(self, axes: Sequence[Axis]) -> dict[str, Axis]:
+        """Our axes by their letters in the pattern, which need not be their names: the order tells."""
+        ours = [name for name in self.target_names if name not in self.select]
+        return dict(zip(ours, axes[1:] if self.stacked else axes, strict=True))
+
+    def lengths(self, axes: Sequence[Axis], sizes: Mapping[str, int]) -> dict[str, int]:
+        """Length in the file of every letter of the pattern; ``sizes``: of all axes of the definition, by name."""
+        own = {name: axis.size for name, axis in self.variables(axes).items()}
         whole = {name: sum(sizes[n] for n in parts.split()) for name, (_, parts) in self.within.items()}
-        return {**sizes, **{name: parts for name, (_, parts) in self.select.items()}, **whole}
+        return {**own, **{name: parts for name, (_, parts) in self.select.items()}, **whole}
 
     def starts(self, sizes: Mapping[str, int]) -> dict[str, int]:
-        """Where our part of a file's axis begins, for each name in ``within``."""
+        """Where our part of a file's axis begins, for each letter in ``within``."""
         return {name: sum(sizes[n] for n in parts.split()[:part]) for name, (part, parts) in self.within.items()}
 
-    def stored_shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
-        """The shape in the file."""
-        known = self.lengths(sizes)
+    def stored_shape(self, axes: Sequence[Axis], sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """The shape in the file of a tensor with these axes (of one of its arrays, if there are several)."""
+        known = self.lengths(axes, sizes)
         return tuple(math.prod(known[n] for n in group) for group in self.source_groups)
 
-    def view(self, stored: np.ndarray, sizes: Mapping[str, int]) -> np.ndarray:
+    def view(self, stored: np.ndarray, axes: Sequence[Axis], sizes: Mapping[str, int]) -> np.ndarray:
         """Our tensor as a view on the stored array. Raises ``CheckpointError`` if the shapes do not fit."""
-        known, expected = self.lengths(sizes), self.stored_shape(sizes)
+        known, expected = self.lengths(axes, sizes), self.stored_shape(axes, sizes)
         if stored.shape != expected:
             raise CheckpointError(f"{self.key}: expected shape {list(expected)}, found {list(stored.shape)}")
         value = einops.rearrange(
             stored, self.pattern, **{n: known[n] for g in self.source_groups if len(g) > 1 for n in g}
         )
         chosen: dict[str, int | slice] = {name: part for name, (part, _) in self.select.items()}
-        chosen |= {name: slice(start, start + sizes[name]) for name, start in self.starts(sizes).items()}
+        own = self.variables(axes)
+        chosen |= {name: slice(start, start + own[name].size) for name, start in self.starts(sizes).items()}
         return value[tuple(chosen.get(name, slice(None)) for name in self.target_names)]
 
     def indices(self, axes: Sequence[Axis], sizes: Mapping[str, int]) -> list[Expr]:
         """The index in the file of one cell of ours, in terms of our axes."""
-        known, starts = self.lengths(sizes), self.starts(sizes)
-        variables = {a.name: a for a in axes}
+        known, starts, variables = self.lengths(axes, sizes), self.starts(sizes), self.variables(axes)
         found: list[Expr] = []
         for group in self.source_groups:
             stride, fixed, terms = 1, 0, []
@@ -140,8 +146,9 @@ class Weights(Mapping[str, np.ndarray]):
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._made:
-            placed, key = self.located(self._definition.tensors[name])
-            views = [placed.view(self._file[k], self._sizes) for k in self._keys(placed, key)]
+            tensor = self._definition.tensors[name]
+            placed, key = self.located(tensor)
+            views = [placed.view(self._file[k], tensor.axes, self._sizes) for k in self._keys(placed, key)]
             self._made[name] = views[0] if placed.stacked is None else np.stack(views)
         return self._made[name]
 
@@ -172,26 +179,26 @@ class Weights(Mapping[str, np.ndarray]):
     def check(self) -> None:
         """Raise one ``CheckpointError`` that lists every missing tensor and every wrong shape."""
         places = {
-            key: placed
+            key: (placed, t)
             for t in map(self._definition.tensors.__getitem__, self._names)
             for placed, template in [self.located(t)]
             for key in self._keys(placed, template)
         }
         unclaimed = [key for key in self._file.entries if key not in places]
-        problems = [p for key, placed in places.items() if (p := self._problem(key, placed, unclaimed))]
+        problems = [p for key, (placed, t) in places.items() if (p := self._problem(key, placed, t, unclaimed))]
         if problems:
             counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             listed = "\n  ".join(problems)
             raise CheckpointError(f"{self._file.path.name} does not fit config.json ({counted}):\n  {listed}")
 
-    def _problem(self, key: str, placed: Placed, unclaimed: Sequence[str]) -> str | None:
+    def _problem(self, key: str, placed: Placed, tensor: BoundTensor, unclaimed: Sequence[str]) -> str | None:
         """What is wrong with the array at ``key``. A misspelt one is among the ``unclaimed``."""
         entry = self._file.entries.get(key)
         if entry is None:
             return f"{key} is missing.{near_matches(key, unclaimed, limit=1)}"
         if entry.dtype not in DTYPES:
             return f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}"
-        expected = placed.stored_shape(self._sizes)
+        expected = placed.stored_shape(tensor.axes, self._sizes)
         if entry.shape != expected:
             return f"{key}: expected shape {list(expected)}, found {list(entry.shape)}"
         return None

@@ -37,8 +37,8 @@ def stored_arrays(
             for i, value in enumerate(values):
                 key = template.replace(f"{{{axis}}}", str(i))
                 if key not in arrays:
-                    arrays[key] = np.empty(place.stored_shape(sizes), np.float32)
-                place.view(arrays[key], sizes)[...] = value
+                    arrays[key] = np.empty(place.stored_shape(tensor.axes, sizes), np.float32)
+                place.view(arrays[key], tensor.axes, sizes)[...] = value
     return arrays
 
 

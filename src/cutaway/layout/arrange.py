@@ -119,9 +119,7 @@ class Arranger:
         if right:
             group = group.mirrored()
         dx = stream.right + self.spacing.exit - group.left if right else stream.x - self.spacing.exit - group.right
-        while any(not b.apart(other, 1) for b in group.moved(dx, 0).values() for other in made.boxes.values()):
-            dx += self.spacing.gap if right else -self.spacing.gap
-        return group.moved(dx, 0)
+        return self._clear_of(made, group, dx, right)
 
     def _depends(self, t: Tensor, on: str, scope: dict[str, Tensor]) -> bool:
         """Whether ``t`` is computed from the tensor named ``on``, within the scope."""
@@ -237,4 +235,10 @@ class Arranger:
         right = made.sides % 2 == 1
         group = group.mirrored() if right else group
         dx = last.right + self.spacing.exit - group.left if right else last.x - self.spacing.exit - group.right
+        return self._clear_of(made, group, dx, right)
+
+    def _clear_of(self, made: Arrangement, group: Group, dx: float, right: bool) -> dict[str, Placed]:
+        """The group moved by ``dx``, and on outwards until it touches nothing that stands."""
+        while any(not b.apart(other, 1) for b in group.moved(dx, 0).values() for other in made.boxes.values()):
+            dx += self.spacing.gap if right else -self.spacing.gap
         return group.moved(dx, 0)

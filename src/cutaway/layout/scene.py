@@ -159,9 +159,11 @@ class _Scene:
             if t.formula is None or name not in boxes:
                 continue
             for o in operands(t.formula, boxes[name].orientation):
-                if o.name not in known or o.strip or known[o.name].height == 1 or boxes[name].height == 1:
-                    if not (o.name in known and o.strip and self.arranger.declared[o.name].role == "input"):
-                        continue
+                if o.name not in known:
+                    continue
+                line = o.strip or known[o.name].height == 1 or boxes[name].height == 1
+                if line and not (o.strip and self.arranger.declared[o.name].role == "input"):
+                    continue
                 points, width = route(known[o.name], boxes[name], gap=self.gap)
                 residual = o.name in stream and name in stream
                 role = "residual" if residual else self._role(o.name)
