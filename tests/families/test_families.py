@@ -53,7 +53,8 @@ def test_hidden_states_and_attention_are_those_of_transformers(subject: Subject)
     layers = len(hidden) - 1
     for i in range(layers):
         assert far(run[f"blocks.{i}.resid_pre"], hidden[i]) < TOLERANCE, f"layer {i}"
-    last = "ln_final.normalized" if "ln_final.normalized" in run.model.tensors else f"blocks.{layers - 1}.resid_post"
+    ends = ("narrowed", "ln_final.normalized", f"blocks.{layers - 1}.resid_post")
+    last = next(name for name in ends if name in run.model.tensors)
     assert far(run[last], hidden[-1]) < TOLERANCE
     for i, attention in enumerate(subject.oracle.attention):
         assert far(run[f"blocks.{i}.attn.pattern"], attention) < TOLERANCE, f"layer {i}"

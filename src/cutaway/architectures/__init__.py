@@ -9,13 +9,31 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from cutaway.architectures import gpt2, llama, mistral, olmo2, phi3, qwen2, qwen3
+from cutaway.architectures import (
+    gemma,
+    gemma2,
+    gemma3_text,
+    gpt2,
+    gpt_neox,
+    llama,
+    mistral,
+    olmo2,
+    opt,
+    phi3,
+    qwen2,
+    qwen3,
+)
 
 FAMILIES: dict[str, ModuleType] = {
+    "gemma": gemma,
+    "gemma2": gemma2,
+    "gemma3_text": gemma3_text,
     "gpt2": gpt2,
+    "gpt_neox": gpt_neox,
     "llama": llama,
     "mistral": mistral,
     "olmo2": olmo2,
+    "opt": opt,
     "phi3": phi3,
     "qwen2": qwen2,
     "qwen3": qwen3,

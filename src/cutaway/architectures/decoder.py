@@ -83,6 +83,15 @@ class Decoder:
         return Heads(self.s, Axis("h", "head", count), Axis("g", "key/value head", shared), a)
 
     @cached_property
+    def own_heads(self) -> Heads:
+        """The axes of attention where each head has its own keys and values."""
+        count = self.size("num_attention_heads")
+        if self.c.size % count:
+            raise option("num_attention_heads", count, f"a divisor of hidden_size = {self.c.size}")
+        h = Axis("h", "head", count)
+        return Heads(self.s, h, h, Axis("a", "head channel", self.c.size // count))
+
+    @cached_property
     def epsilon(self) -> float:
         """What norms add under the root."""
         return number(self.config, "rms_norm_eps", 1e-6)
@@ -102,7 +111,7 @@ class Decoder:
 
     def embed(self, *, scaled: bool = False, width: Axis | None = None) -> Tensor:
         """``tokens``, ``W_E`` and ``embed[t, c]``; ``scaled``: times the root of the width, as in Gemma."""
-        t, c, v = self.t, width or self.c, self.v
+        t, c, v = self.t, self.c if width is None else width, self.v
         tokens = self.root.input("tokens", [t], label="tokens", about="The prompt, one whole number per token.")
         w_e = self.root.weight(
             "W_E", [v, c], label="token embedding", latex="W^{E}", about="One vector per entry of the vocabulary."
@@ -124,11 +133,13 @@ class Decoder:
         label: str = "Rotary positions",
         adjacent: bool = False,
         channel: Axis | None = None,
+        heads: Heads | None = None,
     ) -> Rotary:
         """The angles of rotary positions, shared by all layers; some of a head's channels may be left out."""
         given = dict(self.rope_parameters if parameters is None else parameters)
         if channel is None:
-            a = self.heads.channel
+            heads = heads or self.heads
+            a = heads.channel
             turned = int(a.size * number(given, "partial_rotary_factor", 1.0))
             if turned < 2:
                 raise option("partial_rotary_factor", given["partial_rotary_factor"], "at least two channels of a head")

@@ -14,7 +14,7 @@ from cutaway.architectures.config import flag
 from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
-from cutaway.parts import add, gated_mlp, project_heads, rms_norm, self_attention
+from cutaway.parts import HeadNorm, Scoring, add, gated_mlp, project_heads, rms_norm, self_attention
 
 KEY_PREFIXES = ("model.", "")
 
