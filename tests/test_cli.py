@@ -17,6 +17,7 @@ from command import cutaway, serving
 
 import cutaway as library
 from cutaway import Run
+from cutaway.numbers import shown
 from cutaway.page import PAGE
 from cutaway.safetensors_reader import SafetensorsFile
 
@@ -36,7 +37,9 @@ def test_run_prints_the_tokens_and_the_probabilities(nano_run: Run) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert "6 of at most 11 tokens" in answer.out
     for letter, p in zip("ABC", nano_run["probs"][-1].tolist(), strict=True):
-        assert re.search(rf"^\s*{letter}\s.*{p:.4f}", answer.out.split("next token")[-1], re.MULTILINE), answer.out
+        assert re.search(
+            rf"^\s*{letter}\s.*\s{re.escape(shown(p))}\s", answer.out.split("next token")[-1], re.MULTILINE
+        ), answer.out
 
 
 def test_run_generates() -> None:

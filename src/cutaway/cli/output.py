@@ -67,7 +67,11 @@ def print_run(run: Run) -> None:
     for position, (token, text) in enumerate(zip(run.tokens, run.texts, strict=True)):
         chance = float(probs[position, best[position]])
         table.add_row(
-            str(position), str(token), Text(token_shown(text)), Text(token_shown(predicted[position])), f"{chance:.4f}"
+            str(position),
+            str(token),
+            Text(token_shown(text)),
+            Text(token_shown(predicted[position])),
+            numbers.shown(chance),
         )
     out.print(table)
     if isinstance(run, Generated):
@@ -79,7 +83,7 @@ def print_run(run: Run) -> None:
     for i, text in zip(order, model.vocabulary.texts(order), strict=True):
         p = float(probs[-1, i])
         bar = "" if not np.isfinite(p) else "█" * round(p * BAR_CELLS)
-        table.add_row(Text(token_shown(text)), str(i), f"{p:.4f}", numbers.shown(float(logits[i])), bar)
+        table.add_row(Text(token_shown(text)), str(i), numbers.shown(p), numbers.shown(float(logits[i])), bar)
     out.print(table)
     if len(probs[-1]) > NEXT_SHOWN:
         _say(out, Text(f"{len(probs[-1]) - NEXT_SHOWN} less likely tokens are not listed"))
