@@ -17,7 +17,8 @@ import type { CameraState } from "./camera";
 import { GlyphMesh } from "./glyphMesh";
 import type { Highlight } from "./highlight";
 import { moveByKey } from "./keys";
-import { type Insets, LabelLayer, stateTexture } from "./labelLayer";
+import { LabelLayer, stateTexture } from "./labelLayer";
+import type { Insets } from "./labelPlacer";
 import { Pace } from "./pace";
 import { Picture } from "./picture";
 import { listen } from "./pointer";
@@ -137,6 +138,7 @@ export class SceneView {
   setInsets(insets: Insets): void {
     this.insets = insets;
     this.rig.setInsets(insets);
+    this.picture?.unsettle();
     this.touch();
   }
 
@@ -350,7 +352,8 @@ export class SceneView {
       this.isDirty = false;
       stage.setFineness(isMoving ? pace.scale : 1);
       const fade = this.reducedMotion ? Infinity : elapsed;
-      const isChanging = picture?.update(projector, this.insets, fade, !isMoving) ?? false;
+      const state = { hasMoved, isAtRest: !isMoving };
+      const isChanging = picture?.update(projector, this.insets, fade, state) ?? false;
       stage.draw(rig.camera);
       this.stats.frames += 1;
       this.stats.drawCalls = stage.renderer.info.render.calls;

@@ -62,6 +62,7 @@ function addName(block: Block, theme: Theme, { labels }: Decoration): void {
       from: isBeside ? from : longer(block, from, to)[0],
       to: isBeside ? to : longer(block, from, to)[1],
       leastPx: 30,
+      leastShare: 0.6,
     },
   });
   const label = labels.at(-1)!;

@@ -18,7 +18,7 @@ import {
 import type { Bounds } from "../scene/blocks";
 import type { CameraState } from "./camera";
 import { between, eased, fitted } from "./fit";
-import type { Insets } from "./labelLayer";
+import type { Insets } from "./labelPlacer";
 
 CameraControls.install({
   THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster },

@@ -9,7 +9,8 @@ import { isHidden } from "../scene/picking";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import type { GlyphMesh, Run } from "./glyphMesh";
-import { FIRST_LABEL, type Insets, type LabelLayer } from "./labelLayer";
+import { FIRST_LABEL, type LabelLayer } from "./labelLayer";
+import type { Insets } from "./labelPlacer";
 import type { Projector } from "./projector";
 
 /** The shader moves the figures of cells up from 40 CSS pixels on, to make room. */

@@ -17,8 +17,8 @@ export function basis(
 }
 
 /**
- * The nearest state from which every corner of `parts` is in view. `slopes`: half the width and half
- * the height of what is free of panels, at distance 1.
+ * The nearest state from which every corner of `parts` is in view, with equal margins on opposite
+ * sides. `slopes`: half the width and half the height of what is free of panels, at distance 1.
  */
 export function fitted(
   parts: readonly Bounds[],
@@ -28,40 +28,52 @@ export function fitted(
 ): CameraState {
   const { right, up, back } = basis(azimuth, elevation);
   const [slopeX, slopeY] = slopes;
-  // A corner at (x, y, z) of the camera's axes is in view when |x - cx| <= (distance - z) slope.
-  const most = { left: -Infinity, right: -Infinity, bottom: -Infinity, top: -Infinity };
-  let near = -Infinity;
-  let far = Infinity;
-  for (const { min, max } of parts) {
-    for (let corner = 0; corner < 8; corner++) {
-      const point: Vector = [
-        corner & 1 ? max[0] : min[0],
-        corner & 2 ? max[1] : min[1],
-        corner & 4 ? max[2] : min[2],
-      ];
-      const x = dot(point, right);
-      const y = dot(point, up);
-      const z = dot(point, back);
-      most.right = Math.max(most.right, x + z * slopeX);
-      most.left = Math.max(most.left, -x + z * slopeX);
-      most.top = Math.max(most.top, y + z * slopeY);
-      most.bottom = Math.max(most.bottom, -y + z * slopeY);
-      near = Math.max(near, z);
-      far = Math.min(far, z);
+  const corners = parts.flatMap(cornersOf);
+  const xs = corners.map((corner) => dot(corner, right));
+  const ys = corners.map((corner) => dot(corner, up));
+  const zs = corners.map((corner) => dot(corner, back));
+  // A corner is in view when |x - middle| <= (eye - z) slope: of all, the two strictest say how far
+  // from the origin the eye has to be.
+  const reach = (values: readonly number[], slope: number): number => {
+    const most = Math.max(...values.map((value, i) => value + zs[i]! * slope));
+    const least = Math.min(...values.map((value, i) => value - zs[i]! * slope));
+    return (most - least) / (2 * slope);
+  };
+  const eye = Math.max(reach(xs, slopeX), reach(ys, slopeY));
+  const x = middle(xs, zs, eye);
+  const y = middle(ys, zs, eye);
+  // What the camera turns about is in the middle of what is seen.
+  const z = (Math.max(...zs) + Math.min(...zs)) / 2;
+  const along = (i: 0 | 1 | 2): number => x * right[i] + y * up[i] + z * back[i];
+  const target: Vector = [along(0), along(1), along(2)];
+  return { target, azimuth, elevation, distance: Math.max(eye - z, 1) };
+}
+
+/** Where to aim so that what is seen has equal margins on both sides; found by halving. */
+function middle(values: readonly number[], zs: readonly number[], eye: number): number {
+  let low = Math.min(...values);
+  let high = Math.max(...values);
+  for (let i = 0; i < 40; i++) {
+    const aim = (low + high) / 2;
+    let most = -Infinity;
+    let least = Infinity;
+    for (let k = 0; k < values.length; k++) {
+      const seen = (values[k]! - aim) / Math.max(eye - zs[k]!, 1e-6);
+      most = Math.max(most, seen);
+      least = Math.min(least, seen);
     }
+    if (most + least > 0) low = aim;
+    else high = aim;
   }
-  const x = (most.right - most.left) / 2;
-  const y = (most.top - most.bottom) / 2;
-  const along = Math.max(
-    (most.right + most.left) / (2 * slopeX),
-    (most.top + most.bottom) / (2 * slopeY),
-  );
-  // The eye is `along` from the origin; what it turns about is in the middle of what is seen.
-  const z = (near + far) / 2;
-  const target: Vector = [0, 1, 2].map(
-    (i) => x * right[i]! + y * up[i]! + z * back[i]!,
-  ) as unknown as Vector;
-  return { target, azimuth, elevation, distance: Math.max(along - z, 1) };
+  return (low + high) / 2;
+}
+
+function cornersOf({ min, max }: Bounds): Vector[] {
+  const corners: Vector[] = [];
+  for (const x of [min[0], max[0]]) {
+    for (const y of [min[1], max[1]]) for (const z of [min[2], max[2]]) corners.push([x, y, z]);
+  }
+  return corners;
 }
 
 /** A state between two: distances by their ratio, so that zooming looks even. */

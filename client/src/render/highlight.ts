@@ -57,6 +57,7 @@ export function lit(
   );
   const end = [block.x + place.column + 0.5, block.y + place.row + 0.5, z] as const;
 
+  const casings: Stroke[] = [];
   for (const source of sources) {
     const from = blocks.get(source.tensor);
     if (from === undefined) continue;
@@ -84,9 +85,19 @@ export function lit(
     }
     const middle = patches[Math.floor((patches.length - 1) / 2)];
     if (middle !== undefined && all.curves.length < MOST_CURVES) {
-      all.curves.push(curve(centreOf(from, middle), end, colour, pinned));
+      const main = curve(centreOf(from, middle), end, colour, pinned);
+      // A light line under it, so that it can be seen on blocks of its own colour.
+      casings.push({
+        ...main,
+        colour: rgb(theme.background),
+        alpha: 0.8,
+        widthPx: main.widthPx + 3,
+        headPx: 0,
+      });
+      all.curves.push(main);
     }
   }
+  all.curves.unshift(...casings);
   // Last, so that it lies on top of its row, its column and the sources.
   all.panels.push({
     at: [block.x + place.column, block.y + place.row, z],

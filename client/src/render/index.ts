@@ -2,5 +2,5 @@
 export { NoWebGL2 } from "./errors";
 export type { CameraState } from "./camera";
 export type { Highlight, SourceRange } from "./highlight";
-export type { Insets } from "./labelLayer";
+export type { Insets } from "./labelPlacer";
 export { type Destination, type PointerReport, type SceneEvents, SceneView } from "./SceneView";

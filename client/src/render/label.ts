@@ -24,6 +24,8 @@ export interface Label {
     readonly to: Point;
     readonly leastPx: number;
     readonly mostPx?: number;
+    /** Nor shown while the line is shorter than this share of the text. */
+    readonly leastShare?: number;
     readonly slides?: boolean;
     /** The far side of what it names: while only that is in view, it stays at the border. */
     readonly over?: Point;

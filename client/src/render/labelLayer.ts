@@ -8,23 +8,18 @@ import { DataTexture, FloatType, NearestFilter, RGBAFormat } from "three";
 import type { Block } from "../scene/blocks";
 import { isHidden } from "../scene/picking";
 import { Declutter } from "./declutter";
-import { type GlyphMesh, LAYOUT_PX, LINE } from "./glyphMesh";
+import { type GlyphMesh, LAYOUT_PX } from "./glyphMesh";
 import type { Label } from "./label";
+import { type Insets, LabelPlacer } from "./labelPlacer";
 import type { Projector } from "./projector";
-
-export interface Insets {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 /** States before this one belong to numbers printed into cells (see cellValues.ts). */
 export const FIRST_LABEL = 32;
 const WIDTH = 256;
 const FADE_MS = 140;
-const MARGIN_PX = 6;
 const GAP_PX = 3;
+/** While the camera moves, what stands before a label is looked up every so many frames. */
+const TURNS = 8;
 
 export class LabelLayer {
   /** Letters in use by labels; what is printed into cells comes after them. */
@@ -32,9 +27,12 @@ export class LabelLayer {
   private labels: readonly Label[] = [];
   private order: number[] = [];
   private widths = new Float32Array(0);
-  private targets = new Float32Array(0);
+  private isShown = new Uint8Array(0);
+  private isBlocked = new Uint8Array(0);
   private declutter = new Declutter(0);
+  private readonly placer = new LabelPlacer();
   private readonly shownGroups = new Set<number>();
+  private turn = 0;
 
   constructor(
     private readonly glyphs: GlyphMesh,
@@ -44,24 +42,23 @@ export class LabelLayer {
 
   set(labels: readonly Label[]): void {
     const before = this.state.value.image.data as Float32Array;
+    // Labels that stay the same when others are set anew stay as visible as they were.
     const alphas = new Map(
       this.labels.map((label, i) => [keyOf(label), before[(FIRST_LABEL + i) * 4]!]),
     );
+    const alphaOf = (label: Label): number => alphas.get(keyOf(label)) ?? 0;
     this.labels = labels;
     this.order = labels.map((_, i) => i).sort((a, b) => labels[a]!.priority - labels[b]!.priority);
     this.widths = Float32Array.from(labels, (label) => this.glyphs.atlas.width(label.text));
-    this.targets = Float32Array.from(labels, (label) =>
-      (alphas.get(keyOf(label)) ?? 0) > 0 ? 1 : 0,
-    );
+    this.isShown = Uint8Array.from(labels, (label) => (alphaOf(label) > 0 ? 1 : 0));
+    this.isBlocked = new Uint8Array(labels.length);
     this.declutter = new Declutter(labels.length);
     const rows = Math.ceil((FIRST_LABEL + labels.length) / WIDTH);
     if (this.state.value.image.height < rows) {
       this.state.value.dispose();
       this.state.value = stateTexture(rows);
     }
-    labels.forEach((label, i) =>
-      this.put(FIRST_LABEL + i, alphas.get(keyOf(label)) ?? 0, LAYOUT_PX),
-    );
+    labels.forEach((label, i) => this.put(FIRST_LABEL + i, alphaOf(label), LAYOUT_PX));
     this.glyphs.reserve(labels.reduce((sum, label) => sum + label.text.length, 0) + 512);
     this.rewrite();
   }
@@ -76,13 +73,24 @@ export class LabelLayer {
     this.glyphs.commit(at);
   }
 
-  /** Numbers of one state; `scale` is for letters laid out for LAYOUT_PX. */
+  /** Numbers of one state; `px` is the height of its letters. */
   put(state: number, alpha: number, px: number, shiftX = 0, shiftY = 0): void {
     const data = this.state.value.image.data as Float32Array;
-    data[state * 4] = alpha;
-    data[state * 4 + 1] = px / LAYOUT_PX;
-    data[state * 4 + 2] = shiftX;
-    data[state * 4 + 3] = shiftY;
+    const at = state * 4;
+    const scale = px / LAYOUT_PX;
+    if (
+      data[at] === alpha &&
+      Math.abs(data[at + 1]! - scale) < 1e-3 &&
+      Math.abs(data[at + 2]! - shiftX) < 0.02 &&
+      Math.abs(data[at + 3]! - shiftY) < 0.02
+    ) {
+      return;
+    }
+    data[at] = alpha;
+    data[at + 1] = scale;
+    data[at + 2] = shiftX;
+    data[at + 3] = shiftY;
+    this.state.value.needsUpdate = true;
   }
 
   /** Place all labels. `elapsedMs` since the last time fades them; true: some still change. */
@@ -91,25 +99,32 @@ export class LabelLayer {
     insets: Insets,
     blocks: readonly Block[],
     elapsedMs: number,
+    isAtRest: boolean,
   ): boolean {
+    const { placer } = this;
     const data = this.state.value.image.data as Float32Array;
     const step = elapsedMs / FADE_MS;
     let isFading = false;
+    this.turn = (this.turn + 1) % TURNS;
     this.declutter.clear();
     this.shownGroups.clear();
+    placer.begin(projector, insets);
     for (const i of this.order) {
-      const label = this.labels[i]!;
-      const wasShown = this.targets[i]! > 0;
-      const isShown = this.place(label, i, wasShown, projector, insets, blocks);
-      this.targets[i] = isShown ? 1 : 0;
-      const at = (FIRST_LABEL + i) * 4;
-      const alpha = data[at]!;
-      const next = isShown ? Math.min(alpha + step, 1) : Math.max(alpha - step, 0);
-      data[at] = next;
-      if (next !== (isShown ? 1 : 0)) isFading = true;
-      // One that fades away stays where it was seen last, rather than jump.
+      const isShown = this.isPlaced(i, projector, blocks, isAtRest);
+      this.isShown[i] = isShown ? 1 : 0;
+      const state = FIRST_LABEL + i;
+      const alpha = data[state * 4]!;
+      if (isShown) {
+        const next = Math.min(alpha + step, 1);
+        this.put(state, next, placer.px, placer.shiftX, placer.shiftY);
+        if (next < 1) isFading = true;
+      } else if (alpha > 0) {
+        // It fades where it was seen last.
+        data[state * 4] = Math.max(alpha - step, 0);
+        this.state.value.needsUpdate = true;
+        if (alpha > step) isFading = true;
+      }
     }
-    this.state.value.needsUpdate = true;
     return isFading;
   }
 
@@ -117,109 +132,52 @@ export class LabelLayer {
     this.state.value.dispose();
   }
 
-  private place(
-    label: Label,
+  private isPlaced(
     i: number,
-    wasShown: boolean,
     projector: Projector,
-    insets: Insets,
     blocks: readonly Block[],
+    isAtRest: boolean,
   ): boolean {
-    const { anchor, span, size, align, group } = label;
-    if (group !== undefined && this.shownGroups.has(group)) return false;
-    if (!projector.project(anchor[0], anchor[1], anchor[2])) return false;
-    const anchorX = projector.x;
-    const anchorY = projector.y;
-    let px: number;
-    if ("px" in size) px = size.px;
-    else {
-      px = (size.cells * projector.focal) / projector.w;
-      if (px < size.leastPx * (wasShown ? 0.95 : 1)) return false;
-      px = Math.min(px, size.mostPx);
-    }
-    const width = this.widths[i]! * px;
-    const height = LINE * px;
-    const left = insets.left + MARGIN_PX;
-    const top = insets.top + MARGIN_PX;
-    const right = projector.width - insets.right - MARGIN_PX;
-    const bottom = projector.height - insets.bottom - MARGIN_PX;
-
-    let x = anchorX;
-    let y = anchorY;
-    if (span !== undefined) {
-      if (!projector.project(span.from[0], span.from[1], span.from[2])) return false;
-      const fromX = projector.x;
-      const fromY = projector.y;
-      if (!projector.project(span.to[0], span.to[1], span.to[2])) return false;
-      const toX = projector.x;
-      const toY = projector.y;
-      const length = Math.hypot(toX - fromX, toY - fromY);
-      const play = wasShown ? 0.92 : 1;
-      if (length < span.leastPx * play || length * play > (span.mostPx ?? Infinity)) return false;
-      if (span.slides) {
-        // The piece of the line that is in view, as shares of its length.
-        let low = 0;
-        let high = 1;
-        for (let side = 0; side < 2; side++) {
-          const from = side === 0 ? fromX : fromY;
-          const change = (side === 0 ? toX : toY) - from;
-          const least = side === 0 ? left + width * align[0] : top + height * align[1];
-          const most =
-            side === 0 ? right - width * (1 - align[0]) : bottom - height * (1 - align[1]);
-          if (Math.abs(change) < 1e-6) continue;
-          const a = (least - from) / change;
-          const b = (most - from) / change;
-          low = Math.max(low, Math.min(a, b));
-          high = Math.min(high, Math.max(a, b));
-        }
-        const at = Math.min(Math.max(0.5, low), Math.max(high, low));
-        if (at >= 0 && at <= 1) {
-          x = fromX + (toX - fromX) * at;
-          y = fromY + (toY - fromY) * at;
-        }
-      }
-      if (span.over !== undefined) {
-        const least = top + height * align[1] - label.shift[1];
-        if (y < least && projector.project(span.over[0], span.over[1], span.over[2])) {
-          if (projector.y > least + height * 2) y = least;
-        }
-      }
-    }
-    x += label.shift[0];
-    y += label.shift[1];
-    const boxLeft = x - width * align[0];
-    const boxTop = y - height * align[1];
-    if (boxLeft < left - MARGIN_PX || boxLeft + width > right + MARGIN_PX) return false;
-    if (boxTop < top - MARGIN_PX || boxTop + height > bottom + MARGIN_PX) return false;
-    const boxRight = boxLeft + width;
-    const boxBottom = boxTop + height;
+    const label = this.labels[i]!;
+    const { group } = label;
+    const { placer, declutter, shownGroups } = this;
+    const wasShown = this.isShown[i]! > 0;
+    if (group !== undefined && shownGroups.has(group)) return false;
+    if (!placer.place(label, this.widths[i]!, wasShown)) return false;
+    const { left, top, right, bottom } = placer;
     const slack = wasShown ? GAP_PX : 0;
-    if (!this.declutter.fits(boxLeft - GAP_PX, boxTop, boxRight + GAP_PX, boxBottom, slack)) {
-      return false;
+    if (!declutter.fits(left - GAP_PX, top, right + GAP_PX, bottom, slack)) return false;
+    if (isAtRest || i % TURNS === this.turn) {
+      this.isBlocked[i] = isBlocked(label, placer, projector, blocks) ? 1 : 0;
     }
-    if (label.avoidsBlocks) {
-      const middle = (boxTop + boxBottom) / 2;
-      for (const at of [boxLeft, (boxLeft + boxRight) / 2, boxRight]) {
-        if (isHidden(blocks, projector.rayThrough(at, middle), Infinity)) return false;
-      }
-    } else if (!label.isAlwaysOnTop) {
-      const ray = projector.rayTo(anchor[0], anchor[1], anchor[2]);
-      if (isHidden(blocks, ray, 0.998)) return false;
-    }
-    if (group !== undefined) this.shownGroups.add(group);
-    this.declutter.add(boxLeft - GAP_PX, boxTop, boxRight + GAP_PX, boxBottom);
-    const data = this.state.value.image.data as Float32Array;
-    const at = (FIRST_LABEL + i) * 4;
-    data[at + 1] = px / LAYOUT_PX;
-    data[at + 2] = x - anchorX;
-    data[at + 3] = y - anchorY;
+    if (this.isBlocked[i]! > 0) return false;
+    if (group !== undefined) shownGroups.add(group);
+    declutter.add(left - GAP_PX, top, right + GAP_PX, bottom);
     return true;
   }
 }
 
-/** Labels that stay the same when others are set anew stay as visible as they were. */
-function keyOf({ text, anchor }: Label): string {
-  return `${text}@${anchor.join()}`;
+/** Whether a block stands before the label's anchor, or behind a label that must not cover any. */
+function isBlocked(
+  { anchor, avoidsBlocks, isAlwaysOnTop }: Label,
+  { left, top, right, bottom }: LabelPlacer,
+  projector: Projector,
+  blocks: readonly Block[],
+): boolean {
+  if (avoidsBlocks) {
+    const middle = (top + bottom) / 2;
+    for (let part = 0; part < 3; part++) {
+      const ray = projector.rayThrough(left + ((right - left) * part) / 2, middle);
+      if (isHidden(blocks, ray, Infinity)) return true;
+    }
+    return false;
+  }
+  if (isAlwaysOnTop) return false;
+  return isHidden(blocks, projector.rayTo(anchor[0], anchor[1], anchor[2]), 0.998);
+}
+
+function keyOf({ text, anchor, align }: Label): string {
+  return `${text}@${anchor.join()}/${align.join()}`;
 }
 
 /** Four numbers for each label, `WIDTH` labels in a row. */

@@ -14,7 +14,8 @@ import { CellValues } from "./cellValues";
 import { type Decoration, joined } from "./decoration";
 import type { GlyphMesh } from "./glyphMesh";
 import { type Highlight, lit } from "./highlight";
-import { type Insets, LabelLayer } from "./labelLayer";
+import { LabelLayer } from "./labelLayer";
+import type { Insets } from "./labelPlacer";
 import type { Panel } from "./panelMesh";
 import { PanelMesh } from "./panelMesh";
 import { chartRoom, predictionChart, predictionsOf, type Prediction } from "./predictionChart";
@@ -26,7 +27,7 @@ import { tokenStrip } from "./tokenStrip";
 
 const CURVE_STEPS = 28;
 /** How much of everything that is not involved fades while a cell is pinned. */
-const PINNED_DIM = 0.5;
+const PINNED_DIM = 0.4;
 
 export class Picture {
   readonly blocks: readonly Block[];
@@ -47,6 +48,7 @@ export class Picture {
   private predictions: readonly Prediction[] = [];
   private highlight: Highlight | null = null;
   private turn = 0;
+  private isUnsettled = true;
 
   constructor(
     private readonly model: wire.Model,
@@ -100,6 +102,7 @@ export class Picture {
     this.heap.fill(source, () => {
       this.cells.update();
       this.values.invalidate();
+      this.unsettle();
       wake();
     });
     this.cells.update();
@@ -128,13 +131,30 @@ export class Picture {
     this.rulers.setDim(dim * 0.6);
   }
 
-  /** Place labels for where the camera is now. True: some are still fading. */
-  update(projector: Projector, insets: Insets, elapsedMs: number, isAtRest: boolean): boolean {
+  /**
+   * Before a frame is drawn: place labels and print values for where the camera is now.
+   * True: some are still fading, or have yet to be printed.
+   */
+  update(
+    projector: Projector,
+    insets: Insets,
+    elapsedMs: number,
+    camera: { hasMoved: boolean; isAtRest: boolean },
+  ): boolean {
+    // What is lit may change many times while the camera stands still: the labels stay as they are.
+    if (!camera.hasMoved && !this.isUnsettled) return false;
     const { heap, theme } = this;
+    const { isAtRest } = camera;
     this.cells.setNear(this.largestCell(projector) * this.stage.ratio.value > NEAR_PX);
-    const isFading = this.labels.update(projector, insets, this.blocks, elapsedMs);
+    const isFading = this.labels.update(projector, insets, this.blocks, elapsedMs, isAtRest);
     const isWaiting = this.values.update(heap, projector, insets, theme, elapsedMs, isAtRest);
+    this.isUnsettled = isFading || isWaiting || !isAtRest;
     return isFading || isWaiting;
+  }
+
+  /** Labels have to be placed anew although the camera has not moved. */
+  unsettle(): void {
+    this.isUnsettled = true;
   }
 
   dispose(): void {
@@ -175,6 +195,7 @@ export class Picture {
     this.rulers.set(strokes);
     this.decoration = panels;
     this.values.invalidate();
+    this.unsettle();
     this.setHighlight(this.highlight);
   }
 }

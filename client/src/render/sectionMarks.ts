@@ -28,11 +28,13 @@ export function sectionMarks(sections: readonly Section[], theme: Theme): Decora
       group: i + 1,
       avoidsBlocks: true,
     };
+    // The names of blocks stand close above them, and leave room for those of modules.
+    const above = level === 0 ? -5 : -21;
     const corner = (line: number, priority: number): Label => ({
       ...name,
       anchor: [left, top, z],
       align: [0, line < 0 ? 1 : 0],
-      shift: [line < 0 ? 0 : 4, line < 0 ? -5 : 3 + line * px * 1.35],
+      shift: [line < 0 ? 0 : 4, line < 0 ? above : 3 + line * px * 1.35],
       priority: level + priority,
       span: { from: [left, top, z], to: [left, bottom, z], leastPx: level === 0 ? 60 : 90 },
     });

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { bandsOf } from "./ribbons";
+import { sectionsOf } from "./sections";
+import { HEADS } from "./testing";
+
+describe("sectionsOf", () => {
+  it("names each module of each layer, outer ones first, without the root", () => {
+    expect(sectionsOf(HEADS).map(({ path, label, level }) => [path, label, level])).toEqual([
+      ["blocks.0", "Block 0", 0],
+      ["blocks.1", "Block 1", 0],
+      ["blocks.0.attn", "Attention", 1],
+      ["blocks.1.attn", "Attention", 1],
+    ]);
+  });
+
+  it("moves frames with their layer, and can keep to some layers", () => {
+    const sections = sectionsOf(HEADS);
+    expect(sections[1]!.bounds).toEqual({ min: [-30, 100, 0], max: [6, 108, 21] });
+    const frames = HEADS.scene.frames.map((frame) => ({ ...frame, layers: [1] }));
+    const some = sectionsOf({ ...HEADS, scene: { ...HEADS.scene, frames: frames.slice(1) } });
+    expect(some.map(({ path }) => path)).toEqual(["blocks.1", "blocks.1.attn"]);
+  });
+});
+
+describe("bandsOf", () => {
+  it("writes names out and moves points with the layer", () => {
+    const [residual, input] = bandsOf(HEADS);
+    expect([residual!.source, residual!.target]).toEqual(["blocks.0.q", "blocks.1.q"]);
+    expect(residual!.points).toEqual([
+      [3, 90, 0],
+      [3, 99, 0],
+    ]);
+    expect(input!.points[0]).toEqual([3, -18, 0]);
+  });
+});
