@@ -8,7 +8,7 @@ import { equalCells, parseCell, type CellRef } from "../bundle/cell";
 import { CutawayError } from "../bundle/errors";
 import { loadValues, type LoadedBundle } from "../bundle/load";
 import type { LoadedModel } from "../bundle/model";
-import { Runner, type Prompt } from "../bundle/runner";
+import type { Prompt } from "../bundle/runner";
 import type { Values } from "../bundle/values";
 import { explain, type Explanation } from "../formula";
 import type { Address } from "./address";
@@ -16,6 +16,7 @@ import { Generation } from "./generation.svelte";
 import { clamped, neighbour, type Step } from "./move";
 import { Notices } from "./notices.svelte";
 import { lettersOf, promptFromText, textFromPrompt } from "./prompt";
+import { runnerFor, type PromptRunner } from "./runners";
 import { isWithin, largestSource } from "./sources";
 import { backTo, equalTrails, follow, moveTo, pinnedOf, type Trail } from "./trail";
 
@@ -44,12 +45,12 @@ export class Page {
   /** Tokens of the run that is shown, for shapes and ranges. */
   readonly length = $derived(this.values?.tokens.length || this.model?.spec.context || 0);
 
-  private runner: Runner | null = null;
+  private runner = $state.raw<PromptRunner | null>(null);
   /** The values that came with the bundle: the run on its first prompt. */
   private first: Values | undefined;
 
   get canRun(): boolean {
-    return this.loaded !== undefined && Runner.canRun(this.loaded.bundle);
+    return this.runner !== null;
   }
 
   /** Shows a model as it first was, with its weights and the run of its first prompt. */
@@ -57,7 +58,8 @@ export class Page {
     const values = await loadValues(loaded.base, model, options);
     this.generation.stop();
     this.runner?.cancel();
-    this.runner = Runner.canRun(loaded.bundle) ? new Runner(loaded, model) : null;
+    this.runner?.dispose?.();
+    this.runner = runnerFor(loaded, model);
     this.loaded = loaded;
     this.hovered = null;
     this.trail = [];
@@ -79,7 +81,9 @@ export class Page {
     }
     if (!this.runner) {
       this.prompt = values.tokens;
-      this.notices.say("This page has no server that runs the model, so its prompt is fixed.");
+      this.notices.say(
+        "This model comes without weights and without a server that runs it, so its prompt is fixed.",
+      );
       return false;
     }
     this.running = true;
