@@ -64,7 +64,9 @@ def gpt2_small() -> Iterator[Figure]:
     import torch
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    theirs = GPT2LMHeadModel(GPT2Config(attn_implementation="eager")).eval()
+    config = GPT2Config()
+    config._attn_implementation = "eager"
+    theirs = GPT2LMHeadModel(config).eval()
     definition = FAMILIES["gpt2"].define({"model_type": "gpt2", "name": "gpt2-small"})
     random = np.random.default_rng(0)
     weights = {

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import stat
+import urllib.error
 import urllib.request
 from pathlib import Path
 

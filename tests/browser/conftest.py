@@ -8,13 +8,10 @@ from pathlib import Path
 import pytest
 from chromium import NO_WEBGL, QUIET, SOFTWARE_WEBGL2, find_chromium
 from playwright.sync_api import Browser, Playwright, sync_playwright
-from screen import Screen
+from screen import DESKTOP, Screen
 
 import cutaway
 from cutaway import Model
-
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import DESKTOP
 from playwright.sync_api import Browser, Route, expect
-from screen import Screen, typeset
+from screen import DESKTOP, Screen, typeset
 
 import cutaway
 from cutaway import Model, Run

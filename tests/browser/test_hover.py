@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import DESKTOP
 from playwright.sync_api import expect
-from screen import Screen
+from screen import DESKTOP, Screen
 
 from cutaway import Run
 

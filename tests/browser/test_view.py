@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from conftest import PHONE
 from playwright.sync_api import expect
-from screen import Screen
+from screen import PHONE, Screen
 
 from cutaway import Model
 
