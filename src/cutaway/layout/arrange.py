@@ -192,8 +192,8 @@ class Arranger:
 
     # ---- outside the layers ----
 
-    def entry(self, first: Tensor) -> dict[str, Placed]:
-        """What leads to the first layer, above its origin."""
+    def entry(self, first: Tensor, layer: Arrangement) -> dict[str, Placed]:
+        """What leads to the first layer, above its origin and clear of its boxes."""
         group = self.group()
         self.scope = self.outside
         found = self._operands(first, natural(first.axes), None)
@@ -202,7 +202,10 @@ class Arranger:
             return {}
         box = self._trunk(group, self.scope[main.name], None)
         self._around(group, box, [o for o in found if o is not main], None)
-        return group.moved(-box.x, -box.bottom - self.spacing.gap)
+        dy = -box.bottom - self.spacing.gap
+        while any(not b.apart(o, 1) for b in group.moved(-box.x, dy).values() for o in layer.boxes.values()):
+            dy -= self.spacing.gap
+        return group.moved(-box.x, dy)
 
     def shared(self, placed: Collection[str]) -> dict[str, Placed]:
         """What the layers share, such as rotary angles: whatever outside them is not ``placed`` yet."""

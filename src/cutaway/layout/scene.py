@@ -72,7 +72,9 @@ class _Scene:
             places = [grid.offset(i) for i in range(count)]
             offsets[bodies[0].path.removesuffix(".*")] = [wire.Point(x, y, 0) for x, y in places]
             first = self.arranger.declared[layers[0].stream[0]]
-            self.outside = self.arranger.entry(first) | {n: _shifted(b, places[-1]) for n, b in after.items()}
+            self.outside = self.arranger.entry(first, layers[0]) | {
+                n: _shifted(b, places[-1]) for n, b in after.items()
+            }
             self._shared(layers)
             self.last = _shifted(self.last, places[-1])
             self._between(bodies, layers, places, grid)
