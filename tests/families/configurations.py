@@ -31,6 +31,17 @@ OPT = {
     "max_position_embeddings": 24, "word_embed_proj_dim": 16, "pad_token_id": 1,
 }  # fmt: skip
 
+DEEPSEEK = {
+    **TINY, "num_key_value_heads": 4, "num_hidden_layers": 3, "n_routed_experts": 8, "n_group": 4, "topk_group": 2,
+    "num_experts_per_tok": 3, "moe_intermediate_size": 10, "first_k_dense_replace": 1, "kv_lora_rank": 6,
+    "q_lora_rank": 5, "qk_rope_head_dim": 4, "qk_nope_head_dim": 3, "v_head_dim": 5,
+}  # fmt: skip
+
+GPT_OSS = {
+    **TINY, "num_local_experts": 4, "num_experts_per_tok": 2, "head_dim": 8, "sliding_window": 4,
+    "max_position_embeddings": 64,
+}  # fmt: skip
+
 LLAMA3 = {
     "rope_type": "llama3", "rope_theta": 100.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
     "original_max_position_embeddings": 12,
@@ -170,5 +181,65 @@ CASES: list[Case] = [
         layer_norm_elementwise_affine=False,
         tie_word_embeddings=False,
         activation_function="gelu",
+    ),
+    of("mixtral", "Mixtral", "two of three experts", num_local_experts=3, num_experts_per_tok=2),
+    of(
+        "mixtral",
+        "Mixtral",
+        "one of four experts, window, tied",
+        num_local_experts=4,
+        num_experts_per_tok=1,
+        sliding_window=4,
+        tie_word_embeddings=True,
+    ),
+    of("qwen3_moe", "Qwen3Moe", "three of five experts", num_experts=5, num_experts_per_tok=3, moe_intermediate_size=7),
+    of(
+        "qwen3_moe",
+        "Qwen3Moe",
+        "experts in some layers, shares add up",
+        num_hidden_layers=4,
+        num_experts=4,
+        num_experts_per_tok=2,
+        moe_intermediate_size=10,
+        decoder_sparse_step=2,
+        mlp_only_layers=[3],
+        norm_topk_prob=True,
+        head_dim=6,
+    ),
+    of("deepseek_v3", "DeepseekV3", "latent attention, groups, dense first", base=DEEPSEEK),
+    of(
+        "deepseek_v3",
+        "DeepseekV3",
+        "direct queries, no groups, no interleaving",
+        base=DEEPSEEK,
+        q_lora_rank=None,
+        n_group=1,
+        topk_group=1,
+        rope_interleave=False,
+        norm_topk_prob=False,
+        n_shared_experts=2,
+        first_k_dense_replace=0,
+    ),
+    of(
+        "deepseek_v3",
+        "DeepseekV3",
+        "yarn, biases, one kind of layer",
+        base=DEEPSEEK,
+        attention_bias=True,
+        first_k_dense_replace=0,
+        rope_parameters={**YARN, "mscale": 1.0, "mscale_all_dim": 0.7},
+        qk_rope_head_dim=8,
+    ),
+    of("gpt_oss", "GptOss", "sinks and windows", base=GPT_OSS),
+    of(
+        "gpt_oss",
+        "GptOss",
+        "tight clamp, no attention biases",
+        base=GPT_OSS,
+        attention_bias=False,
+        swiglu_limit=0.5,
+        num_experts_per_tok=3,
+        layer_types=["full_attention", "full_attention"],
+        rope_parameters={"rope_type": "default", "rope_theta": 100.0},
     ),
 ]

@@ -10,32 +10,40 @@ from __future__ import annotations
 from types import ModuleType
 
 from cutaway.architectures import (
+    deepseek_v3,
     gemma,
     gemma2,
     gemma3_text,
     gpt2,
     gpt_neox,
+    gpt_oss,
     llama,
     mistral,
+    mixtral,
     olmo2,
     opt,
     phi3,
     qwen2,
     qwen3,
+    qwen3_moe,
 )
 
 FAMILIES: dict[str, ModuleType] = {
+    "deepseek_v3": deepseek_v3,
     "gemma": gemma,
     "gemma2": gemma2,
     "gemma3_text": gemma3_text,
     "gpt2": gpt2,
     "gpt_neox": gpt_neox,
+    "gpt_oss": gpt_oss,
     "llama": llama,
     "mistral": mistral,
+    "mixtral": mixtral,
     "olmo2": olmo2,
     "opt": opt,
     "phi3": phi3,
     "qwen2": qwen2,
     "qwen3": qwen3,
+    "qwen3_moe": qwen3_moe,
 }
 """``model_type`` in ``config.json`` to the module that defines it."""

@@ -15,7 +15,7 @@ from typing import Any
 from cutaway.architectures.config import integer, number, one_of, option
 from cutaway.definition import Definition, Module, Reference, Tensor
 from cutaway.formula import Axis, Expr, Operand
-from cutaway.parts import ACTIVATIONS, Heads, Rotary, linear, rotary, soft_capped, softmax
+from cutaway.parts import ACTIVATIONS, Experts, Heads, Rotary, linear, rotary, soft_capped, softmax
 
 
 @dataclass
@@ -106,6 +106,13 @@ class Decoder:
             return None
         window = self.size(key)
         return window if window < self.context else None
+
+    def experts(self, key: str, *, feature: Axis) -> Experts:
+        """The axes of a mixture of experts; ``key`` says how many there are, ``num_experts_per_tok`` how many work."""
+        count, chosen = self.size(key), self.size("num_experts_per_tok")
+        if chosen > count:
+            raise option("num_experts_per_tok", chosen, f"at most {key} = {count}")
+        return Experts.of(experts=count, chosen=chosen, feature=feature)
 
     # ---- the frame ----
 
@@ -205,7 +212,7 @@ class Decoder:
 
 def rope_parameters(config: Mapping[str, Any]) -> dict[str, Any]:
     """``rope_parameters``, or what older configurations write: ``rope_theta`` and ``rope_scaling`` beside it."""
-    given = {**(config.get("rope_scaling") or config.get("rope_parameters") or {})}
+    given = dict(config.get("rope_scaling") or config.get("rope_parameters") or {})
     given.setdefault("rope_type", given.get("type") or "default")
     for key in ("rope_theta", "partial_rotary_factor"):
         if given.get(key) is None and config.get(key) is not None:

@@ -7,13 +7,13 @@ call ``decoder``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cutaway.architectures.config import flag
 from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
-from cutaway.definition import Definition
+from cutaway.definition import Definition, Module, Tensor
 from cutaway.parts import HeadNorm, Scoring, add, gated_mlp, project_heads, rms_norm, self_attention
 
 KEY_PREFIXES = ("model.", "")
@@ -40,6 +40,9 @@ CHECKPOINT: dict[str, Placed] = {
     "W_U": Placed("lm_head.weight", "v c -> c v"),
 }
 
+Perceptron = Callable[[Module, Tensor, Module], Tensor]
+"""``perceptron(module, x, block) -> mlp_out``: declares its tensors in the module, and ``mlp_out`` in the block."""
+
 DEFAULTS: dict[str, Any] = {
     "vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
     "num_attention_heads": 32, "max_position_embeddings": 2048, "hidden_act": "silu", "rms_norm_eps": 1e-6,
@@ -62,21 +65,28 @@ def decoder(
     mlp_bias: bool = False,
     head_norm: HeadNorm | None = None,
     scoring: Sequence[Scoring] | None = None,
+    perceptrons: Sequence[Perceptron] | None = None,
 ) -> Definition:
-    """A decoder that is Llama's but for these: biases, a norm of queries and keys, and how each layer scores."""
+    """A decoder that is Llama's but for these: biases, a norm of queries and keys, and for each layer how it
+    scores and what perceptron it has."""
+    activation = d.activation()
     rotary = d.rotary()
     embed = d.embed()
 
-    for kind, block, x in d.blocks(embed[d.t, d.c], scoring):
+    def gated(m: Module, x: Tensor, block: Module) -> Tensor:
+        return gated_mlp(m, x, feature=d.f, activation=activation, parent=block, bias=mlp_bias)
+
+    kinds = list(zip(scoring or [Scoring()] * d.layers, perceptrons or [gated] * d.layers, strict=True))
+    for (scores, perceptron), block, x in d.blocks(embed[d.t, d.c], kinds):
         ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
-        z = self_attention(attn, ln1, d.heads, bias=qkv_bias, rotary=rotary, norm=head_norm, scoring=kind)
+        z = self_attention(attn, ln1, d.heads, bias=qkv_bias, rotary=rotary, norm=head_norm, scoring=scores)
         attn_out = project_heads(attn, z, d.c, bias=out_bias, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
         ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon)
         mlp = block.module("mlp", label="MLP", kind="mlp")
-        mlp_out = gated_mlp(mlp, ln2, feature=d.f, activation=d.activation(), parent=block, bias=mlp_bias)
+        mlp_out = perceptron(mlp, ln2, block)
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
 
     ln_final = rms_norm(d.root.module("ln_final", label="Final norm", kind="norm"), d.final, epsilon=d.epsilon)

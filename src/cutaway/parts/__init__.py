@@ -8,12 +8,20 @@ vary are arguments here, so that an architecture file holds differences and noth
 from __future__ import annotations
 
 from cutaway.parts.attention import HeadNorm, Heads, Scoring, attend, project_heads, self_attention
-from cutaway.parts.experts import Experts, expert_weights, gated, routed_experts, softmax_router, top_softmax_router
+from cutaway.parts.experts import (
+    Experts,
+    expert_weights,
+    gated,
+    routed_experts,
+    sigmoid_router,
+    softmax_router,
+    top_softmax_router,
+)
 from cutaway.parts.functions import ACTIVATIONS, gelu, gelu_new, relu, sigmoid, silu, soft_capped
 from cutaway.parts.linear import add, linear
 from cutaway.parts.mlp import gated_mlp, mlp
 from cutaway.parts.norms import head_norm, layer_norm, rms_norm
-from cutaway.parts.rotary import Rotary, rotary, rotate
+from cutaway.parts.rotary import Rotary, rotary, rotate, yarn_scale
 from cutaway.parts.softmax import softmax
 
 __all__ = [
@@ -42,9 +50,11 @@ __all__ = [
     "routed_experts",
     "self_attention",
     "sigmoid",
+    "sigmoid_router",
     "silu",
     "soft_capped",
     "softmax",
     "softmax_router",
     "top_softmax_router",
+    "yarn_scale",
 ]

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cutaway.definition import Module, Tensor
-from cutaway.formula import ArgMax, Axis, Cell, Expr, Sum, equal, where
-from cutaway.parts.functions import ACTIVATIONS
+from cutaway.formula import ArgMax, Axis, Cell, Expr, Sum, equal, inf, where
+from cutaway.parts.functions import ACTIVATIONS, sigmoid
 from cutaway.parts.linear import linear
 from cutaway.parts.softmax import softmax
 
@@ -28,14 +28,9 @@ class Experts:
     feature: Axis
 
     @staticmethod
-    def of(*, experts: int, chosen: int, features: int) -> Experts:
-        """Axes ``e j k f`` of these sizes; the feature axis is ``u`` where ``f`` is that of dense layers."""
-        return Experts(
-            Axis("e", "expert", experts),
-            Axis("j", "expert", experts),
-            Axis("k", "choice", chosen),
-            Axis("u", "feature", features),
-        )
+    def of(*, experts: int, chosen: int, feature: Axis) -> Experts:
+        """Axes ``e j k`` of these sizes, and the hidden units of one expert."""
+        return Experts(Axis("e", "expert", experts), Axis("j", "expert", experts), Axis("k", "choice", chosen), feature)
 
 
 def router_logits(m: Module, x: Tensor, experts: Experts, *, bias: bool = False) -> Tensor:
@@ -53,15 +48,20 @@ def router_logits(m: Module, x: Tensor, experts: Experts, *, bias: bool = False)
     )
 
 
+def better(score: Tensor, place: Expr, than: Expr) -> Expr:
+    """Whether the score at one place is larger than at another; of equal ones the first is better."""
+    t = score.axes[0]
+    return (score[t, place] > score[t, than]) | (equal(score[t, place], score[t, than]) & (place < than))
+
+
 def chosen_experts(m: Module, score: Tensor, experts: Experts) -> Tensor:
-    """``expert_indices[t, k]``: the experts of largest ``score[t, e]``, the best first; of equals, the first."""
+    """``expert_indices[t, k]``: the experts of largest ``score[t, e]``, the best first."""
     t, e = score.axes
     j, k = experts.other, experts.choice
-    larger = (score[t, j] > score[t, e]) | (equal(score[t, j], score[t, e]) & (j < e))
     rank = m.statistic(
         "expert_rank",
         [t, e],
-        Sum(j, where(larger, 1, 0)),
+        Sum(j, where(better(score, j, e), 1, 0)),
         integer=True,
         label="rank",
         about="How many experts suit this token better.",
@@ -74,6 +74,75 @@ def chosen_experts(m: Module, score: Tensor, experts: Experts) -> Tensor:
         label="chosen experts",
         about="Which experts compute this token: those ranked first.",
     )
+
+
+def in_best_groups(m: Module, score: Tensor, experts: Experts, *, groups: int, kept: int) -> Tensor:
+    """``admitted[t, e]``: the score of experts in the best groups, minus infinity elsewhere.
+
+    A group is as good as its two best experts together (DeepSeek-V3, arXiv:2412.19437, section 2.1.2).
+    """
+    t, e = score.axes
+    j, size = experts.other, e.size // groups
+    b, other = Axis("b", "expert group", groups), Axis("i", "expert group", groups)
+    rank = m.statistic(
+        "rank_in_group",
+        [t, e],
+        Sum(j, where(equal(j // size, e // size) & better(score, j, e), 1, 0)),
+        integer=True,
+        label="rank in its group",
+        about="How many experts of the same group suit this token better.",
+    )
+    total = m.statistic(
+        "group_score",
+        [t, b],
+        Sum(e, where(equal(e // size, b) & (rank[t, e] < 2), score[t, e], 0.0)),
+        label="score of a group",
+        about="The two best experts of the group together.",
+    )
+    group_rank = m.statistic(
+        "group_rank",
+        [t, b],
+        Sum(other, where(better(total, other, b), 1, 0)),
+        integer=True,
+        label="rank of a group",
+        about="How many groups suit this token better.",
+    )
+    return m.activation(
+        "admitted",
+        [t, e],
+        where(group_rank[t, e // size] < kept, score[t, e], -inf),
+        label="admitted scores",
+        about=f"Scores of the experts in the {kept} best groups; the others cannot be chosen.",
+    )
+
+
+def sigmoid_router(
+    m: Module, x: Tensor, experts: Experts, *, groups: int, kept: int, normalized: bool, factor: float
+) -> tuple[Tensor, Tensor]:
+    """Each expert's chance by itself, chosen with a learned correction and within groups, as in DeepSeek-V3."""
+    logits = router_logits(m, x, experts)
+    t, e = logits.axes
+    chances = m.activation(
+        "router_probs",
+        [t, e],
+        sigmoid(logits[t, e]),
+        label="router chances",
+        about="How well each expert suits this token, from 0 to 1.",
+    )
+    correction = m.weight(
+        "b_choice", [e], label="choice bias", about="Added for the choice alone, so that all experts get work."
+    )
+    score = m.activation(
+        "choice_score",
+        [t, e],
+        chances[t, e] + correction[e],
+        label="scores for the choice",
+        about="What the choice of experts goes by.",
+    )
+    if groups > 1:
+        score = in_best_groups(m, score, experts, groups=groups, kept=kept)
+    indices = chosen_experts(m, score, experts)
+    return indices, expert_weights(m, chances, indices, normalized=normalized, factor=factor, epsilon=1e-20)
 
 
 def softmax_router(m: Module, x: Tensor, experts: Experts, *, normalized: bool) -> tuple[Tensor, Tensor]:
