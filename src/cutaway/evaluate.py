@@ -118,11 +118,11 @@ class Plan:
         ``tokens``: [token] token ids. ``weights``: name to array on the backend. ``keep``: the names to
         return; by default all of them.
         """
-        if isinstance(tokens, (list, tuple)):
-            tokens = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device)
-        n = int(tokens.shape[0])
+        given = isinstance(tokens, (list, tuple))
+        ids: Array = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device) if given else tokens
+        n = int(ids.shape[0])
         constants = self.constants.setdefault((on.name, str(on.device), n), {})
-        values: dict[str, Array] = {self.definition.tokens: tokens, **weights}
+        values: dict[str, Array] = {self.definition.tokens: ids, **weights}
         env = Env(on.xp, (), n, constants, on.device, on.function)
         with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of
             for step in self.steps:

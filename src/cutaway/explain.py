@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Protocol
 
 import numpy as np
@@ -35,7 +36,7 @@ class Explainable(Protocol):
     def __getitem__(self, name: str) -> np.ndarray: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Factor:
     """A number in a term: the value of a cell, or a constant (``tensor`` is then ``None``)."""
 
@@ -48,7 +49,7 @@ class Factor:
         return f"{at}{numbers.shown(self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Term:
     """One term of a reduction: where along the reduced axes, its value, and the cells it is made of."""
 
@@ -93,6 +94,8 @@ class CellValues:
     """Evaluates expressions at one place of a run."""
 
     run: Explainable
+    _bodies: dict[tuple[int, ...], tuple[list[Axis], Expr, np.ndarray]] = field(default_factory=dict)
+    """Reductions already worked out: an explanation asks several times, for the numbers and for the terms."""
 
     def value(self, e: Expr, at: Place) -> Any:
         """The value of ``e``; an array if positions in ``at`` are arrays."""
@@ -141,17 +144,29 @@ class CellValues:
     def bodies(self, e: Reduce, at: Place) -> tuple[list[Axis], Expr, np.ndarray]:
         """The reduced axes, the body and its value at every position: [*axes]."""
         axes, body = nested_sum(e)
-        shape = tuple(self.length(a) for a in axes)
-        rank = max((v.ndim for v in at.values() if isinstance(v, np.ndarray)), default=0)
-        inner: Place = {k: v[(..., *[None] * len(axes))] if isinstance(v, np.ndarray) else v for k, v in at.items()}
-        for place, (axis, n) in enumerate(zip(axes, shape, strict=True)):
-            inner[axis] = np.arange(n).reshape([1] * rank + [n if k == place else 1 for k in range(len(axes))])
+        inner, rank = self.along(axes, at)
+        key = (id(e), *at.values()) if rank == 0 else ()
+        if key in self._bodies:
+            return self._bodies[key]
         value = np.asarray(self.value(body, inner))
-        if rank == 0:
-            value = np.broadcast_to(value, shape)
-        else:
-            value = np.broadcast_to(value, np.broadcast_shapes(value.shape, (1,) * rank + shape))
-        return axes, body, value
+        shape = (1,) * rank + tuple(self.length(a) for a in axes)
+        found = axes, body, np.broadcast_to(value, np.broadcast_shapes(value.shape, shape))
+        if key:
+            self._bodies[key] = found
+        return found
+
+    def along(self, axes: Sequence[Axis], at: Place) -> tuple[Place, int]:
+        """The place with arrays of all positions for ``axes``, behind the dimensions of the arrays in ``at``;
+        and how many those are."""
+        rank = max((v.ndim for v in at.values() if isinstance(v, np.ndarray)), default=0)
+        new = (None,) * len(axes)
+        inner: Place = (
+            {k: v[(..., *new)] if isinstance(v, np.ndarray) else v for k, v in at.items()} if rank else dict(at)
+        )
+        for place, axis in enumerate(axes):
+            after = (1,) * (len(axes) - place - 1)
+            inner[axis] = np.arange(self.length(axis)).reshape((1,) * (rank + place) + (-1, *after))
+        return inner, rank
 
     def _reduced(self, e: Reduce, at: Place) -> Any:
         axes, _, value = self.bodies(e, at)
@@ -284,7 +299,7 @@ class Explanation:
         else:
             rows = self._read_by_each(body, place, n)
         flat = value.reshape(-1)[order].tolist()
-        terms = [Term(tuple(k), v, tuple(row)) for k, v, row in zip(at.tolist(), flat, rows, strict=True)]
+        terms = list(map(Term, map(tuple, at.tolist()), flat, map(tuple, rows)))
         return Terms(e.op, tuple(a.name for a in axes), product, self._values.value(e, self._at), terms)
 
     def _read_by_each(self, body: Expr, place: Place, n: int) -> Iterator[list[Factor]]:
@@ -306,8 +321,8 @@ class Explanation:
         if not isinstance(e, Cell):
             return [Factor(None, (), v) for v in value]
         index = [np.broadcast_to(self._values.value(i, place), n).tolist() for i in e.indices]
-        places = zip(*index, strict=True) if index else iter([()] * n)
-        return [Factor(e.tensor.name, k, v) for k, v in zip(places, value, strict=True)]
+        places = zip(*index, strict=True) if index else repeat((), n)
+        return list(map(Factor, repeat(e.tensor.name, n), places, value))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as plain data for JSON."""
@@ -408,11 +423,7 @@ def _sources(e: Expr, at: Place, values: CellValues, mask: np.ndarray | None) ->
                 yield from _sources(branch, at, values, taken)
         case Reduce():
             axes, body = nested_sum(e)
-            inner: Place = {k: v[(..., *[None] * len(axes))] if isinstance(v, np.ndarray) else v for k, v in at.items()}
-            rank = max((v.ndim for v in at.values() if isinstance(v, np.ndarray)), default=0)
-            for place, axis in enumerate(axes):
-                shape = [1] * rank + [values.length(axis) if k == place else 1 for k in range(len(axes))]
-                inner[axis] = np.arange(values.length(axis)).reshape(shape)
+            inner, _ = values.along(axes, at)
             yield from _sources(body, inner, values, None if mask is None else mask[(..., *[None] * len(axes))])
         case _:
             for child in children(e):
@@ -447,12 +458,19 @@ def _cells_read(name: str, index: list[Any], mask: np.ndarray | None) -> Iterato
 
 
 def _span(positions: np.ndarray) -> int | range | None:
-    """Distinct positions as one position or an evenly spaced range; ``None`` if they are neither."""
-    found = np.unique(positions)
-    if len(found) == 1:
-        return int(found[0])
-    step = int(found[1] - found[0])
-    return range(int(found[0]), int(found[-1]) + 1, step) if (np.diff(found) == step).all() else None
+    """Positions as one position or an evenly spaced range; ``None`` if they are neither."""
+    first = int(positions[0])
+    if len(positions) == 1:
+        return first
+    step = int(positions[1]) - first
+    if step <= 0 or not (np.diff(positions) == step).all():  # not in order, or some more than once
+        positions = np.unique(positions)
+        if len(positions) == 1:
+            return first
+        first, step = int(positions[0]), int(positions[1] - positions[0])
+        if not (np.diff(positions) == step).all():
+            return None
+    return range(first, int(positions[-1]) + 1, step)
 
 
 _CELL = re.compile(r"\s*(?P<name>[A-Za-z_][\w.]*)\s*\[(?P<index>[^\]]*)\]\s*$")
