@@ -54,6 +54,7 @@ export class Typesetter {
    */
   private typeset(tex: string, slotCount: number): Typeset {
     const element = document.createElement("span");
+    element.className = "typeset";
     this.katex.render(tex, element, {
       output: "html",
       throwOnError: false,
