@@ -6,6 +6,7 @@
 #   make bench    measure, against the targets
 #   make build    the page, then a wheel and an sdist in dist/
 #   make format   format both languages
+#   make pictures take the pictures of the documentation again
 #   make clean    remove what the other targets made
 #
 # Stamps in .venv say what is installed, so a second run does no work again.
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 CLIENT := client
 NPM := npm --prefix $(CLIENT)
 
-.PHONY: run test check bench build format clean page chromium test-client test-python test-browser
+.PHONY: run test check bench build format pictures clean page chromium test-client test-python test-browser
 
 run: $(VENV)/.run page
 	$(BIN)/cutaway
@@ -50,6 +51,9 @@ format: $(VENV)/.dev $(CLIENT)/node_modules/.package-lock.json
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(NPM) run format
+
+pictures: $(VENV)/.dev page chromium
+	$(BIN)/python tests/browser/pictures.py
 
 clean:
 	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/coverage src/cutaway/static dist build out
