@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from checkpoint_files import write_checkpoint
 
+import cutaway
 from cutaway import Model, Run
 from cutaway.errors import SettingError
-from cutaway.evaluate import Plan, backend
+from cutaway.evaluate import LENGTHS_KEPT, Plan, backend
 
 
 def test_every_tensor_is_kept(nano: Model, nano_run: Run) -> None:
@@ -36,6 +40,16 @@ def test_a_plan_gives_the_same_for_prompts_of_changing_length(nano: Model) -> No
     nano.run("CBABBC")
     nano.run("A")
     np.testing.assert_array_equal(nano.run("ABC")["logits"], first)
+
+
+def test_constants_do_not_pile_up(tmp_path: Path) -> None:
+    """A long generation runs every length once; masks of all lengths would fill the memory."""
+    model = cutaway.load(write_checkpoint(tmp_path, n_positions=40))
+    first = model.run([1, 2])["logits"]
+    for n in range(1, 41):
+        model.run([1] * n)
+        assert len(model.plan.constants) <= LENGTHS_KEPT
+    np.testing.assert_array_equal(model.run([1, 2])["logits"], first)
 
 
 def test_prompts_share_a_prefix(nano: Model, nano_run: Run) -> None:

@@ -19,6 +19,8 @@ from cutaway.errors import SettingError
 from cutaway.lower import Env, Lowered, Run, lower
 
 Array = Any
+LENGTHS_KEPT = 16
+"""Prompt lengths whose constants, such as masks, are kept: they grow with the square of the length."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,14 @@ class Plan:
             low = lowered[id(declared)]
             self.steps.append(Step(name, low.run, tuple(resolve(t.name, tensor.layer) for t in low.reads)))
 
+    def _constants(self, on: Backend, n: int) -> dict[int, Array]:
+        """The constants of runs of ``n`` tokens; those of other lengths are dropped when there are many."""
+        key = (on.name, str(on.device), n)
+        if key not in self.constants:
+            for old in list(self.constants)[: max(0, len(self.constants) - LENGTHS_KEPT + 1)]:
+                self.constants.pop(old, None)
+        return self.constants.setdefault(key, {})
+
     def run(
         self, tokens: Sequence[int] | Array, weights: Mapping[str, Array], on: Backend, *, keep: set[str] | None = None
     ) -> dict[str, Array]:
@@ -121,7 +131,7 @@ class Plan:
         given = isinstance(tokens, (list, tuple))
         ids: Array = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device) if given else tokens
         n = int(ids.shape[0])
-        constants = self.constants.setdefault((on.name, str(on.device), n), {})
+        constants = self._constants(on, n)
         values: dict[str, Array] = {self.definition.tokens: ids, **weights}
         env = Env(on.xp, (), n, constants, on.device, on.function)
         with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cutaway.arithmetic import INFIX, scalar
@@ -165,8 +165,10 @@ class _Lowering:
 
     def _float(self, node: Node) -> Node:
         """The node with integers cast to float32, as arithmetic with real numbers needs."""
-        if node.kind == "float" or node.scalar:
+        if node.kind == "float":
             return node
+        if node.scalar:  # stays a Python number, of which arrays of float32 are made
+            return replace(node, kind="float")
         inner = node.run
         return self._fixed(
             Node(lambda env: env.xp.astype(inner(env), env.xp.float32), node.axes, "float", fixed=node.fixed)

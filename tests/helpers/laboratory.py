@@ -57,6 +57,7 @@ def laboratory() -> Laboratory:
         root.weight("W_pos", [P, C]),
         root.activation("x", [T, C], w_e[tokens[T], C]),
         root.activation("y", [S, D], w_e[tokens[S], D + 1] * 0.5),
+        root.activation("which", [T], (tokens[T] * 2 + T) % 3, integer=True),
         root.activation("pair", [T, S], Sum(C, w_e[tokens[T], C] * w_e[tokens[S], C])),
     ]
     return Laboratory(root, {t.name: t for t in (tokens, pick, w_e, *made)})
@@ -166,7 +167,7 @@ def position(draw: st.DrawFn, lab: Laboratory, bound: tuple[Axis, ...], along: A
     if along in (C, D, V) and C in bound and draw(st.integers(0, 5)) == 0:
         return lab.tensors["pick"][C]
     if along in (C, V) and T in bound and draw(st.integers(0, 5)) == 0:
-        return lab.tensors["tokens"][T]
+        return lab.tensors[draw(st.sampled_from(["tokens", "which"]))][T]
     if fitting and draw(st.integers(0, 3)) > 0:
         return draw(st.sampled_from(fitting))
     return draw(whole(lab, bound, 0)) % length(along)
