@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -32,6 +33,10 @@ class Subject:
         self.oracle: Oracle = oracle(case, folder)
         self.model: Model = cutaway.load(folder)
         self.run: Run = self.model.run(case.prompt)
+
+    @cached_property
+    def bundle(self) -> wire.Bundle:
+        return bundle([self.model], capabilities=wire.Capabilities())
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda c: c.id)
@@ -103,7 +108,7 @@ def test_weights_are_read_from_where_their_origin_says(subject: Subject) -> None
 
 
 def test_bundle_reads_back(subject: Subject) -> None:
-    made = bundle([subject.model], capabilities=wire.Capabilities())
+    made = subject.bundle
     assert msgspec.json.decode(to_json(made), type=wire.Bundle) == made
     used = {a.kind for a in subject.model.definition.axes}
     assert used == {k.name for k in made.kinds}
@@ -112,7 +117,7 @@ def test_bundle_reads_back(subject: Subject) -> None:
 
 def test_picture_shows_every_tensor_once_and_nothing_overlaps(subject: Subject) -> None:
     definition = subject.model.definition
-    scene, axes = bundle([subject.model], capabilities=wire.Capabilities()).models[0].scene, definition.axes
+    scene, axes = subject.bundle.models[0].scene, definition.axes
     size = {a.name: a.size for a in axes}
     placed: dict[str, tuple[float, ...]] = {}
     for box in scene.boxes:
@@ -136,5 +141,5 @@ def test_picture_shows_every_tensor_once_and_nothing_overlaps(subject: Subject) 
 
 def test_depth_is_for_kinds_that_are_slabs(subject: Subject) -> None:
     kinds = {a.name: a.kind for a in subject.model.definition.axes}
-    boxes = bundle([subject.model], capabilities=wire.Capabilities()).models[0].scene.boxes
+    boxes = subject.bundle.models[0].scene.boxes
     assert {kinds[b.depth] for b in boxes if b.depth is not None} <= DEPTH_KINDS

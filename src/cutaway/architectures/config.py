@@ -43,6 +43,26 @@ def flag(config: Mapping[str, Any], key: str, default: bool) -> bool:
     return value
 
 
+def count(config: Mapping[str, Any], key: str, default: int) -> int:
+    """A whole number, zero or more; absent or null gives ``default``."""
+    value = config.get(key)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise option(key, value, "a whole number, zero or more")
+    return value
+
+
+def mapping(config: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object; absent or null gives an empty one."""
+    value = config.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise option(key, value, "an object")
+    return value
+
+
 def one_of(config: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
     """A text that is one of ``known``."""
     value = config.get(key)

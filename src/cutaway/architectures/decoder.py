@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cutaway.architectures.config import integer, number, one_of, option
+from cutaway.architectures.config import integer, mapping, number, one_of, option
 from cutaway.definition import Definition, Module, Reference, Tensor
 from cutaway.formula import Axis, Expr, Operand
 from cutaway.parts import ACTIVATIONS, Experts, Heads, Rotary, linear, rotary, soft_capped, softmax
@@ -212,7 +212,7 @@ class Decoder:
 
 def rope_parameters(config: Mapping[str, Any]) -> dict[str, Any]:
     """``rope_parameters``, or what older configurations write: ``rope_theta`` and ``rope_scaling`` beside it."""
-    given = dict(config.get("rope_scaling") or config.get("rope_parameters") or {})
+    given = dict(mapping(config, "rope_scaling" if config.get("rope_scaling") else "rope_parameters"))
     given.setdefault("rope_type", given.get("type") or "default")
     for key in ("rope_theta", "partial_rotary_factor"):
         if given.get(key) is None and config.get(key) is not None:
@@ -225,6 +225,8 @@ def rope_parameters(config: Mapping[str, Any]) -> dict[str, Any]:
 def layer_types(config: Mapping[str, Any], otherwise: Sequence[str]) -> list[str]:
     """``layer_types`` of the configuration, ``otherwise`` if it is absent; each full or sliding attention."""
     given = config.get("layer_types") or list(otherwise)
+    if not isinstance(given, list):
+        raise option("layer_types", given, "a list")
     for kind in given:
         if kind not in ("full_attention", "sliding_attention"):
             raise option("layer_types", kind, "full_attention or sliding_attention")

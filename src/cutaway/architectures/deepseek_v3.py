@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cutaway.architectures import llama
-from cutaway.architectures.config import flag, honour, number, option
+from cutaway.architectures.config import count, flag, honour, number, option
 from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
@@ -109,7 +109,7 @@ def define(config: Mapping[str, Any]) -> Definition:
     rotary = d.rotary(channel=latent.turned, adjacent=flag(d.config, "rope_interleave", True))
     embed = d.embed()
     mixture = _mixture(d)
-    dense = [i < int(d.config["first_k_dense_replace"]) for i in range(d.layers)]
+    dense = [i < count(d.config, "first_k_dense_replace", 0) for i in range(d.layers)]
 
     for is_dense, block, x in d.blocks(embed[d.t, d.c], dense):
         ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)

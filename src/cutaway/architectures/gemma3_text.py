@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures import gemma2
-from cutaway.architectures.config import integer, number
+from cutaway.architectures.config import integer, mapping, number
 from cutaway.architectures.decoder import Decoder, layer_types
 from cutaway.architectures.gemma2 import FULL, SLIDING
 from cutaway.checkpoints import Placed
@@ -47,8 +47,8 @@ def define(config: Mapping[str, Any]) -> Definition:
 
 def rope_parameters(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The rotary parameters of each type of layer, also as older configurations write them."""
-    given = config.get("rope_parameters") or {}
-    full = {"rope_theta": number(config, "rope_theta", 1e6), **(given.get(FULL) or config.get("rope_scaling") or {})}
+    given, scaling = mapping(config, "rope_parameters"), mapping(config, "rope_scaling")
+    full = {"rope_theta": number(config, "rope_theta", 1e6), **(mapping(given, FULL) or scaling)}
     full.setdefault("rope_type", full.get("type") or "default")
-    sliding = {"rope_theta": number(config, "rope_local_base_freq", 1e4), **(given.get(SLIDING) or {})}
+    sliding = {"rope_theta": number(config, "rope_local_base_freq", 1e4), **mapping(given, SLIDING)}
     return {FULL: full, SLIDING: sliding}

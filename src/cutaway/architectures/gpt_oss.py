@@ -3,7 +3,7 @@ other layer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cutaway.architectures import llama
@@ -42,13 +42,14 @@ DEFAULTS: dict[str, Any] = {
     "vocab_size": 201088, "hidden_size": 2880, "intermediate_size": 2880, "num_hidden_layers": 36,
     "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": 64, "max_position_embeddings": 131072,
     "rms_norm_eps": 1e-5, "sliding_window": 128, "num_local_experts": 128, "num_experts_per_tok": 4,
-    "rope_theta": 150000.0, "rope_parameters": ROPE, "hidden_act": "silu", "tie_word_embeddings": False,
+    "rope_theta": 150000.0, "hidden_act": "silu", "tie_word_embeddings": False,
 }  # fmt: skip
 
 
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a gpt-oss ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
-    d = Decoder({**DEFAULTS, **config}, "gpt_oss", "gpt-oss")
+    rope = config.get("rope_parameters") or ROPE
+    d = Decoder({**DEFAULTS, **config, "rope_parameters": rope}, "gpt_oss", "gpt-oss")
     bias = flag(d.config, "attention_bias", True)
     types = layer_types(d.config, ["full_attention" if i % 2 else "sliding_attention" for i in range(d.layers)])
     windows = [d.window() if kind == "sliding_attention" else None for kind in types]
@@ -69,7 +70,7 @@ def define(config: Mapping[str, Any]) -> Definition:
     )
 
 
-def clamped(*, alpha: float, limit: float):
+def clamped(*, alpha: float, limit: float) -> Callable[[Cell, Cell], Expr]:
     """The gate of gpt-oss: both halves clamped, a steeper sigmoid, and one added to the value."""
 
     def gate(pre: Cell, pre_linear: Cell) -> Expr:

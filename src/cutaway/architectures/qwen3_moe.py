@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures import llama, qwen3
-from cutaway.architectures.config import flag
+from cutaway.architectures.config import flag, option
 from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
@@ -47,7 +47,9 @@ def define(config: Mapping[str, Any]) -> Definition:
         part = m.module("experts", label="Experts", kind="experts")
         return routed_experts(part, x, experts, indices, weights, gate=gated(activation), into=(block, "mlp_out"))
 
-    step, dense_only = d.size("decoder_sparse_step"), set(d.config.get("mlp_only_layers") or ())
+    step, dense_only = d.size("decoder_sparse_step"), d.config.get("mlp_only_layers") or []
+    if not isinstance(dense_only, list):
+        raise option("mlp_only_layers", dense_only, "a list of layers")
     sparse = [i not in dense_only and (i + 1) % step == 0 for i in range(d.layers)]
     window = d.window() if flag(d.config, "use_sliding_window", False) else None
     bias = flag(d.config, "attention_bias", False)

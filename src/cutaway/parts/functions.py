@@ -41,6 +41,7 @@ def soft_capped(x: Expr, cap: float | None) -> Expr:
 ACTIVATIONS: dict[str, Callable[[Expr], Expr]] = {
     "gelu": gelu,
     "gelu_new": gelu_new,
+    "gelu_fast": gelu_new,
     "gelu_pytorch_tanh": gelu_new,
     "silu": silu,
     "swish": silu,
