@@ -34,6 +34,7 @@ CLIENT_LAYERS: list[set[str]] = [
     {"theme"},
     {"formula"},
     {"evaluate"},
+    {"timeline"},
     {"scene"},
     {"render"},
     {"state"},

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +15,10 @@ import numpy as np
 from cutaway import wire
 from cutaway.axes import KINDS
 from cutaway.definition import Module, Tensor
-from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size
 from cutaway.layout import scene_of
 from cutaway.model import Model, Run
 from cutaway.safetensors_writer import safetensors_bytes
+from cutaway.wire_formula import wire_expr
 
 
 def bundle(models: Sequence[Model], *, capabilities: wire.Capabilities) -> wire.Bundle:
@@ -90,24 +89,6 @@ def _origin(t: Tensor, model: Model) -> wire.Origin:
     """The origin of a given tensor, with the layer left open."""
     text, indices = model.origin(t)
     return wire.Origin(text, [wire_expr(i) for i in indices])
-
-
-def wire_expr(e: Expr) -> wire.Expr:
-    """An expression as the browser reads it."""
-    match e:
-        case Const(value):
-            return wire.Const(value if math.isfinite(value) else str(value))
-        case Axis():
-            return wire.Index(e.name)
-        case Size(axis):
-            return wire.Size(axis.name)
-        case Cell(tensor, indices):
-            return wire.Cell(tensor.name, [wire_expr(i) for i in indices])
-        case Apply(op, args):
-            return wire.Apply(op, [wire_expr(a) for a in args])
-        case Reduce(op, axis, body):
-            return wire.Reduce(op, axis.name, wire_expr(body))
-    raise TypeError(f"expected an expression, got {e!r}")
 
 
 def weights_file(model: Model) -> bytes:

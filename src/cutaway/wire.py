@@ -256,6 +256,7 @@ class Model(msgspec.Struct, frozen=True):
     """Path of the safetensors file with every value of a run on ``prompt``."""
     facts: dict[str, str] = {}
     """Further lines for the model card, for example where the weights come from."""
+    tours: list[TourEntry] = []
 
 
 class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -295,3 +296,266 @@ class Failure(msgspec.Struct, frozen=True):
     """Body of every 4xx answer: a sentence that says what was expected and what came."""
 
     error: str
+
+
+# ---- tours ----
+
+Value = float | Expr
+"""A number, or an expression over the values of a run, worked out once before anything is sampled."""
+
+
+class Span(msgspec.Struct, tag="span", array_like=True, frozen=True):
+    """Positions along an axis, from ``start`` to before ``stop``."""
+
+    start: Value
+    stop: Value
+
+
+Selector = Value | Span
+
+
+class Emphasis(msgspec.Struct, tag="em", array_like=True, frozen=True):
+    """Words that stand out: strong, or in italics."""
+
+    strong: bool
+    content: list[Inline]
+
+
+class Tex(msgspec.Struct, tag="tex", array_like=True, frozen=True):
+    """A formula, in the line or on a line of its own."""
+
+    latex: str
+    display: bool
+
+
+class Code(msgspec.Struct, tag="code", array_like=True, frozen=True):
+    """Text in the letters of a typewriter."""
+
+    text: str
+
+
+class Reference(msgspec.Struct, tag="ref", array_like=True, frozen=True):
+    """Words that light up what they name, and that are lit up by it."""
+
+    what: str
+    """``tensor``, ``cells``, ``module``, ``axis`` or ``chapter``."""
+    name: str
+    """The full name of a tensor, the full path of a module, a kind of axis or the id of a chapter."""
+    index: list[Selector]
+    """Of cells: one per axis of the tensor; else empty."""
+    content: list[Inline]
+
+
+class RunNumber(msgspec.Struct, tag="number", array_like=True, frozen=True):
+    """A number of the current run."""
+
+    value: Expr
+    format: str
+    """``value``, ``percent``, ``count`` or ``token`` (the text of a token id)."""
+
+
+Inline = str | Emphasis | Tex | Code | Reference | RunNumber
+
+
+class Paragraph(msgspec.Struct, tag="p", array_like=True, frozen=True):
+    """A paragraph, or one item of a list."""
+
+    content: list[Inline]
+    item: bool
+
+
+class Widget(msgspec.Struct, tag="widget", array_like=True, frozen=True):
+    """Something to try in the text: ``softmax``, ``sampling`` or ``cache``, about some cells."""
+
+    kind: str
+    tensor: str
+    index: list[Selector]
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What one part of a model costs; multiply-adds and bytes as polynomials of the number of tokens."""
+
+    label: str
+    what: str
+    """As of a ``Reference``."""
+    name: str
+    parameters: int
+    multiply_adds: list[float]
+    """Coefficients, the constant first."""
+    bytes: list[float]
+
+
+class Shares(msgspec.Struct, tag="shares", array_like=True, frozen=True):
+    """A chart of what the parts of the model cost, for any number of tokens."""
+
+    parts: list[Share]
+
+
+Piece = Paragraph | Widget | Shares
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What lies between two stops of a chapter."""
+
+    end: int
+    """When it is over, in milliseconds from the beginning of the chapter: the next stop."""
+    text: list[Piece]
+
+
+class Track(msgspec.Struct, frozen=True):
+    """How one channel of some targets changes over time.
+
+    Between two keys the value goes from the one to the other by the easing named with the later key;
+    before the first key and after the last it stays as there.
+    """
+
+    group: int
+    """Which of the chapter's groups of targets."""
+    channel: str
+    times: list[int]
+    """Milliseconds, ascending."""
+    values: list[Value]
+    eases: list[str]
+
+
+class Sweep(msgspec.Struct, frozen=True, omit_defaults=True):
+    """In what order the cells of some targets are filled.
+
+    One line of cells may come first (channel ``first``: how many cells of it are there); the channel
+    ``rest`` says how many of the other cells, columns or rows are.
+    """
+
+    group: int
+    by: str
+    """``cell`` (down each column in turn), ``column`` or ``row``."""
+    column: Value | None = None
+    """The column that comes first."""
+    row: Value | None = None
+    """The row that comes first."""
+
+
+class Split(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where the cells of some targets part; the channel ``split`` is the width of the gap, in cells."""
+
+    group: int
+    columns: Span | None = None
+    """The columns that stand apart from those before and after them."""
+    rows: Span | None = None
+
+
+class Cells(msgspec.Struct, frozen=True):
+    """Some cells of a tensor, one selector per axis."""
+
+    tensor: str
+    index: list[Selector]
+
+
+class Copy(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Cells that leave their place: target ``copy 0``, ``copy 1``, ... in order.
+
+    Channels: ``x y z`` (top left corner), ``turn`` (quarters of a turn, clockwise), ``opacity``, ``fill``
+    (how many cells are there, in the order of ``tensor``) and ``slide`` (the first cell that is shown
+    when ``shown`` is less than all).
+    """
+
+    tensor: str
+    index: list[Selector]
+    times: Cells | None = None
+    """When given, the cells are products with these, one by one, in one column."""
+    running: bool = False
+    """Whether each cell is the sum of the products so far."""
+    shown: int = 0
+    """How many cells are seen at once; 0: all of them."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Cells with a border around them: target ``mark 0``, ... with the channel ``opacity``."""
+
+    tensor: str
+    index: list[Selector]
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Words in the scene: target ``note 0``, ... with the channel ``opacity``."""
+
+    text: list[Inline]
+    x: Value
+    y: Value
+    z: Value
+    side: str
+    """Where the words stand, seen from the place: ``top``, ``bottom``, ``left`` or ``right``."""
+
+
+class Card(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The explanation of a cell: target ``card 0``, ... with the channel ``opacity``."""
+
+    tensor: str
+    index: list[Value] = []
+    """Empty: the cell that the sweep of the tensor has come to."""
+    slab: int = 0
+    """Whose sweep it follows."""
+
+
+class Plot(msgspec.Struct, frozen=True):
+    """The formula of a cell as a curve over one cell it reads: target ``plot 0``, ... (``opacity``)."""
+
+    tensor: str
+    index: list[Value]
+    argument: str
+    """The tensor whose cell runs along the horizontal axis."""
+
+
+class Chapter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A chapter: text between stops, and tracks that are sampled at any moment, in any order.
+
+    Targets are ``camera`` (channels ``x y z azimuth elevation width height near``: what is in the middle,
+    seen from where, and the extent to be in view), full names of tensors (``opacity highlight first rest
+    split``), ``name#k`` for slab k alone, ``a>b`` for the ribbon from a to b (``flow``: whole numbers are
+    rest) and the numbered things below. ``*`` stands for every layer.
+    """
+
+    id: str
+    title: str
+    about: list[str]
+    """Module paths and tensor names that are lit in the diagram."""
+    steps: list[Step]
+    groups: list[list[str]]
+    tracks: list[Track]
+    sweeps: list[Sweep] = []
+    splits: list[Split] = []
+    copies: list[Copy] = []
+    marks: list[Mark] = []
+    notes: list[Note] = []
+    cards: list[Card] = []
+    plots: list[Plot] = []
+
+
+class DiagramNode(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of the model in the table of contents."""
+
+    label: str
+    what: str
+    """``module``, ``tensor``, ``join`` (a sum that goes on in the stream) or ``stack``."""
+    name: str
+    nodes: list[DiagramNode] = []
+    repeat: int = 1
+
+
+class Tour(msgspec.Struct, frozen=True):
+    """``tours/*.json``: one tour of one model in one language."""
+
+    name: str
+    title: str
+    model: str
+    language: str
+    diagram: list[DiagramNode]
+    chapters: list[Chapter]
+
+
+class TourEntry(msgspec.Struct, frozen=True):
+    """A tour that the bundle offers."""
+
+    name: str
+    title: str
+    paths: dict[str, str]
+    """Language (``en``, ``de``) to the path of the tour's file, relative to the bundle."""

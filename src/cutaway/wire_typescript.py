@@ -65,7 +65,10 @@ def declaration(node: ast.ClassDef, *, struct: type[msgspec.Struct], known: set[
         elements.append(field)
         lines += [*comment(about, indent="  ").splitlines(), f"  readonly {field};"]
     if config.array_like:
-        return f"{head}export type {node.name} = [{', '.join(elements)}];\n"
+        line = f"{head}export type {node.name} = [{', '.join(elements)}];\n"
+        if len(line) - len(head) - 1 <= WIDTH:
+            return line
+        return "\n".join([f"{head}export type {node.name} = [", *(f"  {e}," for e in elements), "];\n"])
     if config.tag is not None:
         lines.insert(0, f'  readonly {config.tag_field}: "{config.tag}";')
     return "\n".join([f"{head}export interface {node.name} {{", *lines, "}\n"])

@@ -101,6 +101,7 @@ export const TINY: wire.Model = {
   prompt: [2, 0],
   run: "run.safetensors",
   facts: {},
+  tours: [],
 };
 
 export const tiny = new LoadedModel(TINY);

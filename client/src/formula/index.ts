@@ -1,4 +1,5 @@
 /** Formulas in the browser: evaluating and explaining one cell, and choosing the next token. */
+export { evaluate } from "./evaluate";
 export { explain, Explanation } from "./explain";
 export { shown, typesetNumber } from "./numbers";
 export { TERMS_SHOWN, type NumbersTemplate } from "./print";

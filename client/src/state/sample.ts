@@ -103,6 +103,7 @@ export const sampleSpec: Model = {
   prompt: [0, 1],
   run: null,
   facts: {},
+  tours: [],
 };
 
 export const sample = new LoadedModel(sampleSpec);

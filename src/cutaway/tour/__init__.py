@@ -1,0 +1,34 @@
+"""Tours: chapters of text and animation about a model, written in Python, compiled to data.
+
+    errors        what is wrong, in which line of the author's file
+    views         what a chapter speaks of: parts by kind, tensors, cells
+    places        where these stand in the picture
+    clips, timeline, sweeps, camera, things, motions    what is played, recorded as tracks
+    text, translations                                  what is said, in every language
+    chapter, compiling, diagram                         a chapter; a whole tour of a model
+    easing, sample                                      the reference for what the browser samples
+    files                                               tours in files: new ones, and loading them
+    guide/                                              the built-in tour
+
+Chapters know kinds of module, never a model; see ``docs/tours.md``.
+"""
+
+from cutaway.tour.chapter import Chapter, chapter
+from cutaway.tour.compiling import Compiled, Tour, compile_tour
+from cutaway.tour.errors import MissingPart, TourError
+from cutaway.tour.views import MLP, Attention, Block, Model, Norm
+
+__all__ = [
+    "MLP",
+    "Attention",
+    "Block",
+    "Chapter",
+    "Compiled",
+    "MissingPart",
+    "Model",
+    "Norm",
+    "Tour",
+    "TourError",
+    "chapter",
+    "compile_tour",
+]

@@ -1,0 +1,336 @@
+"""A chapter while it is written: what an author has in hand.
+
+``@chapter`` makes a chapter of a function; the function is run once for each model and language, and what
+it says and plays is recorded.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cutaway import wire
+from cutaway.definition import Module
+from cutaway.formula import Axis, Expr, length
+from cutaway.model import Model
+from cutaway.tour import motions, text
+from cutaway.tour.camera import Camera
+from cutaway.tour.clips import Clip
+from cutaway.tour.errors import MissingPart, TourError, author
+from cutaway.tour.groups import shortened
+from cutaway.tour.places import Places
+from cutaway.tour.sweeps import Sweeps, target_of
+from cutaway.tour.things import Copies, selectors, start_hidden
+from cutaway.tour.timeline import Change, Timeline, Value, sent
+from cutaway.tour.translations import Translations
+from cutaway.tour.views import VIEWS, Cells, ModuleView, Selection, TensorView
+from cutaway.tour.views import Model as ModelView
+
+Writer = Callable[..., None]
+"""A chapter's function: it takes the ``Chapter``, and the parts of the model that its annotations name."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A chapter as its author declared it."""
+
+    id: str
+    title: str
+    function: Writer
+
+
+def chapter(id: str, *, title: str) -> Callable[[Writer], Written]:
+    """Declare a chapter. ``id`` stands in addresses; ``title`` in the table of contents."""
+    if not id or not all(part.isalnum() and part.isascii() for part in id.split("-")):
+        raise TourError(f"{author()}: an id is letters, digits and single hyphens, got {id!r}")
+    return lambda function: Written(id, title, function)
+
+
+class Card:
+    """The explanation of a cell, shown while its opacity is above 0."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def opacity(self, value: float) -> Clip:
+        return Clip((Change(self.target, "opacity", value),))
+
+    def appear(self) -> Clip:
+        return self.opacity(1)
+
+    def vanish(self) -> Clip:
+        return self.opacity(0)
+
+
+class Chapter:
+    """What a chapter's function records into; see ``docs/tours.md``."""
+
+    def __init__(self, id: str, title: str, model: Model, places: Places, translations: Translations) -> None:
+        self.id = id
+        self._title = title
+        self._model = model
+        self.definition = model.definition
+        self.places = places
+        self.translations = translations
+        self.timeline = Timeline(id)
+        self.sweeps = Sweeps(id, places, self.timeline)
+        self.copies = Copies(self)
+        self.camera = Camera(self)
+        self._views: dict[tuple[str, int | None], ModuleView] = {}
+        self._tensors: dict[str, TensorView] = {}
+        self._marks: dict[str, tuple[int, wire.Mark]] = {}
+        self._notes: list[wire.Note] = []
+        self._cards: list[wire.Card] = []
+        self._plots: list[wire.Plot] = []
+        self._now = 0
+        self._steps: list[wire.Step] = []
+        self._said: list[wire.Piece] = []
+        self._scopes: list[dict[tuple[str, str], Value]] = []
+        self._about: list[str] = []
+
+    # ---- what there is ----
+
+    @cached_property
+    def model(self) -> ModelView:
+        """The model: its blocks, and what is outside them."""
+        view = self.module(self.definition.root, None)
+        assert isinstance(view, ModelView)
+        return view
+
+    @cached_property
+    def everything(self) -> Selection:
+        """Every block of the picture."""
+        return Selection(self, [(n, k) for n, b in self.places.blocks.items() for k in range(b.slabs)])
+
+    @property
+    def tokens(self) -> Expr:
+        """How many tokens the prompt has."""
+        return length(self._dynamic)
+
+    @property
+    def last(self) -> Expr:
+        """The position of the last token."""
+        return length(self._dynamic) - 1
+
+    @cached_property
+    def _dynamic(self) -> Axis:
+        return next(a for a in self.definition.axes if a.dynamic)
+
+    def size(self, kind: str) -> int:
+        """The length of the axis of a kind (``channel``, ``head``, ``head channel``, ``feature``, ...)."""
+        for a in self.definition.axes:
+            if a.kind == kind:
+                return a.size
+        raise MissingPart(f"{author()}: this model has no axis of kind {kind!r}")
+
+    def cost(self, tokens: int | None = None) -> Any:
+        """What a forward pass costs; see ``cutaway.cost``."""
+        return self._model.cost(tokens=tokens)
+
+    def module(self, module: Module, layer: int | None) -> ModuleView:
+        key = (module.path, layer)
+        if key not in self._views:
+            self._views[key] = VIEWS.get(module.kind, ModuleView)(self, module, layer)
+        return self._views[key]
+
+    def tensor(self, name: str) -> TensorView:
+        """A tensor by its full name."""
+        if name not in self._tensors:
+            self._tensors[name] = TensorView(self, self.definition.tensors[name])
+        return self._tensors[name]
+
+    def target(self, name: str, slab: int) -> str:
+        return target_of(self.places[name], slab)
+
+    # ---- saying ----
+
+    def about(self, *parts: ModuleView | TensorView) -> None:
+        """What the chapter is about, for the diagram in the table of contents."""
+        self._about += [p.path if isinstance(p, ModuleView) else p.name for p in parts]
+
+    def say(self, words: str, /, **references: Any) -> None:
+        """Text beside the picture: Markdown, with ``{references}`` and ``$formulas$``."""
+        self._said += text.pieces(self, words, references)
+
+    def widget(self, kind: str, cells: Cells) -> None:
+        """Something to try: ``softmax``, ``sampling`` or ``cache``."""
+        if kind not in text.WIDGETS:
+            raise TourError(f"{self.here}: no widget {kind!r}; there are {', '.join(text.WIDGETS)}")
+        self._said.append(wire.Widget(kind, cells.view.name, selectors(cells)))
+
+    def shares(self, parts: list[wire.Share]) -> None:
+        """A chart of what parts of the model cost."""
+        self._said.append(wire.Shares(parts))
+
+    # ---- playing ----
+
+    @property
+    def here(self) -> str:
+        """The chapter and the author's line, for errors."""
+        return f"chapter {self.id!r} ({author()})"
+
+    def begin(self, *clips: Clip) -> None:
+        """How things stand when the chapter opens, where that differs from the model as it is."""
+        if self._now:
+            raise TourError(f"{self.here}: begin() comes before anything is played")
+        place = author()
+        for change in (change for clip in clips for part in clip.parts() for change in part.changes):
+            self.timeline.begin(change, place)
+
+    def play(self, *clips: Clip, seconds: float = 1.0, ease: str = "smooth") -> None:
+        """Carry out clips, all from now on."""
+        if not clips:
+            raise TourError(f"{self.here}: play() needs something to play; to pause, use wait()")
+        place, end = author(), self._now
+        for part in (part for clip in clips for part in clip.parts()):
+            if not isinstance(part, Clip):
+                raise TourError(f"{self.here}: play() takes clips, got {part!r}")
+            start = self._now + milliseconds(part.delay)
+            until = start + max(1, milliseconds(seconds if part.seconds is None else part.seconds))
+            for change in part.changes:
+                self._remember(change)
+                self.timeline.move(change, start, until, part.ease or ease, place)
+            end = max(end, until)
+        self._now = end
+
+    def wait(self, seconds: float) -> None:
+        """Let what is there be looked at."""
+        self._now += milliseconds(seconds)
+
+    def stop(self) -> None:
+        """Wait for the reader."""
+        before = self._steps[-1].end if self._steps else 0
+        if not self._said and self._now == before:
+            raise TourError(f"{self.here}: nothing is said or played between two stops")
+        if self._now == before:
+            self._now += 400  # a step of text alone still takes its moment, so that each has a time of its own
+        self._steps.append(wire.Step(self._now, self._said))
+        self._said = []
+
+    @contextmanager
+    def scope(self, seconds: float = 0.5) -> Iterator[None]:
+        """Whatever is played inside is undone on leaving, except the camera and what has been filled."""
+        self._scopes.append({})
+        yield
+        before = self._scopes.pop()
+        changes = [
+            Change(target, channel, value)
+            for (target, channel), value in before.items()
+            if self.timeline.line(target, channel).value is not value
+        ]
+        if changes:
+            self.play(Clip(tuple(changes)), seconds=seconds)
+
+    def _remember(self, change: Change) -> None:
+        if change.target != "camera" and change.channel not in ("first", "rest", "flow", "x", "y", "z", "fill"):
+            for scope in self._scopes:
+                key = (change.target, change.channel)
+                scope.setdefault(key, self.timeline.line(*key).value)
+
+    # ---- things in the scene ----
+
+    def mark(self, cells: Cells) -> str:
+        """The target of a border around some cells."""
+        key = repr(cells)
+        if key not in self._marks:
+            number = len(self._marks)
+            self._marks[key] = (number, wire.Mark(cells.view.name, selectors(cells)))
+            start_hidden(self.timeline, f"mark {number}")
+        return f"mark {self._marks[key][0]}"
+
+    def note(self, words: str, at: Cells | Selection, *, side: str = "top", **references: Any) -> Card:
+        """Words in the scene, beside some cells or a block."""
+        bounds = at.bounds[0]
+        x, y = (a + b for a, b in zip(bounds.low[:2], bounds.high[:2], strict=True))
+        places = {
+            "top": (x / 2, bounds.low[1]),
+            "bottom": (x / 2, bounds.high[1]),
+            "left": (bounds.low[0], y / 2),
+            "right": (bounds.high[0], y / 2),
+        }
+        if side not in places:
+            raise TourError(f"{self.here}: a note stands at {', '.join(places)}, got {side!r}")
+        target = f"note {len(self._notes)}"
+        found = text.inline(self, words, references)
+        left, top = places[side]
+        self._notes.append(wire.Note(found, sent(left), sent(top), sent(bounds.low[2]), side))
+        start_hidden(self.timeline, target)
+        return Card(target)
+
+    def card(self, of: Cells | TensorView, *, head: int = 0) -> Card:
+        """The explanation of a cell; of a tensor: of the cell that its sweep has come to."""
+        if isinstance(of, Cells):
+            if not of.is_cell:
+                raise TourError(f"{self.here}: a card explains one cell, got {of!r}")
+            made = wire.Card(of.view.name, [s for s in selectors(of) if not isinstance(s, wire.Span)])
+        else:
+            made = wire.Card(of.name, slab=head)
+        target = f"card {len(self._cards)}"
+        self._cards.append(made)
+        start_hidden(self.timeline, target)
+        return Card(target)
+
+    def plot(self, cell: Cells, *, over: TensorView) -> Card:
+        """The formula of a cell as a curve over the value of the cell of ``over`` that it reads."""
+        if not cell.is_cell:
+            raise TourError(f"{self.here}: a plot is of one cell, got {cell!r}")
+        target = f"plot {len(self._plots)}"
+        index: list[wire.Value] = [s for s in selectors(cell) if not isinstance(s, wire.Span)]
+        self._plots.append(wire.Plot(cell.view.name, index, over.name))
+        start_hidden(self.timeline, target)
+        return Card(target)
+
+    def flow(self, *along: TensorView) -> Clip:
+        """A wave runs along the ribbons from the first tensor to the last."""
+        if len(along) < 2:
+            raise TourError(f"{self.here}: a flow needs two tensors, got {len(along)}")
+        clips = []
+        for a, b in itertools.pairwise(along):
+            target = f"{a.name}>{b.name}"
+            if target not in self.places.ribbons:
+                near = [r for r in self.places.ribbons if r.startswith(a.name + ">") or r.endswith(">" + b.name)]
+                raise TourError(
+                    f"{self.here}: there is no ribbon {target}; near it: {', '.join(sorted(near)[:4]) or 'none'}"
+                )
+            line = self.timeline.line(target, "flow")
+            value = line.value
+            assert isinstance(value, (int, float))
+            clips.append(Clip((Change(target, "flow", math.floor(value) + 1),), ease="linear"))
+        return Clip((), then=tuple(clips))
+
+    product = motions.product
+    dot = motions.dot
+    fly = motions.fly
+
+    # ---- finished ----
+
+    def finish(self) -> wire.Chapter:
+        """The chapter as it is sent."""
+        if self._said or (self._steps and self._now > self._steps[-1].end) or not self._steps:
+            self.stop()
+        groups, tracks = self.timeline.tracks()
+        sweeps, splits = self.sweeps.sent(groups)
+        return wire.Chapter(
+            id=self.id,
+            title=self.translations(self._title),
+            about=self._about,
+            steps=self._steps,
+            groups=[shortened(g, self.places) for g in groups],
+            tracks=tracks,
+            sweeps=sweeps,
+            splits=splits,
+            copies=self.copies.made,
+            marks=[m for _, m in self._marks.values()],
+            notes=self._notes,
+            cards=self._cards,
+            plots=self._plots,
+        )
+
+
+def milliseconds(seconds: float) -> int:
+    return round(1000 * seconds)

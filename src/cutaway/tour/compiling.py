@@ -1,0 +1,146 @@
+"""Compiling a tour: every chapter is run once against a model, and what it recorded is data.
+
+Chapters that speak of parts a model does not have are left out of its tour, or are errors when the
+author is told (``strict``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from inspect import signature
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from cutaway import wire
+from cutaway.errors import CutawayError
+from cutaway.layout import scene_of
+from cutaway.model import Model
+from cutaway.tour.chapter import Chapter, Written
+from cutaway.tour.diagram import diagram_of
+from cutaway.tour.errors import MissingPart, TourError, shown_path
+from cutaway.tour.places import Places
+from cutaway.tour.translations import SOURCE, Translations, read
+from cutaway.tour.views import VIEWS, ModuleView
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Chapters in order. ``translations``: the folder with a ``.po`` file for each further language."""
+
+    name: str
+    title: str
+    chapters: Sequence[Written]
+    translations: Path | None = None
+
+    def __post_init__(self) -> None:
+        ids = [chapter.id for chapter in self.chapters]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise TourError(f"tour {self.name!r}: two chapters are named {', '.join(twice)}")
+        if not ids:
+            raise TourError(f"tour {self.name!r} has no chapters; declare some with @chapter(...)")
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.name):
+            raise TourError(f"a tour's name is small letters, digits and single hyphens, got {self.name!r}")
+
+    @property
+    def languages(self) -> list[str]:
+        """English and every language there is a file for."""
+        found = sorted(p.stem for p in self.translations.glob("*.po")) if self.translations else []
+        return [SOURCE, *found]
+
+    def texts(self, language: str) -> Translations:
+        """The texts in a language."""
+        if language == SOURCE:
+            return Translations()
+        if language not in self.languages or self.translations is None:
+            raise TourError(f"tour {self.name!r} is not there in {language!r}; it is in {', '.join(self.languages)}")
+        return read(self.translations / f"{language}.po", language)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A tour of a model in a language, and what was left out."""
+
+    tour: wire.Tour
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Chapters that this model has no parts for, and why."""
+    translations: Translations = field(default_factory=Translations)
+
+
+def compile_tour(tour: Tour, model: Model, *, language: str = SOURCE, strict: bool = False) -> Compiled:
+    """Run every chapter against ``model``. Raises ``TourError`` with the author's file and line.
+
+    ``strict``: a chapter that asks for parts the model does not have is an error, too.
+    """
+    translations = tour.texts(language)
+    places = Places(model.definition, scene_of(model.definition))
+    made: list[wire.Chapter] = []
+    left_out: dict[str, str] = {}
+    for written in tour.chapters:
+        try:
+            made.append(compile_chapter(written, model, places, translations))
+        except MissingPart as e:
+            if strict:
+                raise
+            left_out[written.id] = str(e)
+    title = translations(tour.title)
+    diagram = diagram_of(model.definition, translations)
+    return Compiled(wire.Tour(tour.name, title, model.name, language, diagram, made), left_out, translations)
+
+
+def compile_chapter(written: Written, model: Model, places: Places, translations: Translations) -> wire.Chapter:
+    """Run one chapter."""
+    c = Chapter(written.id, written.title, model, places, translations)
+    try:
+        written.function(c, **_parts(written, c))
+        return c.finish()
+    except CutawayError as e:
+        if isinstance(e, TourError) and written.id in str(e):
+            raise
+        kind = MissingPart if isinstance(e, MissingPart) else TourError
+        raise kind(f"chapter {written.id!r}: {e}") from None
+    except Exception as e:
+        raise TourError(f"chapter {written.id!r} ({_line_of(e, written)}): {type(e).__name__}: {e}") from e
+
+
+def _parts(written: Written, c: Chapter) -> dict[str, Any]:
+    """What the function asks for by its annotations: ``block: Block`` is the first block."""
+    hints = get_type_hints(written.function)
+    made: dict[str, Any] = {}
+    for name in list(signature(written.function).parameters)[1:]:
+        view = hints.get(name)
+        kind = next((k for k, v in VIEWS.items() if v is view), None)
+        if kind is None:
+            code = written.function.__code__
+            raise TourError(
+                f"chapter {written.id!r} ({shown_path(code.co_filename)}, line {code.co_firstlineno}): "
+                f"parameter {name!r} needs an annotation, one of {', '.join(v.__name__ for v in VIEWS.values())}"
+            )
+        made[name] = _first(c, kind)
+    return made
+
+
+def _first(c: Chapter, kind: str) -> ModuleView:
+    """The first part of a kind, in order of computation."""
+    for module in c.definition.root.walk():
+        if module.kind == kind:
+            layer = min(module.layers) if module.layers else None
+            return c.module(module, layer)
+    raise MissingPart(f"chapter {c.id!r}: this model has no part of kind {kind!r}")
+
+
+def _line_of(error: Exception, written: Written) -> str:
+    """The last line of the author's file on the way to an error."""
+    trace, line = error.__traceback__, written.function.__code__.co_firstlineno
+    file = written.function.__code__.co_filename
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{shown_path(file)}, line {line}"
+
+
+def number_of_stops(chapters: Iterable[wire.Chapter]) -> int:
+    return sum(len(chapter.steps) for chapter in chapters)

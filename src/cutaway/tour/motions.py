@@ -1,0 +1,113 @@
+"""Motions made of several: cells that fly, products that are formed one by one and added up.
+
+These read the formula of a cell, so that they work for any tensor that is a sum of products.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cutaway.formula import Axis, Cell, Expr, Reduce, factors, walk
+from cutaway.tour.clips import Clip
+from cutaway.tour.errors import TourError
+from cutaway.tour.places import Selector
+from cutaway.tour.sweeps import extent
+from cutaway.tour.things import line_of
+from cutaway.tour.timeline import Value
+from cutaway.tour.views import Cells, CopyView
+
+if TYPE_CHECKING:
+    from cutaway.tour.chapter import Chapter
+
+AHEAD = 6.0
+"""How far in front of the blocks cells fly, in cells."""
+
+
+def product(
+    c: Chapter,
+    a: Cells,
+    b: Cells,
+    place: tuple[Value, Value, Value],
+    *,
+    running: bool = False,
+    shown: int = 0,
+) -> CopyView:
+    """The products of two lines of cells as a column at ``place``; ``running``: their sums so far.
+
+    Nothing of it is there at first: see ``CopyView.fill`` and ``CopyView.slide``.
+    """
+    return c.copies.product(a, b, place, running=running, shown=shown)
+
+
+def fly(
+    c: Chapter, cells: Cells, to: tuple[Value, Value, Value], *, turn: float | None = None
+) -> tuple[CopyView, Clip]:
+    """A copy of some cells, and the clip in which it leaves for a place."""
+    copy = cells.copy()
+    return copy, copy.appear().lasting(0.05) & copy.move(to, turn=turn)
+
+
+def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0) -> None:
+    """Show how one cell that is a sum of products is computed.
+
+    The two lines of factors leave their places and stand side by side in front of the one that runs down;
+    one product after another is formed, a running sum collects them, and flies to the cell. Plays for
+    ``seconds`` in all, and takes everything away again.
+    """
+    a, b = operands(c, cell)
+    if not _is_upright(a) and _is_upright(b):
+        a, b = b, a
+    many = extent(line_of(a))
+    x, y, z = a.bounds[0].low
+    front = z - AHEAD
+    upright, gone = fly(c, a, (x, y, front))
+    turned, came = fly(
+        c, b, (x + 2.6, y, front) if not _is_upright(b) else (x + 1.6, y, front), turn=0 if _is_upright(b) else 1
+    )
+    c.play(gone, came, seconds=0.28 * seconds)
+    products = c.product(a, b, (x + 3.2, y, front))
+    total = c.product(a, b, (x + 4.8, y, front), running=True, shown=1)
+    at = cell.bounds[0].low
+    c.play(
+        products.appear().lasting(0.05),
+        total.appear().lasting(0.05),
+        total.fill(many).lasting(0.05),
+        products.fill(many).eased("linear"),
+        total.slide(many - 1).eased("linear"),
+        total.move(y=y + (many - 1)).eased("linear"),
+        seconds=0.47 * seconds,
+    )
+    c.play(total.move((at[0], at[1], at[2] - 0.1)), products.vanish().after(0.1), seconds=0.17 * seconds)
+    c.play(upright.vanish(), turned.vanish(), total.vanish(), seconds=0.08 * seconds)
+
+
+def operands(c: Chapter, cell: Cells) -> tuple[Cells, Cells]:
+    """The two lines of cells whose products a cell is the sum of."""
+    if not cell.is_cell or cell.view.tensor.formula is None:
+        raise TourError(f"{c.here}: {cell!r} is not one computed cell")
+    at: dict[Axis, Selector] = dict(zip(cell.view.tensor.axes, cell.index, strict=True))
+    for node in walk(cell.view.tensor.formula):
+        if isinstance(node, Reduce) and node.op == "sum":
+            parts = factors(node.body)
+            if len(parts) == 2 and all(isinstance(p, Cell) for p in parts):
+                first, second = (_line(c, p, node.axis, at) for p in parts)
+                return first, second
+    raise TourError(f"{c.here}: {cell.view.name} is no sum of products of two cells")
+
+
+def _line(c: Chapter, factor: Expr, along: Axis, at: dict[Axis, Selector]) -> Cells:
+    assert isinstance(factor, Cell)
+    view = c.tensor(factor.tensor.name)
+    index: list[Selector] = []
+    for axis, i in zip(view.tensor.axes, factor.indices, strict=True):
+        if i is along:
+            index.append(slice(0, extent(axis)))
+        elif isinstance(i, Axis) and i in at:
+            index.append(at[i])
+        else:
+            raise TourError(f"{c.here}: {factor!r} is not a line of cells along {along.name}")
+    return Cells(view, tuple(index))
+
+
+def _is_upright(line: Cells) -> bool:
+    return line.view.block.rows is line_of(line)

@@ -1,0 +1,195 @@
+"""Where everything stands, by full name: what a tour needs to know of the picture.
+
+Coordinates are the scene's: cells, ``x`` right, ``y`` down, ``z`` away. Positions may depend on the run
+(the last token, for example) and are then expressions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cutaway import wire
+from cutaway.definition import BoundTensor, Definition, resolve
+from cutaway.formula import Axis, Expr, length
+from cutaway.tour.errors import MissingPart
+from cutaway.tour.timeline import Value
+
+Selector = Value | slice
+"""One position along an axis, or a piece of it: from ``start`` to before ``stop``, of step 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A box in the scene, from one corner to the opposite one."""
+
+    low: tuple[Value, Value, Value]
+    high: tuple[Value, Value, Value]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The place of one tensor."""
+
+    tensor: BoundTensor
+    x: float
+    y: float
+    z: float
+    columns: Axis | None
+    rows: Axis | None
+    depth: Axis | None
+    pitch: float
+
+    @property
+    def slabs(self) -> int:
+        return 1 if self.depth is None else self.depth.size
+
+    @property
+    def bounds(self) -> Bounds:
+        """All of it, at the full context length."""
+        width, height = _size(self.columns), _size(self.rows)
+        return Bounds(
+            (self.x, self.y, self.z),
+            (self.x + width, self.y + height, self.z + (self.slabs - 1) * self.pitch + 1),
+        )
+
+    def slab(self, k: int) -> Bounds:
+        """One slab of it."""
+        all_of_it = self.bounds
+        z = self.z + k * self.pitch
+        return Bounds((*all_of_it.low[:2], z), (*all_of_it.high[:2], z + 1))
+
+    def position(self, axis: Axis | None, index: Sequence[Selector]) -> tuple[Value, Value]:
+        """From where to before where the selected cells lie along an axis of the block."""
+        if axis is None:
+            return 0, 1
+        return bounds_of(index[self.tensor.axes.index(axis)], axis)
+
+    def cells(self, index: Sequence[Selector]) -> Bounds:
+        """The box around some of its cells."""
+        x0, x1 = self.position(self.columns, index)
+        y0, y1 = self.position(self.rows, index)
+        z0, z1 = self.position(self.depth, index)
+        return Bounds(
+            (self.x + x0, self.y + y0, self.z + z0 * self.pitch),
+            (self.x + x1, self.y + y1, self.z + (z1 - 1) * self.pitch + 1),
+        )
+
+
+def _size(axis: Axis | None) -> int:
+    return 1 if axis is None else axis.size
+
+
+def bounds_of(selector: Selector, axis: Axis) -> tuple[Value, Value]:
+    """From where to before where a selector reaches along its axis, of the run when that is dynamic."""
+    if isinstance(selector, slice):
+        start = 0 if selector.start is None else selector.start
+        whole: Value = length(axis) if axis.dynamic else axis.size
+        return start, whole if selector.stop is None else selector.stop
+    return selector, selector + 1
+
+
+class Places:
+    """Every block and ribbon of a model's picture."""
+
+    def __init__(self, definition: Definition, scene: wire.Scene) -> None:
+        self.definition = definition
+        self.scene = scene
+
+    @cached_property
+    def _boxes(self) -> dict[str, list[wire.Box]]:
+        found: dict[str, list[wire.Box]] = {}
+        for box in self.scene.boxes:
+            found.setdefault(box.tensor, []).append(box)
+        return found
+
+    @cached_property
+    def blocks(self) -> dict[str, Block]:
+        """Every block by the full name of its tensor."""
+        axes = {a.name: a for a in self.definition.axes}
+        made: dict[str, Block] = {}
+        for name, tensor in self.definition.tensors.items():
+            boxes = self._boxes.get(tensor.declared.name, [])
+            box = next((b for b in boxes if not b.layers or tensor.layer in b.layers), None)
+            if box is None:
+                continue
+            x, y, z = self._offset(tensor)
+            columns, rows, depth = (None if a is None else axes[a] for a in (box.columns, box.rows, box.depth))
+            made[name] = Block(tensor, box.x + x, box.y + y, box.z + z, columns, rows, depth, box.pitch)
+        return made
+
+    @cached_property
+    def _layers(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, block in self.blocks.items():
+            found.setdefault(block.tensor.declared.name, []).append(name)
+        return found
+
+    def layers_of(self, template: str) -> list[str]:
+        """The full names of a tensor that exists in several layers, in order."""
+        return self._layers[template]
+
+    def _offset(self, tensor: BoundTensor) -> tuple[float, float, float]:
+        if tensor.layer is None:
+            return 0, 0, 0
+        stack = tensor.declared.name.split(".*")[0]
+        point = self.scene.offsets[stack][tensor.layer]
+        return point.x, point.y, point.z
+
+    def __getitem__(self, name: str) -> Block:
+        try:
+            return self.blocks[name]
+        except KeyError:
+            raise MissingPart(f"{name} has no place in the picture") from None
+
+    @cached_property
+    def ribbons(self) -> set[str]:
+        """Every ribbon as ``source>target``, full names."""
+        made = set()
+        for r in self.scene.ribbons:
+            for layer in r.layers or [None]:
+                made.add(f"{resolve(r.source, layer)}>{resolve(r.target, layer)}")
+        return made
+
+    def whole(self) -> list[Bounds]:
+        """All blocks."""
+        return [b.bounds for b in self.blocks.values()]
+
+
+def view(parts: Iterable[Bounds], azimuth: float, elevation: float) -> tuple[Value, ...]:
+    """What a camera has to show to see all of ``parts`` from a direction: middle, extent, and how much
+    nearer than the middle the nearest part is: ``x y z width height near``.
+
+    The axes of the view are those of ``client/src/render/fit.ts``.
+    """
+    sin_a, cos_a = math.sin(azimuth), math.cos(azimuth)
+    sin_e, cos_e = math.sin(elevation), math.cos(elevation)
+    axes = (
+        (cos_a, 0.0, sin_a),
+        (-sin_a * sin_e, -cos_e, cos_a * sin_e),
+        (sin_a * cos_e, -sin_e, -cos_a * cos_e),
+    )
+    parts = list(parts)
+    low, high = [math.inf] * 3, [-math.inf] * 3
+    for p in parts:
+        for corner in range(8):
+            point = [(p.high if corner >> k & 1 else p.low)[k] for k in range(3)]
+            if any(isinstance(v, Expr) for v in point):
+                return _view_of_one(parts, axes)
+            for k, axis in enumerate(axes):
+                along = sum(a * v for a, v in zip(axis, point, strict=True) if not isinstance(v, Expr))
+                low[k], high[k] = min(low[k], along), max(high[k], along)
+    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+    x, y, z = (sum(middle[k] * axes[k][i] for k in range(3)) for i in range(3))
+    return x, y, z, high[0] - low[0], high[1] - low[1], (high[2] - low[2]) / 2
+
+
+def _view_of_one(parts: list[Bounds], axes: Sequence[Sequence[float]]) -> tuple[Value, ...]:
+    """The same around places that depend on the run: the first such part is put in the middle."""
+    moving = next(p for p in parts if any(isinstance(v, Expr) for v in (*p.low, *p.high)))
+    middle = tuple((a + b) / 2 for a, b in zip(moving.low, moving.high, strict=True))
+    sizes = tuple(b - a for a, b in zip(moving.low, moving.high, strict=True))
+    extents = [sum((abs(axis[k]) * sizes[k] for k in range(3)), 0.0) for axis in axes]
+    return (*middle, extents[0], extents[1], extents[2] / 2)

@@ -1,0 +1,155 @@
+"""The tracks of one chapter while it is being written: what is moving, until when, and who said so.
+
+A clip's start value is whatever the channel has when the clip is written; two clips never move the same
+channel of the same target at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cutaway import wire
+from cutaway.formula import Const, Expr
+from cutaway.tour.errors import Place, TourError
+from cutaway.wire_formula import wire_expr
+
+Value = float | Expr
+"""A number, or an expression that waits for a run."""
+
+CHANNELS: dict[str, float] = {
+    "opacity": 1.0, "highlight": 0.0, "first": 0.0, "rest": 0.0, "split": 0.0, "flow": 0.0,
+    "x": 0.0, "y": 0.0, "z": 0.0, "turn": 0.0, "fill": 0.0, "slide": 0.0,
+    "azimuth": 0.0, "elevation": 0.0, "width": 0.0, "height": 0.0, "near": 0.0,
+}  # fmt: skip
+"""Every channel, and its value as long as nothing sets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A channel of a target goes to a value."""
+
+    target: str
+    channel: str
+    value: Value
+
+
+@dataclass(slots=True)
+class Line:
+    """One channel of one target over time."""
+
+    base: Value
+    times: list[int] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    eases: list[str] = field(default_factory=list)
+    begun: int = 0
+    busy: int = 0
+    """The last clip: from when to when."""
+    place: Place | None = None
+
+    @property
+    def value(self) -> Value:
+        """What it has come to."""
+        return self.values[-1] if self.values else self.base
+
+    def key(self, time: int, value: Value, ease: str) -> None:
+        self.times.append(time)
+        self.values.append(value)
+        self.eases.append(ease)
+
+
+class Timeline:
+    """Every line of a chapter, by target and channel."""
+
+    def __init__(self, chapter: str) -> None:
+        self.chapter = chapter
+        self.lines: dict[tuple[str, str], Line] = {}
+
+    def line(self, target: str, channel: str) -> Line:
+        """The line of a channel; made when it is first asked for."""
+        found = self.lines.get((target, channel))
+        if found is None:
+            found = self.lines[target, channel] = Line(CHANNELS[channel])
+        return found
+
+    def begin(self, change: Change, place: Place) -> None:
+        """Set the value that a chapter starts with."""
+        line = self.line(change.target, change.channel)
+        if line.times:
+            raise TourError(
+                f"chapter {self.chapter!r} ({place}): {change.channel} of {change.target} has already moved "
+                f"({line.place}), so its value at the beginning can no longer be set"
+            )
+        line.base, line.place = change.value, place
+
+    def move(self, change: Change, start: int, end: int, ease: str, place: Place) -> None:
+        """A clip: the channel goes from what it is to a value, from ``start`` to ``end`` (milliseconds)."""
+        line = self.line(change.target, change.channel)
+        if start < line.busy:
+            raise TourError(
+                f"chapter {self.chapter!r}: two clips move {change.channel} of {change.target} at the same time: "
+                f"one from {line.begun / 1000:.2f} s to {line.busy / 1000:.2f} s ({line.place}), "
+                f"the other from {start / 1000:.2f} s to {end / 1000:.2f} s ({place})"
+            )
+        before = line.value
+        line.begun, line.busy, line.place = start, end, place
+        if _same(before, change.value):
+            return
+        if not line.times or line.times[-1] < start:
+            line.key(start, before, "hold")
+        line.key(end, change.value, ease)
+
+    def tracks(self) -> tuple[list[list[str]], list[wire.Track]]:
+        """Groups of targets, and the tracks: targets whose channel does the same are one group."""
+        alike: dict[tuple, list[str]] = {}
+        for (target, channel), line in self.lines.items():
+            times, values, eases = line.times, line.values, line.eases
+            if not times:
+                if line.base == CHANNELS[channel] and isinstance(line.base, (int, float)):
+                    continue
+                times, values, eases = [0], [line.base], ["hold"]
+            alike.setdefault((channel, tuple(times), tuple(map(_key, values)), tuple(eases)), []).append(target)
+        groups: dict[tuple[str, ...], int] = {}
+        tracks = []
+        for (channel, times, values, eases), targets in alike.items():
+            group = groups.setdefault(tuple(targets), len(groups))
+            tracks.append(wire.Track(group, channel, list(times), [v.value for v in values], list(eases)))
+        return [list(g) for g in groups], tracks
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A value as it is sent, comparable."""
+
+    value: wire.Value
+    text: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Sent) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+def _key(value: Value) -> _Sent:
+    return _Sent(sent(value), repr(value))
+
+
+def sent(value: Value) -> wire.Value:
+    """A value as it is sent: expressions that are numbers, as numbers."""
+    if isinstance(value, Const):
+        value = value.value
+    if isinstance(value, Expr):
+        return wire_expr(value)
+    rounded = round(float(value), 4)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _same(a: Value, b: Value) -> bool:
+    if isinstance(a, Expr) or isinstance(b, Expr):
+        return a is b or repr(a) == repr(b)
+    return a == b
+
+
+def lines_of(changes: Iterable[Change]) -> list[tuple[str, str]]:
+    return [(c.target, c.channel) for c in changes]
