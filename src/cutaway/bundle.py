@@ -21,6 +21,10 @@ from cutaway.safetensors_writer import safetensors_bytes
 from cutaway.wire_formula import wire_expr
 
 
+NEXT_LISTED = 50
+"""Next tokens whose texts come with a run when the bundle does not list the vocabulary."""
+
+
 def bundle(models: Sequence[Model], *, capabilities: wire.Capabilities) -> wire.Bundle:
     """Everything but the values; these are ``weights_file`` and ``run_file`` at the paths named in it."""
     used = {a.kind for m in models for a in m.definition.axes}
@@ -98,9 +102,18 @@ def weights_file(model: Model) -> bytes:
 
 def run_file(run: Run) -> bytes:
     """Every value of a run but the weights, as safetensors."""
-    info = wire.RunInfo(run.model.name, run.tokens, run.texts)
+    info = wire.RunInfo(run.model.name, run.tokens, run.texts, _likeliest(run))
     values = {n: _plain(run[n]) for n, t in run.model.tensors.items() if t.role != "weight"}
     return safetensors_bytes(values, {"run": msgspec.json.encode(info).decode()})
+
+
+def _likeliest(run: Run) -> list[tuple[int, str]]:
+    """The likeliest next tokens with their texts, for vocabularies too large to list."""
+    vocabulary = run.model.vocabulary
+    if vocabulary.listed() is not None:
+        return []
+    ids = np.argsort(-run[run.model.definition.logits][-1], kind="stable")[:NEXT_LISTED].tolist()
+    return list(zip(ids, vocabulary.texts(ids), strict=True))
 
 
 def _plain(value: np.ndarray) -> np.ndarray:

@@ -283,13 +283,15 @@ class RunRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     text: str | None = None
 
 
-class RunInfo(msgspec.Struct, frozen=True):
+class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """The ``__metadata__`` entry ``run`` of a safetensors file of a run, as JSON."""
 
     model: str
     tokens: list[int]
     texts: list[str]
     """The text of each token."""
+    next: list[tuple[int, str]] = []
+    """The likeliest next tokens with their texts, most likely first, where the bundle does not list all texts."""
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -262,6 +262,11 @@ export interface RunInfo {
   readonly tokens: number[];
   /** The text of each token. */
   readonly texts: string[];
+  /**
+   * The likeliest next tokens with their texts, most likely first, where the bundle does not list
+   * all texts.
+   */
+  readonly next?: [number, string][];
 }
 
 /** Body of every 4xx answer: a sentence that says what was expected and what came. */
