@@ -294,6 +294,8 @@ export class SceneView {
     };
     const onRestored = (): void => {
       this.isLost = false;
+      // three.js starts anew with a black background.
+      this.stage.setTheme(this.theme);
       this.emit("contextrestored", undefined);
       this.touch();
     };

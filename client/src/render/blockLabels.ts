@@ -57,12 +57,13 @@ function addName(block: Block, theme: Theme, { labels }: Decoration): void {
     size: { px: NAME_PX },
     colour: rgb(theme.roles[block.role].ink),
     weight: 0.5,
-    priority: 30 - Math.min(Math.log2(area), 20) * 0.5,
+    // Statistics are read last, and lie close to what they belong to.
+    priority: (block.role === "statistic" ? 40 : 30) - Math.min(Math.log2(area), 20) * 0.5,
     span: {
       from: isBeside ? from : longer(block, from, to)[0],
       to: isBeside ? to : longer(block, from, to)[1],
       leastPx: 30,
-      leastShare: 0.6,
+      leastShare: 0.4,
     },
   });
   const label = labels.at(-1)!;

@@ -166,7 +166,10 @@ export class CameraRig {
     const distance = this.controls.distance;
     // A tenth of a pixel or so.
     this.controls.restThreshold = distance * 1e-4;
-    const moved = this.controls.update(elapsedMs / 1000) || this.hasMoved;
+    const isTurning = this.controls.update(elapsedMs / 1000);
+    // There is no rest after a movement that comes to nothing, at a limit for example.
+    if (!isTurning) this.isResting = true;
+    const moved = isTurning || this.hasMoved;
     this.hasMoved = false;
     if (moved) {
       const { camera } = this;

@@ -134,7 +134,7 @@ void main() {
     vec2 inCell = fract(c);
     // A figure in each cell; it makes room for the printed value.
     float near = rise(cellPx / ratio, 9.0, 14.0);
-    float room = rise(cellPx / ratio, 40.0, 48.0);
+    float room = rise(cellPx / ratio, 48.0, 57.0);
     vec2 q = inCell - vec2(0.5, 0.5 - 0.13 * room);
     vec2 s = abs(q);
     float r = length(q);

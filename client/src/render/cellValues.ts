@@ -13,9 +13,9 @@ import { FIRST_LABEL, type LabelLayer } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
 import type { Projector } from "./projector";
 
-/** The shader moves the figures of cells up from 40 CSS pixels on, to make room. */
-const LEAST_PX = 46;
-const MOST_CELLS = 700;
+/** From about this size on the shader moves the figures of cells up, to make room. */
+const LEAST_PX = 56;
+const MOST_CELLS = 900;
 const PAUSE_MS = 120;
 const MARGIN_CELLS = 4;
 
@@ -34,6 +34,7 @@ export class CellValues {
   private written: Window[] = [];
   private sinceMs = Infinity;
   private isStale = true;
+  private isMoved = false;
 
   constructor(
     private readonly glyphs: GlyphMesh,
@@ -60,17 +61,23 @@ export class CellValues {
     windows.forEach(({ cellPx }, i) => {
       this.labels.put(
         i,
-        Math.min((cellPx - LEAST_PX) / 6 + 0.3, 1),
+        Math.min((cellPx - LEAST_PX) / 5 + 0.3, 1),
         fontPx(cellPx),
         0,
         cellPx * 0.27,
       );
     });
     const covers = windows.every((window, i) => isInside(window, this.written[i]));
-    if (!this.isStale && covers && windows.length === this.written.length) return false;
+    const isSame = covers && windows.length === this.written.length;
+    // At rest once more: other cells may be hidden now, or have labels on them.
+    if (isSame && !this.isStale && !(isAtRest && this.isMoved && windows.length > 0)) {
+      this.isMoved ||= !isAtRest;
+      return false;
+    }
     if (this.sinceMs < PAUSE_MS && !isAtRest) return true;
     this.sinceMs = 0;
     this.isStale = false;
+    this.isMoved = !isAtRest;
     this.written = windows.map(widened);
     this.write(heap, projector, theme);
     return false;
@@ -89,6 +96,9 @@ export class CellValues {
           const x = block.x + column + 0.5;
           const y = block.y + row + 0.5;
           if (isHidden(heap.blocks, projector.rayTo(x, y, z), 0.999)) continue;
+          if (projector.project(x, y, z) && !this.labels.isFree(projector.x, projector.y, 20, 16)) {
+            continue;
+          }
           runs.push({ text, anchor: [x, y, z], align: [0.5, 0.5], colour, weight: 0.25, label });
           letters += text.length;
         }
@@ -105,7 +115,7 @@ export class CellValues {
 }
 
 function fontPx(cellPx: number): number {
-  return Math.min(Math.max(cellPx * 0.235, 10), 19);
+  return Math.min(Math.max(cellPx * 0.2, 10.5), 19);
 }
 
 function valueText([mean, spread]: [number, number]): string | null {

@@ -128,6 +128,11 @@ export class LabelLayer {
     return isFading;
   }
 
+  /** Whether no label is shown in a rectangle about (x, y), in CSS pixels. */
+  isFree(x: number, y: number, halfWidth: number, halfHeight: number): boolean {
+    return this.declutter.fits(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight, 0);
+  }
+
   dispose(): void {
     this.state.value.dispose();
   }

@@ -23,6 +23,8 @@ export function listen(canvas: HTMLCanvasElement, handlers: PointerHandlers): ()
   canvas.addEventListener(
     "pointerdown",
     (event) => {
+      // Of fingers that were lifted elsewhere nothing may be heard.
+      if (event.isPrimary) down.clear();
       // Several fingers, or any button but the first, are not a click.
       const isClick = down.size === 0 && event.button === 0 && !event.shiftKey;
       for (const other of down.values()) other.isClick = false;
