@@ -46,6 +46,11 @@ export class Values {
     return this.info.texts;
   }
 
+  /** The text of a token that may come next, where the run tells it. */
+  nextText(token: number): string | undefined {
+    return this.info.next?.find(([id]) => id === token)?.[1];
+  }
+
   /**
    * The same run with these weights. `where` names their file in messages.
    *

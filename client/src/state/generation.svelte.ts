@@ -66,7 +66,7 @@ export class Generation {
       ids.length <= count ? ids : ids.sort((a, b) => row[b]! - row[a]! || a - b).slice(0, count);
     return shown.map((token) => ({
       token,
-      text: vocabulary.tokens?.[token] ?? `#${token}`,
+      text: vocabulary.tokens?.[token] ?? values.nextText(token) ?? `#${token}`,
       probability: row[token]!,
       chance: byToken.get(token) ?? 0,
     }));
