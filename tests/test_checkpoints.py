@@ -54,8 +54,9 @@ def value_of(e: Expr, at: dict[Axis, int]) -> int:
 @pytest.mark.parametrize("name", PLACES)
 def test_a_view_and_its_indices_agree(name: str) -> None:
     placed, axes = PLACES[name]
-    stored = np.arange(np.prod(placed.stored_shape(SIZES))).reshape(placed.stored_shape(SIZES))
-    view, indices = placed.view(stored, SIZES), placed.indices(axes, SIZES)
+    shape = placed.stored_shape(axes, SIZES)
+    stored = np.arange(np.prod(shape)).reshape(shape)
+    view, indices = placed.view(stored, axes, SIZES), placed.indices(axes, SIZES)
     assert view.shape == tuple(a.size for a in axes)
     assert np.shares_memory(view, stored)
     for index in np.ndindex(*view.shape):
@@ -65,7 +66,8 @@ def test_a_view_and_its_indices_agree(name: str) -> None:
 
 def test_a_wrong_shape_is_refused() -> None:
     with pytest.raises(CheckpointError, match=r"w: expected shape \[4, 6\], found \[6, 4\]"):
-        PLACES["split"][0].view(np.zeros((6, 4)), SIZES)
+        placed, axes = PLACES["split"]
+        placed.view(np.zeros((6, 4)), axes, SIZES)
 
 
 def test_saving_and_loading_are_inverse(tmp_path: Path) -> None:

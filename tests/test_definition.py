@@ -114,7 +114,7 @@ def test_declaring_twice_is_refused() -> None:
 def test_a_formula_is_checked_when_it_is_declared() -> None:
     root = Module(label="", kind="model")
     w = root.weight("w", [C])
-    with pytest.raises(FormulaError, match="norm.y: axis 'c' is not bound; bound here: t"):
+    with pytest.raises(FormulaError, match=r"norm\.y: axis 'c' is not bound; bound here: t"):
         root.module("norm", label="", kind="norm").activation("y", [T], w[C])
 
 

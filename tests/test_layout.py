@@ -24,7 +24,7 @@ CONFIGS = {
 }
 
 
-@pytest.fixture(params=CONFIGS.values(), ids=CONFIGS.keys())
+@pytest.fixture(params=list(CONFIGS.values()), ids=list(CONFIGS))
 def definition(request: pytest.FixtureRequest) -> Definition:
     return gpt2.define(request.param)
 
@@ -55,8 +55,8 @@ def test_no_two_boxes_overlap(definition: Definition) -> None:
     placed = sorted(
         boxes(definition, layers=8 if len(definition.tensors) > 1000 else None).values(), key=lambda b: b[1]
     )
-    for a, b in combinations(placed, 2):
-        apart = any(a[k + 3] <= b[k] or b[k + 3] <= a[k] for k in (1, 2, 3))
+    for (a, *first), (b, *second) in combinations(placed, 2):
+        apart = any(first[k + 3] <= second[k] or second[k + 3] <= first[k] for k in range(3))
         assert apart, f"{a} and {b} overlap"
 
 

@@ -20,7 +20,6 @@ from cutaway.model import Model, Run
 from cutaway.safetensors_writer import safetensors_bytes
 from cutaway.wire_formula import wire_expr
 
-
 NEXT_LISTED = 50
 """Next tokens whose texts come with a run when the bundle does not list the vocabulary."""
 

@@ -208,8 +208,8 @@ class Printer:
             return style.special[op](args[0][0], args[1][0]), ATOM
         binding = BINDING[op]
         other = e.args[1].op if isinstance(e.args[1], Apply) else ""
-        chains = op in ("+", "and", "or") or (op == "*" and other == "*")  # the right side may stand without parentheses
-        tighter = binding if chains else binding + 1
+        chains = op in ("+", "and", "or") or (op == "*" and other == "*")
+        tighter = binding if chains else binding + 1  # where it chains, the right side stands without parentheses
         left = self._within(args[0], binding + (op == "**" or binding == COMPARE))
         return f"{left}{style.infix[op]}{self._right(args[1], tighter)}", binding
 
