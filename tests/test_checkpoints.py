@@ -65,8 +65,8 @@ def test_a_view_and_its_indices_agree(name: str) -> None:
 
 
 def test_a_wrong_shape_is_refused() -> None:
+    placed, axes = PLACES["split"]
     with pytest.raises(CheckpointError, match=r"w: expected shape \[4, 6\], found \[6, 4\]"):
-        placed, axes = PLACES["split"]
         placed.view(np.zeros((6, 4)), axes, SIZES)
 
 
