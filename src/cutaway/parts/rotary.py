@@ -36,9 +36,9 @@ def rotary(
     """
     t, a = token, channel
     kind = parameters.get("rope_type", "default")
-    if kind not in _STRETCHED:
+    if kind not in STRETCHED:
         raise CheckpointError(
-            f"config.json: rope_type {kind!r} is not supported; supported: {', '.join(sorted(_STRETCHED))}"
+            f"config.json: rope_type {kind!r} is not supported; supported: {', '.join(sorted(STRETCHED))}"
         )
     if a.size % 2:
         raise CheckpointError(f"config.json: rotary embedding needs an even number of channels, got {a.size}")
@@ -61,7 +61,7 @@ def rotary(
             latex=r"\omega^{0}",
             about="How far a pair turns from one token to the next, before it is stretched for a longer context.",
         )
-        stretched = _STRETCHED[kind](original[a], pair, a.size, theta, parameters, context)
+        stretched = STRETCHED[kind](original[a], pair, a.size, theta, parameters, context)
         frequency = m.statistic("frequency", [a], stretched, **described)
     factor = attention_factor(parameters, context) if kind == "yarn" else 1.0
     made = [
@@ -159,7 +159,8 @@ def _yarn_factor(parameters: dict[str, Any], context: int) -> tuple[float, float
     return _number(parameters, "factor", context / old), old
 
 
-_STRETCHED: dict[str, Any] = {"default": None, "linear": _linear, "llama3": _llama3, "yarn": _yarn}
+STRETCHED: dict[str, Any] = {"default": None, "linear": _linear, "llama3": _llama3, "yarn": _yarn}
+"""How each ``rope_type`` stretches the frequencies."""
 
 
 def _number(parameters: dict[str, Any], key: str, default: float | None) -> float:
