@@ -106,6 +106,8 @@ def tensors() -> dict:
         ("th", lambda x: Sum(D, x["y"][T, D] * x["K"][x["tokens"][T], D, H])),
         ("td", lambda x: Sum(H, tanh(x["M"][0, H]) * x["K"][x["tokens"][T], D, H])),
         ("", lambda x: Sum(T, 1)),
+        ("", lambda x: Sum(T, T * T * T)),
+        ("hc", lambda x: Sum(D, length(C) * x["K"][x["pick"][C], D, H])),
         ("hc", lambda x: C * 1.0),
     ],
     ids=str,

@@ -319,7 +319,7 @@ class _Lowering:
         node = inside[0] if len(inside) == 1 else None
         if len(inside) == 2:
             a, b = inside
-            if reduced & set(a.axes) & set(b.axes):
+            if reduced & set(a.axes) & set(b.axes) and a.kind == "float":  # not every library multiplies integers
                 node, rest = self._contract(a, b, reduced), reduced - set(a.axes) | reduced - set(b.axes)
                 reduced_left = [x for x in over if x in rest and x in node.axes]
             else:
