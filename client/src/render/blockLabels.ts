@@ -55,6 +55,7 @@ function addName(block: Block, theme: Theme, { labels }: Decoration): void {
     align: isBeside ? [labelSide === "left" ? 1 : 0, 0.5] : [0.5, isAbove ? 1 : 0],
     shift: isBeside ? [labelSide === "left" ? -6 : 6, 0] : [0, isAbove ? -4 : 4],
     size: { px: NAME_PX },
+    avoidsBlocks: { belowPx: 0.85 },
     colour: rgb(theme.roles[block.role].ink),
     weight: 0.5,
     // Statistics are read last, and lie close to what they belong to.

@@ -32,8 +32,8 @@ export interface Label {
   };
   /** Of labels with the same number, above 0, the first that has room is shown. */
   readonly group?: number;
-  /** Gives way to blocks that it would be in front of. */
-  readonly avoidsBlocks?: boolean;
+  /** Gives way to blocks that it would be in front of; or only while a cell there is smaller than this. */
+  readonly avoidsBlocks?: boolean | { readonly belowPx: number };
   /** Shown although something stands before its anchor. */
   readonly isAlwaysOnTop?: boolean;
 }

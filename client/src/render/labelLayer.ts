@@ -165,11 +165,13 @@ export class LabelLayer {
 /** Whether a block stands before the label's anchor, or behind a label that must not cover any. */
 function isBlocked(
   { anchor, avoidsBlocks, isAlwaysOnTop }: Label,
-  { left, top, right, bottom }: LabelPlacer,
+  { left, top, right, bottom, cellPx }: LabelPlacer,
   projector: Projector,
   blocks: readonly Block[],
 ): boolean {
-  if (avoidsBlocks) {
+  const avoids =
+    typeof avoidsBlocks === "object" ? cellPx < avoidsBlocks.belowPx : avoidsBlocks === true;
+  if (avoids) {
     const middle = (top + bottom) / 2;
     for (let part = 0; part < 3; part++) {
       const ray = projector.rayThrough(left + ((right - left) * part) / 2, middle);

@@ -25,6 +25,8 @@ export class LabelPlacer {
   right = 0;
   bottom = 0;
   px = 0;
+  /** CSS pixels of a cell at the anchor. */
+  cellPx = 0;
   shiftX = 0;
   shiftY = 0;
   private x = 0;
@@ -51,9 +53,10 @@ export class LabelPlacer {
     const anchorY = projector.y;
     this.x = anchorX;
     this.y = anchorY;
+    this.cellPx = projector.focal / projector.w;
     if ("px" in size) this.px = size.px;
     else {
-      this.px = (size.cells * projector.focal) / projector.w;
+      this.px = size.cells * this.cellPx;
       if (this.px < size.leastPx * (wasShown ? PLAY : 1)) return false;
       this.px = Math.min(this.px, size.mostPx);
     }

@@ -1,17 +1,20 @@
 import { expect, it } from "vitest";
 import { Pace } from "./pace";
 
-it("draws coarser after slow frames, down to a limit, and finer again after many fast ones", () => {
+it("draws coarser after several slow frames on end, and finely again after many fast ones", () => {
   const pace = new Pace();
-  pace.note(100);
+  const note = (intervalMs: number, frames: number): void => {
+    for (let i = 0; i < frames; i++) pace.note(intervalMs);
+  };
+  note(100, 2);
+  note(16, 1);
+  note(100, 2);
   expect(pace.scale).toBe(1);
-  pace.note(16);
-  pace.note(100);
-  expect(pace.scale).toBe(1);
-  pace.note(100);
-  expect(pace.scale).toBeCloseTo(0.7);
-  for (let i = 0; i < 20; i++) pace.note(100);
-  expect(pace.scale).toBe(0.5);
-  for (let i = 0; i < 100; i++) pace.note(16);
+  note(100, 1);
+  expect(pace.scale).toBe(0.6);
+  note(30, 100);
+  note(16, 20);
+  expect(pace.scale).toBe(0.6);
+  note(16, 40);
   expect(pace.scale).toBe(1);
 });
