@@ -353,7 +353,7 @@ class RunNumber(msgspec.Struct, tag="number", array_like=True, frozen=True):
 
     value: Expr
     format: str
-    """``value``, ``percent``, ``count`` or ``token`` (the text of a token id)."""
+    """``value``, ``percent``, ``count``, ``token`` (the text of a token id) or ``prompt`` (the prompt itself)."""
 
 
 Inline = str | Emphasis | Tex | Code | Reference | RunNumber
@@ -367,7 +367,7 @@ class Paragraph(msgspec.Struct, tag="p", array_like=True, frozen=True):
 
 
 class Widget(msgspec.Struct, tag="widget", array_like=True, frozen=True):
-    """Something to try in the text: ``softmax``, ``sampling`` or ``cache``, about some cells."""
+    """Something to try in the text, about some cells: ``softmax`` or ``sampling``."""
 
     kind: str
     tensor: str

@@ -307,7 +307,7 @@ export type Inline = string | Emphasis | Tex | Code | Reference | RunNumber;
 /** A paragraph, or one item of a list. */
 export type Paragraph = [tag: "p", content: Inline[], item: boolean];
 
-/** Something to try in the text: `softmax`, `sampling` or `cache`, about some cells. */
+/** Something to try in the text, about some cells: `softmax` or `sampling`. */
 export type Widget = [tag: "widget", kind: string, tensor: string, index: Selector[]];
 
 /**

@@ -18,7 +18,7 @@ from cutaway import wire
 from cutaway.definition import Module
 from cutaway.formula import Axis, Expr, length
 from cutaway.model import Model
-from cutaway.tour import motions, text
+from cutaway.tour import costs, motions, text
 from cutaway.tour.camera import Camera
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import MissingPart, TourError, author
@@ -30,6 +30,7 @@ from cutaway.tour.timeline import Change, Timeline, Value, sent
 from cutaway.tour.translations import Translations
 from cutaway.tour.views import VIEWS, Cells, ModuleView, Selection, TensorView
 from cutaway.tour.views import Model as ModelView
+from cutaway.vocabulary import Letters
 
 Writer = Callable[..., None]
 """A chapter's function: it takes the ``Chapter``, and the parts of the model that its annotations name."""
@@ -91,6 +92,8 @@ class Chapter:
         self._steps: list[wire.Step] = []
         self._said: list[wire.Piece] = []
         self._scopes: list[dict[tuple[str, str], Value]] = []
+        self._undone = 0
+        """When the last scope was undone."""
         self._about: list[str] = []
 
     # ---- what there is ----
@@ -106,6 +109,21 @@ class Chapter:
     def everything(self) -> Selection:
         """Every block of the picture."""
         return Selection(self, [(n, k) for n, b in self.places.blocks.items() for k in range(b.slabs)])
+
+    def role(self, *roles: str) -> Selection:
+        """Every block of a role: ``weight``, ``activation``, ``statistic`` or ``input``."""
+        blocks = self.places.blocks
+        return Selection(self, [s for s in self.everything.slabs if blocks[s[0]].tensor.role in roles])
+
+    @property
+    def task(self) -> str:
+        """What the model was made for, when it says so."""
+        return self._model.facts.get("Task", "")
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether tokens are the letters of a short list."""
+        return isinstance(self._model.vocabulary, Letters)
 
     @property
     def tokens(self) -> Expr:
@@ -128,9 +146,10 @@ class Chapter:
                 return a.size
         raise MissingPart(f"{author()}: this model has no axis of kind {kind!r}")
 
-    def cost(self, tokens: int | None = None) -> Any:
-        """What a forward pass costs; see ``cutaway.cost``."""
-        return self._model.cost(tokens=tokens)
+    @cached_property
+    def costs(self) -> costs.Costs:
+        """What a forward pass costs, and how that grows."""
+        return costs.Costs(self.definition)
 
     def module(self, module: Module, layer: int | None) -> ModuleView:
         key = (module.path, layer)
@@ -158,14 +177,14 @@ class Chapter:
         self._said += text.pieces(self, words, references)
 
     def widget(self, kind: str, cells: Cells) -> None:
-        """Something to try: ``softmax``, ``sampling`` or ``cache``."""
+        """Something to try in the text: ``softmax`` or ``sampling``, about a line of cells."""
         if kind not in text.WIDGETS:
             raise TourError(f"{self.here}: no widget {kind!r}; there are {', '.join(text.WIDGETS)}")
         self._said.append(wire.Widget(kind, cells.view.name, selectors(cells)))
 
-    def shares(self, parts: list[wire.Share]) -> None:
-        """A chart of what parts of the model cost."""
-        self._said.append(wire.Shares(parts))
+    def shares(self) -> None:
+        """A chart of what the parts of the model cost, for any number of tokens."""
+        self._said.append(wire.Shares(costs.shares(self)))
 
     # ---- playing ----
 
@@ -225,6 +244,7 @@ class Chapter:
         ]
         if changes:
             self.play(Clip(tuple(changes)), seconds=seconds)
+            self._undone = self._now
 
     def _remember(self, change: Change) -> None:
         if change.target != "camera" and change.channel not in ("first", "rest", "flow", "x", "y", "z", "fill"):
@@ -285,6 +305,11 @@ class Chapter:
         start_hidden(self.timeline, target)
         return Card(target)
 
+    def focus(self, *things: Selection, rest: float = 0.12) -> Clip:
+        """Some blocks as usual, all others faint."""
+        seen = Selection(self, list(dict.fromkeys(s for thing in things for s in thing.slabs)))
+        return seen.opacity(1) & seen.others.opacity(rest)
+
     def flow(self, *along: TensorView) -> Clip:
         """A wave runs along the ribbons from the first tensor to the last."""
         if len(along) < 2:
@@ -311,7 +336,8 @@ class Chapter:
 
     def finish(self) -> wire.Chapter:
         """The chapter as it is sent."""
-        if self._said or (self._steps and self._now > self._steps[-1].end) or not self._steps:
+        end = self._steps[-1].end if self._steps else -1
+        if self._said or self._now > max(end, self._undone):  # undoing a scope at the very end is no step
             self.stop()
         groups, tracks = self.timeline.tracks()
         sweeps, splits = self.sweeps.sent(groups)

@@ -7,6 +7,7 @@
     {score:percent}    a number in another form: value, percent, count, token
     {query:formula}    the formula of a tensor, typeset
     {C} {H} {L} {T}    the length of an axis by its letter; the number of layers; of tokens of the run
+    {prompt}           the prompt itself
 
 Everything is resolved when the tour is compiled, in every language.
 """
@@ -15,12 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cutaway import wire
 from cutaway.axes import KINDS
 from cutaway.errors import near_matches
-from cutaway.formula import Axis, Expr
+from cutaway.formula import Axis, Expr, length
 from cutaway.printing import LATEX, Printer
 from cutaway.tour.errors import TourError
 from cutaway.tour.things import selectors
@@ -30,8 +32,8 @@ from cutaway.wire_formula import wire_expr
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
 
-WIDGETS = ("softmax", "sampling", "cache")
-FORMATS = ("value", "percent", "count", "token")
+WIDGETS = ("softmax", "sampling")
+FORMATS = ("value", "percent", "count", "token", "prompt")
 
 _PARTS = re.compile(
     r"(?P<display>\$\$(?:[^$\\]|\\.)+\$\$)|(?P<tex>\$(?:[^$\\]|\\.)+\$)|(?P<code>`[^`]+`)"
@@ -103,9 +105,9 @@ def _reference(c: Chapter, inside: str, references: dict[str, Any]) -> Iterator[
             index = selectors(thing)
             yield wire.Reference("cells", thing.view.name, index, content or ([number] if number else []))
         case Axis():
-            kind = KINDS.get(thing.kind)
-            number = wire_expr_of_size(c, thing)
-            yield wire.Reference("axis", thing.kind, [], content or [number if kind is None or number else ""])
+            yield wire.Reference("axis", thing.kind, [], content or [size_of(c, thing)])
+        case Prompt(tokens):
+            yield wire.RunNumber(wire_expr(tokens), "prompt")
         case Expr():
             yield wire.RunNumber(wire_expr(thing), form or "value")
         case bool() | int() | float() | str():
@@ -114,10 +116,15 @@ def _reference(c: Chapter, inside: str, references: dict[str, Any]) -> Iterator[
             raise TourError(f"{c.here}: {{{inside}}}: a text cannot speak of {thing!r}")
 
 
-def wire_expr_of_size(c: Chapter, axis: Axis) -> wire.Inline:
-    """The length of an axis: a number of this model, or of the run."""
-    from cutaway.formula import length
+@dataclass(frozen=True)
+class Prompt:
+    """Stands for the text of the prompt."""
 
+    tokens: Expr
+
+
+def size_of(c: Chapter, axis: Axis) -> wire.Inline:
+    """The length of an axis: a number of this model, or of the run."""
     if axis.dynamic:
         return wire.RunNumber(wire_expr(length(axis)), "count")
     return written(axis.size, c.translations.language)
@@ -133,13 +140,15 @@ def _formula(c: Chapter, thing: object, name: str) -> wire.Inline:
 def _resolved(c: Chapter, name: str, references: dict[str, Any]) -> Any:
     if name in references:
         return references[name]
+    if name == "prompt":
+        return Prompt(c.tokens)
     if name == "L":
         return len(c.model.blocks)
     for axis in c.definition.axes:
         kind = KINDS.get(axis.kind)
         if kind is not None and kind.letter == name:
             return axis
-    known = [*references, "L", *(k.letter for k in KINDS.values())]
+    known = [*references, "L", "prompt", *(k.letter for k in KINDS.values())]
     raise TourError(
         f"{c.here}: the text speaks of {{{name}}}, which is not given; "
         f"given are {', '.join(references) or 'no references'}.{near_matches(name, known)}"

@@ -58,6 +58,11 @@ class Selection:
     def __or__(self, other: Selection) -> Selection:
         return Selection(self.chapter, [*self.slabs, *(s for s in other.slabs if s not in set(self.slabs))])
 
+    def __sub__(self, other: Selection) -> Selection:
+        """These without the others."""
+        gone = set(other.slabs)
+        return Selection(self.chapter, [s for s in self.slabs if s not in gone])
+
     def sweep(self, by: str = "column", *, part: float = 1.0, others_done: bool = False, **at: Value) -> Clip:
         """Fill cell by cell: what was empty from the beginning of the chapter comes to be there.
 

@@ -1,0 +1,108 @@
+"""Chapter 11: generation, and what need not be computed again."""
+
+from __future__ import annotations
+
+from cutaway.tour import Block, Chapter, Model, chapter
+from cutaway.tour.costs import Polynomial
+from cutaway.tour.views import Selection
+
+
+@chapter("key-value-cache", title="Generation and the key-value cache")
+def cache(c: Chapter, model: Model, block: Block) -> None:
+    attn, stream = block.attn, block.resid_pre
+    q, k, v, pattern = attn.q, attn.k, attn.v, attn.pattern
+    last, before = c.last, slice(0, c.last)
+    c.about(attn)
+
+    c.say(
+        """
+        Each new token means another run of the whole machine, over a prompt that is longer by one. For {prompt} that was {n}
+        multiply-adds. For the next token it will be a few more. Is all of that needed?
+        """,
+        n=c.costs.multiply_adds().at(c.tokens),
+    )
+    c.play(c.camera.frame(margin=1.0), seconds=1.0)
+    c.play(c.flow(model.embed, block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
+    c.stop()
+
+    same, new = c.costs.cells.at(c.tokens - 1), c.costs.cells.at(c.tokens)
+    c.say(
+        """
+        Recall the causal mask: no token looks at those behind it. So when a token is added at the end, **nothing changes in the
+        columns before it**. Not a little: not at all.
+
+        Of the {new:count} numbers of this run, {same:count} are the same as one step earlier. Only {d:count} are new: the {col|last
+        column} of everything, and its row of scores.
+        """,
+        same=same,
+        new=new,
+        d=new - same,
+        col=stream.at(token=last),
+    )
+    c.play(c.camera.frame(block, azimuth=-0.25, margin=1.02), block.others.opacity(0.15), seconds=1.4)
+    parts = (stream, q, k, v, block.resid_mid, block.resid_post)
+    c.play(*(x.at(token=last).highlight() for x in parts), seconds=0.8)
+    c.stop()
+
+    c.say(
+        """
+        What does the new column need of the old ones? Only attention looks sideways. The new {q|query} asks, and the old {k|keys} and
+        {v|values} answer. The old queries are never asked again; the old columns of the MLP are of no use to anyone.
+        """,
+        q=q.at(token=last),
+        k=k,
+        v=v,
+    )
+    c.play(
+        *(x.at(token=last).highlight(0) for x in parts), c.camera.frame(attn, azimuth=-0.35, margin=1.05),
+        c.focus(q, k, v, pattern), seconds=1.4,
+    )  # fmt: skip
+    c.play(q.at(token=last).highlight(), seconds=0.5)
+    c.play(k.at(token=before).highlight(), v.at(token=before).highlight(), seconds=0.7)
+    c.stop()
+
+    kept = 2 * len(model.blocks) * c.size("head") * c.size("head channel")
+    c.say(
+        """
+        So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a value for each head and
+        token: {per} numbers for a token, {all:count} for your prompt.
+        """,
+        per=kept,
+        all=c.tokens * kept,
+    )
+    kv: Selection = k | v
+    for each in model.blocks[1:8]:
+        kv = kv | each.attn.k | each.attn.v
+    c.play(
+        q.at(token=last).highlight(0), k.at(token=before).highlight(0), v.at(token=before).highlight(0),
+        c.camera.frame(margin=1.0), c.focus(kv), seconds=1.4,
+    )  # fmt: skip
+    c.play(kv.highlight(), seconds=0.6)
+    c.stop()
+
+    work = c.costs.multiply_adds()
+    step = Polynomial((work.coefficients[1], work.coefficients[2], 0.0))
+    c.say(
+        """
+        And the gain? Without the cache the next token costs {a:count} multiply-adds, with it {b:count}: the work of *one* column
+        instead of {n:count}. The longer the text, the larger the gain. Every chat program does this.
+        """,
+        a=work.at(c.tokens + 1),
+        b=step.at(c.tokens + 1),
+        n=c.tokens + 1,
+    )
+    c.play(kv.highlight(0), c.everything.opacity(1), seconds=0.8)
+    c.play(c.camera.frame(block, azimuth=-0.25, margin=1.02), seconds=1.2)
+    c.play(*(x.at(token=last).highlight() for x in parts), seconds=0.6)
+    c.stop()
+
+    c.say(
+        """
+        Nothing is free: memory for time. The cache grows with every token, and for a large model with a long context it can
+        outgrow the weights themselves. Hence tricks that you meet in newer models: several heads share one key and value, or only the
+        last few thousand tokens are kept.
+        """
+    )
+    c.play(*(x.at(token=last).highlight(0) for x in parts), (k | v).others.opacity(0.15), seconds=0.8)
+    c.play((k | v).highlight(), c.camera.frame(k, v, azimuth=-0.6, elevation=0.25, margin=1.2), seconds=1.4)
+    c.stop()

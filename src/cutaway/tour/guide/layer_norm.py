@@ -1,0 +1,115 @@
+"""Chapter 4: layer norm: mean, variance, scale and shift; one column slowly, then all."""
+
+from __future__ import annotations
+
+from cutaway.formula import sqrt
+from cutaway.tour import Block, Chapter, chapter
+
+
+@chapter("layer-norm", title="Layer norm")
+def layer_norm(c: Chapter, block: Block) -> None:
+    norm, stream = block.norms[0], block.resid_pre
+    mean, var, out = norm.mean, norm.var, norm.normalized
+    scale, shift = norm.w, norm.b
+    last = c.last
+    c.about(norm)
+    c.begin((norm | stream).others.opacity(0.12))
+
+    c.say(
+        """
+        Before a part of the machine reads the {stream|residual stream}, it brings each column to a common
+        scale. That is a *layer norm*.
+
+        Why bother? Every block adds to the stream, so its numbers drift and grow. Products of large numbers are larger
+        still, and soon training would shake itself apart. With the norm, each part always sees numbers of the
+        same size.
+        """,
+        stream=stream,
+    )
+    c.play(c.camera.frame(norm, stream, azimuth=-0.15, margin=1.1), seconds=1.5)
+    c.play(c.flow(stream, out), seconds=1.2)
+    c.stop()
+
+    c.say(
+        """
+        Take the last token. First the **mean** of its {C} numbers: add them all up and divide by {C}. It is {m}.
+
+        {mean:formula}
+        """,
+        m=mean[last],
+        mean=mean,
+    )
+    card = c.card(mean[last])
+    column = stream.at(token=last)
+    c.play(column.highlight(), seconds=0.5)
+    copy, leaves = c.fly(column, (out.block.x + last, out.block.y, out.block.z - 5))
+    c.play(leaves, card.appear(), seconds=1.4)
+    c.play(copy.move(y=mean.block.y - 0.5), seconds=1.0)
+    c.play(mean.sweep("cell", token=last), copy.vanish(), seconds=0.8)
+    c.stop()
+
+    c.say(
+        """
+        Then the **variance**: how far the numbers are from their mean. Each difference is squared, so that above
+        and below count alike, and these {C} squares are averaged: {v}. Its square root, {s}, is a typical distance from
+        the mean.
+
+        {var:formula}
+        """,
+        v=var[last],
+        s=sqrt(var[last].value),
+        var=var,
+    )
+    second = c.card(var[last])
+    c.play(card.vanish(), second.appear(), mean[last].highlight(), seconds=0.5)
+    c.play(var.sweep("cell", token=last), seconds=1.4)
+    c.stop()
+
+    c.say(
+        """
+        Now cell by cell: subtract the mean, divide by that typical distance. The column then has mean 0 and
+        variance 1, whatever it had before. (The tiny $\\varepsilon$ under the root keeps us from dividing by zero.)
+        """
+    )
+    follow = c.card(out)
+    c.play(second.vanish(), follow.appear(), var[last].highlight(), seconds=0.5)
+    c.play(out.sweep(token=last), seconds=6.0, ease="linear")
+    c.stop()
+
+    c.say(
+        """
+        You may have seen two more factors in that formula: {scale|a scale} and {shift|a shift} for each channel, learned
+        like any weight. In channel 0 they are {w} and {b}. So the norm takes the size of a column away, and training decides
+        how much of what to give back.
+        """,
+        scale=scale,
+        shift=shift,
+        w=scale[0],
+        b=shift[0],
+    )
+    c.play(
+        follow.vanish(),
+        scale.highlight(),
+        shift.highlight(),
+        mean[last].highlight(0),
+        var[last].highlight(0),
+        seconds=0.7,
+    )
+    c.play(scale[0].highlight(), shift[0].highlight(), out[last, 0].highlight(), seconds=0.6)
+    c.stop()
+
+    c.say(
+        """
+        All other columns the same way, each by itself. No token has looked at another one yet; in a layer norm none ever
+        does.
+
+        There are {n} such norms in this model: two in each block, and one at the end.
+        """,
+        n=len(c.model.parts("norm")) + sum(len(b.norms) for b in c.model.blocks),
+    )
+    c.play(
+        scale.highlight(0), shift.highlight(0), scale[0].highlight(0), shift[0].highlight(0),
+        out[last, 0].highlight(0), column.highlight(0), seconds=0.4,
+    )  # fmt: skip
+    c.play(mean.sweep("column"), var.sweep("column"), out.sweep("row").after(0.4), seconds=2.6, ease="linear")
+    c.stop()

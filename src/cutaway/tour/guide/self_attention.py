@@ -1,0 +1,184 @@
+"""Chapter 5: queries, keys, values; scores, mask, softmax; the weighted sum; all heads."""
+
+from __future__ import annotations
+
+from cutaway.tour import Block, Chapter, chapter
+
+
+@chapter("self-attention", title="Self-attention")
+def self_attention(c: Chapter, block: Block) -> None:
+    attn, normed = block.attn, block.norms[0].normalized
+    q, k, v, scores, pattern, z = attn.q, attn.k, attn.v, attn.attn_scores, attn.pattern, attn.z
+    largest, total = attn.attn_scores_max, attn.attn_scores_expsum
+    last = c.last
+    c.about(attn)
+    c.begin((attn | normed).others.opacity(0.1), (attn.W_O | attn.b_O).opacity(0.1))
+
+    c.say(
+        """
+        So far every token has been alone in its column. But whoever is to predict what follows must know what came
+        before: to sort letters, one has to have seen them.
+
+        **Attention** is the one place in the machine where tokens learn of each other. It is a search: each token asks a
+        question, and each token answers as well as it fits.
+        """
+    )
+    c.play(c.camera.frame(attn, azimuth=-0.35, margin=1.05), seconds=1.6)
+    c.play(normed.highlight(), seconds=0.6)
+    c.stop()
+
+    c.say(
+        """
+        The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets the column of the last token;
+        number by number they are multiplied, and the {C} products are added up. With a bias on top: {x}.
+        """,
+        w=attn.W_Q,
+        x=q[last, 0, 0],
+    )
+    first = attn.W_Q.head(0) | attn.b_Q.head(0) | q.head(0) | normed
+    card = c.card(q[last, 0, 0])
+    c.play(
+        normed.highlight(0), c.camera.frame(normed, attn.W_Q.head(0), q.head(0), azimuth=-0.15, margin=1.12),
+        (attn.W_K | attn.W_V | k | v | scores).opacity(0.25), attn.W_Q.heads(1).opacity(0.1), q.heads(1).opacity(0.1),
+        seconds=1.4,
+    )  # fmt: skip
+    c.play(first.highlight(), seconds=0.3)
+    c.play(first.highlight(0), card.appear(), seconds=0.3)
+    c.dot(q[last, 0, 0], seconds=6.0)
+    c.stop()
+
+    c.say(
+        """
+        The other cells of the column come about the same way, each from a row of its own. And then the other
+        tokens, all with the *same* weights: the question is asked in the same words, but by another speaker.
+        """
+    )
+    follow = c.card(q)
+    c.play(card.vanish(), follow.appear(), seconds=0.3)
+    c.play(q.head(0).sweep(token=last), seconds=3.2, ease="linear")
+    c.play(follow.vanish(), q.head(0).sweep("row"), seconds=1.8, ease="linear")
+    c.stop()
+
+    c.say(
+        """
+        With two other sets of weights each token makes two more vectors: a {k|key}, what it offers to be found by, and
+        a {v|value}, what it hands on when it is found.
+
+        Three roles, so three vectors: what I look for need not be what I am.
+        """,
+        k=k,
+        v=v,
+    )
+    c.play(
+        c.camera.frame(q.head(0), k.head(0), v.head(0), scores.head(0), attn.W_V.head(0), azimuth=-0.2, margin=1.08),
+        (attn.W_K | attn.W_V | k | v).opacity(1), seconds=1.3,
+    )  # fmt: skip
+    c.play(k.head(0).highlight(), k.head(0).sweep("row"), seconds=1.6)
+    c.play(k.head(0).highlight(0), v.head(0).highlight(), v.head(0).sweep("row"), seconds=1.6)
+    c.play(v.head(0).highlight(0), seconds=0.3)
+    c.stop()
+
+    c.say(
+        """
+        Now the search. The query of the last token is multiplied with the key of token 0, again a dot product: large
+        when the two point the same way. The {s|score} is {x}.
+
+        It is divided by the root of {A}. Sums of {A} products grow with the root of {A}; this takes the growth out again.
+        """,
+        s=scores,
+        x=scores[0, last, 0],
+    )
+    score = c.card(scores[0, last, 0])
+    c.play(
+        scores.head(0).opacity(1), c.camera.frame(q.head(0), k.head(0), scores.head(0), azimuth=-0.12, margin=1.15),
+        scores.heads(1).opacity(0.1), score.appear(), seconds=1.3,
+    )  # fmt: skip
+    c.dot(scores[0, last, 0], seconds=5.0)
+    c.stop()
+
+    c.say(
+        """
+        So the last token gets a score with every token, itself included. In the other columns, one thing is missing:
+        a token is scored against those *before* it only. The rest is {x}: the **causal mask**.
+
+        Why? The model learns by predicting the next token at every position at once. If a token could look ahead, the
+        answer would be in the question.
+        """,
+        x=scores[0, 0, 1],
+    )
+    c.play(score.vanish(), scores.head(0).sweep(token=last), seconds=1.6, ease="linear")
+    c.play(scores.head(0).sweep("column"), seconds=2.4, ease="linear")
+    c.play(scores[0, 0, 1].highlight(), seconds=0.5)
+    c.stop()
+
+    c.say(
+        """
+        Scores can be anything; shares have to be positive and add up to 1. That is the work of **softmax**. Find the
+        largest score of the column, {m}, and subtract it. Take $e^{x}$ of each. Add these up: {s}. Divide.
+
+        Token 0 gets {p:percent} of the last token's attention.
+        """,
+        m=largest[0, last],
+        s=total[0, last],
+        p=pattern[0, last, 0],
+    )
+    share = c.card(pattern)
+    c.play(
+        scores[0, 0, 1].highlight(0), c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.25),
+        pattern.heads(1).opacity(0.1), (largest.heads(1) | total.heads(1)).opacity(0.1), seconds=1.2,
+    )  # fmt: skip
+    c.play(scores[0, last, :].highlight(), seconds=0.3)
+    c.play(largest.head(0).sweep("cell"), seconds=0.8)
+    c.play(total.head(0).sweep("cell"), seconds=0.8)
+    c.play(share.appear(), seconds=0.2)
+    c.play(pattern.head(0).sweep(token=last), seconds=2.0, ease="linear")
+    c.play(share.vanish(), scores[0, last, :].highlight(0), pattern.head(0).sweep("column"), seconds=1.6, ease="linear")
+    c.stop()
+
+    c.say(
+        """
+        The answer: {z|a mixture of the values}, each taken as much as it is attended to. Once more a dot product: the column
+        of the pattern with a row of values. What was found is now in the last token's own column.
+        """,
+        z=z,
+    )
+    mixed = c.card(z[last, 0, 0])
+    c.play(
+        c.camera.frame(pattern.head(0), v.head(0), z.head(0), azimuth=-0.12, margin=1.15), z.heads(1).opacity(0.1),
+        mixed.appear(), seconds=1.2,
+    )  # fmt: skip
+    c.dot(z[last, 0, 0], seconds=4.5)
+    c.play(mixed.vanish(), z.head(0).sweep("row"), seconds=1.4, ease="linear")
+    c.stop()
+
+    c.say(
+        """
+        All of that was *one head*. There are {H} of them, side by side, each with weights of its own: {H} searches at once,
+        each for something else. Head 0 gives token 0 {p:percent}; look how the others divide their attention.
+        """,
+        p=pattern[0, last, 0],
+    )
+    c.play(c.camera.frame(attn, azimuth=-0.5, elevation=0.2, margin=1.05), attn.opacity(1), seconds=1.4)
+    rest = q.heads(1) | k.heads(1) | v.heads(1)
+    c.play(rest.sweep("row"), seconds=1.2, ease="linear")
+    c.play(scores.heads(1).sweep("column"), seconds=1.0, ease="linear")
+    c.play((largest.heads(1) | total.heads(1)).sweep("cell"), seconds=0.6)
+    c.play(pattern.heads(1).sweep("column"), seconds=1.0, ease="linear")
+    c.play(z.heads(1).sweep("row"), seconds=1.0, ease="linear")
+    c.stop()
+
+    c.say(
+        """
+        Step back for the point of it all. {w|These weights} are the same for every prompt. But {pattern|the pattern} is also
+        used as a matrix of weights, and *it was computed from the prompt*. The machine rewires itself for each text it reads.
+
+        Change a letter above, and see which cells of the pattern move.
+        """,
+        w=attn.W_V,
+        pattern=pattern,
+    )
+    c.play(c.camera.frame(pattern, v, attn.W_V, azimuth=-0.4, elevation=0.2, margin=1.1), seconds=1.4)
+    c.play(attn.W_V.highlight(), seconds=0.5)
+    c.wait(0.5)
+    c.play(attn.W_V.highlight(0), pattern.highlight(), seconds=0.6)
+    c.stop()

@@ -1,0 +1,103 @@
+"""Chapter 2: tokens, vectors and parameters; what is fixed and what is computed; why this width."""
+
+from __future__ import annotations
+
+from cutaway.tour import Block, Chapter, Model, chapter
+
+
+@chapter("tokens-vectors-parameters", title="Tokens, vectors, parameters")
+def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
+    tokens, stream = model.tokens, block.resid_pre
+    w_in, w_q = block.mlp.W_in, block.attn.W_Q
+    c.about(tokens, stream)
+
+    c.say(
+        """
+        A machine that multiplies needs numbers. So the text is first cut into *tokens*, and each token is
+        replaced by its place in a list, the {V} entries of the *vocabulary*.
+        """
+    )
+    if c.has_letters:
+        c.say(
+            "Here a token is a single letter, and the list is short. The first letter of your prompt has number {id:count}.",
+            id=tokens[0],
+        )
+    else:
+        c.say(
+            "A token is a word, or a piece of one. The first token of your prompt has number {id:count}.", id=tokens[0]
+        )
+    c.play(c.camera.frame(tokens, margin=1.6), tokens.others.opacity(0.2), seconds=1.6)
+    c.play(tokens[0].highlight(), seconds=0.5)
+    c.stop()
+
+    c.say(
+        """
+        That number is only a name: token 2 is not twice token 1. So inside, a token becomes a **vector**: a list of
+        {C} numbers, one column in the picture. Every column here is one token of your prompt.
+
+        Two tokens can now be alike in some of the {C} *channels* and different in others. That is what a single
+        number could never say.
+        """
+    )
+    c.play(
+        tokens[0].highlight(0), stream.opacity(1), tokens.opacity(0.4),
+        c.camera.frame(stream, azimuth=-0.2, margin=1.15), seconds=1.8,
+    )  # fmt: skip
+    c.play(stream.split(2, token=c.last), seconds=0.9)
+    c.play(stream.at(token=c.last).highlight(), seconds=0.5)
+    c.stop()
+
+    c.say(
+        """
+        Now look at the whole machine again, and only at what is **fixed**. These {n} numbers are the *parameters*
+        (or weights). They were found in training, by nudging them millions of times until the predictions were
+        good. Since then nobody has touched them.
+        """,
+        n=c.costs.parameters(),
+    )
+    c.play(
+        stream.at(token=c.last).highlight(0), stream.split(0),
+        c.camera.frame(margin=1.0), seconds=1.4,
+    )  # fmt: skip
+    c.play(c.role("weight").opacity(1), c.role("activation", "statistic", "input").opacity(0.06), seconds=1.0)
+    c.stop()
+
+    c.say(
+        """
+        And this is what is **computed**, anew for every prompt: {n} numbers for your {T} tokens. Type another
+        letter into the prompt above, and watch: the green changes, the blue does not.
+
+        So a model is two things: a fixed set of numbers, and a fixed way to use them.
+        """,
+        n=c.costs.cells.at(c.tokens),
+        T=c.tokens,
+    )
+    c.play(c.role("weight").opacity(0.06), c.role("activation", "statistic", "input").opacity(1), seconds=1.2)
+    c.stop()
+
+    c.say(
+        """
+        Why {C} channels, and not 10 or 1,000? Nothing in the machine asks for {C}: **a person chose it**. More
+        channels give more room to keep things apart. But look at {w_q}: it takes {C} numbers in and gives {C} out,
+        over all heads, so it has {square} cells. Twice the width is *four* times the cells.
+        """,
+        w_q=w_q,
+        square=c.size("channel") ** 2,
+    )
+    c.play(
+        c.everything.opacity(0.15), c.camera.frame(block.attn, azimuth=-0.35), seconds=1.4
+    )  # fmt: skip
+    c.play(w_q.opacity(1), w_q.highlight(), seconds=0.8)
+    c.stop()
+
+    c.say(
+        """
+        What the width is for, then: it has to be enough for the task, and cheap enough to train and run. A
+        small GPT-2 has 768 channels, its largest sibling 1,600. This one has {C}: as many as fit {H} heads of {A}.
+
+        The other numbers are choices of the same kind: {L} blocks, {F} hidden units, at most {P} tokens.
+        """
+    )
+    c.play(w_q.highlight(0), c.camera.frame(block, azimuth=-0.25, margin=1.02), block.opacity(1), seconds=1.6)
+    c.play(w_in.highlight(), seconds=0.6)
+    c.stop()

@@ -1,0 +1,108 @@
+"""Chapter 1: what the machine does, and the whole way through it once."""
+
+from __future__ import annotations
+
+from cutaway.formula import ArgMax, Max
+from cutaway.tour import Chapter, Model, chapter
+from cutaway.tour.views import TensorView
+
+
+@chapter("what-it-does", title="What it does")
+def what_it_does(c: Chapter, model: Model) -> None:
+    tokens, probs, logits = model.tokens, model.probs, model.logits
+    v = probs.axis("vocabulary")
+    next_token = ArgMax(v, probs.tensor[c.last, v])
+    chance = Max(v, probs.tensor[c.last, v])
+    c.about(tokens, probs)
+
+    c.say(
+        """
+        This is a whole language model. Not a sketch of one: **every number in it is here**, as a small
+        square, a *cell*. There are {weights} of them that it has learned, and {computed} more that it has just
+        computed from the prompt {prompt}.
+        """,
+        weights=c.costs.parameters(),
+        computed=c.costs.cells.at(c.tokens),
+    )
+    if "sort" in c.task:
+        c.say(
+            "Small as it is, it has learned something: to **sort**. Give it letters, and it writes them down in order."
+        )
+    else:
+        c.say("It has learned one thing: to say which token comes next.")
+    c.play(c.camera.frame(margin=1.0), seconds=1.0)
+    c.play(c.flow(tokens, model.embed), seconds=1.2)
+    c.stop()
+
+    c.say(
+        "The prompt goes in here: {tokens|{T} tokens}. The model sees nothing else. What you typed yesterday, "
+        "or on another page, it does not know.",
+        tokens=tokens,
+        T=c.tokens,
+    )
+    with c.scope():
+        c.play(c.camera.frame(tokens, model.embed, margin=1.5), tokens.others.opacity(0.25), seconds=1.6)
+        c.play(tokens[0 : c.tokens].highlight(), tokens.highlight(), seconds=0.6)
+        c.stop()
+
+    c.say(
+        "And here is everything that comes out: one {probs|chance} for each of the {V} tokens it knows. After "
+        "{prompt} it would go on with {best:token}, with a chance of {chance:percent}.",
+        probs=probs,
+        best=next_token,
+        chance=chance,
+    )
+    with c.scope():
+        c.play(c.camera.frame(logits, probs, margin=1.6), (probs | logits).others.opacity(0.25), seconds=1.8)
+        c.play(probs.at(token=c.last).highlight(), seconds=0.6)
+        c.stop()
+
+    c.say(
+        """
+        Between the two there are only cells. {weights|Blue cells} are *weights*: they were learned, and are the
+        same for every prompt.
+
+        {embed|Green cells} are computed from your prompt, now. Near by, a disc is a positive number and a ring a
+        negative one; the larger, the further from zero. Point at any cell, and it says where its number comes from.
+        """,
+        weights=model.W_E,
+        embed=model.embed,
+    )
+    c.play(c.camera.frame(model.W_E, model.embed, margin=1.2), seconds=1.8)
+    c.play(c.role("weight").highlight(), seconds=0.6)
+    c.wait(0.5)
+    c.play(c.role("weight").highlight(0), c.role("activation").highlight(), seconds=0.6)
+    c.stop()
+
+    c.say(
+        """
+        Now the whole way once, from the letters to the prediction: through {L} *blocks*, one after the other,
+        each of the same form. For this prompt that is {work} multiplications and additions.
+        """,
+        work=c.costs.multiply_adds().at(c.tokens),
+    )
+    c.play(c.camera.frame(margin=1.0), c.role("activation").highlight(0), seconds=1.4)
+    blocks = model.blocks
+    c.play(c.flow(model.embed, blocks[0].resid_pre), seconds=0.6)
+    for i, block in enumerate(blocks[:4]):
+        stream: list[TensorView] = [block.resid_pre, block.resid_mid, block.resid_post]
+        c.play(block.highlight(), c.flow(*stream), seconds=1.1 if i else 1.6)
+        after = [c.flow(block.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
+        c.play(block.highlight(0), *after, seconds=0.7)
+    c.play(c.flow(blocks[-1].resid_post, model.ln_final.normalized), seconds=0.6)
+    c.play(c.flow(model.ln_final.normalized, logits, probs), seconds=0.8)
+    c.stop()
+
+    c.say(
+        """
+        That makes *one* token. To write more, the model puts {best:token} behind the prompt and does everything
+        again; the `Step` button below the picture does just that.
+
+        The rest of this tour takes the machine apart, in the order in which it works. **Space** goes on.
+        """,
+        best=next_token,
+    )
+    with c.scope():
+        c.play((tokens | probs).others.opacity(0.3), probs.at(token=c.last).highlight(), seconds=0.8)
+        c.play(tokens[0 : c.tokens].highlight(), seconds=0.8)
+        c.stop()

@@ -1,0 +1,123 @@
+"""Chapter 12: where the weights and the work are, and how they grow."""
+
+from __future__ import annotations
+
+from cutaway.tour import Block, Chapter, Model, chapter
+from cutaway.tour.views import Selection
+
+
+@chapter("where-the-work-is", title="Where the work is")
+def work(c: Chapter, model: Model, block: Block) -> None:
+    costs, attn, mlp = c.costs, block.attn, block.mlp
+    names = costs.names
+    everything = costs.parameters()
+    in_mlp = costs.parameters(n for n in names if ".mlp." in n)
+    in_attn = costs.parameters(n for n in names if ".attn." in n)
+    full = c.definition.context
+    c.about(block)
+
+    c.say(
+        """
+        To finish, an account. This model has {n} weights. {mlp|The MLPs} have {m:count} of them, {a} %; {attn|attention} has
+        {b} %. The rest, tables and norms, is {r} %.
+        """,
+        n=everything,
+        mlp=mlp,
+        attn=attn,
+        m=in_mlp,
+        a=round(100 * in_mlp / everything),
+        b=round(100 * in_attn / everything),
+        r=round(100 * (everything - in_mlp - in_attn) / everything),
+    )
+    c.shares()
+    c.play(c.camera.frame(margin=1.0), c.role("activation", "statistic", "input").opacity(0.1), seconds=1.2)
+    c.play(_all(model, "mlp").highlight(), seconds=0.6)
+    c.wait(0.4)
+    c.play(_all(model, "mlp").highlight(0), _all(model, "attention").highlight(), seconds=0.6)
+    c.stop()
+
+    c.say(
+        """
+        The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and each weight is used
+        once. So the rule of thumb: **one multiply-add for each weight and each token**. Here: {w} for {T} tokens, that is {per} for
+        each token and weight.
+        """,
+        w=costs.multiply_adds().at(c.tokens),
+        T=c.tokens,
+        per=costs.multiply_adds().at(c.tokens) / (c.tokens * everything),
+    )
+    c.play(_all(model, "attention").highlight(0), c.role("activation", "statistic", "input").opacity(1), seconds=0.6)
+    c.play(c.camera.frame(mlp, azimuth=-0.25, margin=1.05), mlp.others.opacity(0.15), seconds=1.3)
+    c.dot(mlp.pre[c.last, 0], seconds=4.0)
+    c.stop()
+
+    scores = [n for n in names if n.endswith((".attn_scores", ".z"))]
+    square = costs.multiply_adds(scores).coefficients[2]
+    line = costs.multiply_adds().coefficients[1]
+    c.say(
+        """
+        One part does not follow the rule. Every token is compared with every other, so {s|scores} and {z|mixtures} grow with the
+        *square* of the context. At {P} tokens they are {share} % of the work; from about {even} tokens on they would be half of it.
+
+        Pull the slider in the chart above and see the bars change places.
+        """,
+        s=attn.attn_scores,
+        z=attn.z,
+        share=round(100 * square * full / (line + costs.multiply_adds().coefficients[2] * full)),
+        even=round(line / square) if square else 0,
+    )
+    c.play(
+        mlp.others.opacity(1),
+        c.camera.frame(attn.attn_scores, attn.pattern, attn.z, azimuth=-0.35, margin=1.2),
+        seconds=1.4,
+    )
+    c.play((attn.attn_scores | attn.pattern | attn.z).others.opacity(0.12), seconds=0.4)
+    c.play(attn.attn_scores.sweep("column"), seconds=2.0, ease="linear")
+    c.play(attn.pattern.sweep("column"), attn.z.sweep("row"), seconds=1.4, ease="linear")
+    c.stop()
+
+    c.say(
+        """
+        And when the model itself grows? Twice as **deep** is {d} times the work: twice the blocks. Twice as **wide** is {w} times: a matrix
+        grows in both directions. That is why width is dear, and why {C} was not chosen lightly.
+        """,
+        d=round(costs.growth(full, depth=2), 2),
+        w=round(costs.growth(full, width=2), 2),
+    )
+    c.play(c.everything.opacity(1), c.camera.frame(mlp.W_in, mlp.W_out, azimuth=-0.3, margin=1.1), seconds=1.4)
+    c.play(mlp.W_in.highlight(), mlp.W_out.highlight(), seconds=0.6)
+    c.stop()
+
+    one = costs.bytes().coefficients[0]
+    c.say(
+        """
+        Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the prompt has one token or
+        {P}. With a long prompt each weight that is fetched is used many times. With the cache of the last chapter, and one new
+        token at a time, it is used *once*. Then it is not the multiplying that takes the time, but the fetching.
+
+        This is why serving many people at once is cheap, and one alone is dear: the weights travel once for all of them.
+        """,
+        b=round(one),
+    )
+    c.play((mlp.W_in | mlp.W_out).highlight(0), c.camera.frame(margin=1.0), seconds=1.3)
+    c.play(c.role("weight").highlight(), c.role("activation", "statistic", "input").opacity(0.1), seconds=0.8)
+    c.stop()
+
+    c.say(
+        """
+        That is all of it. There is no further part that was kept from you: lookups, sums of products, a few curves, {n} times over. You
+        can point at every number, and ask where it comes from.
+
+        Choose another prompt; change a letter; follow a number back to where it began.
+        """,
+        n=costs.cells.at(c.tokens),
+    )
+    c.play(c.role("weight").highlight(0), c.everything.opacity(1), seconds=1.0)
+    c.play(c.flow(block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
+    c.stop()
+
+
+def _all(model: Model, kind: str) -> Selection:
+    """The parts of a kind in all blocks."""
+    slabs = [s for block in model.blocks for part in block.parts(kind) for s in part.slabs]
+    return Selection(model.chapter, slabs)
