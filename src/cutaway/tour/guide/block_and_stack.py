@@ -29,8 +29,8 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        Look at what goes {a|in} and what comes {b|out}: the same shape, {C} numbers for each token. *That* is why blocks can
-        be stacked. The next one need not know whether it reads from the first or from the tenth.
+        Look at what goes {a|in} and what comes {b|out}: the same shape, {C} numbers for each token. *That* is why
+        blocks can be stacked. The next one need not know whether it reads from the first or from the tenth.
         """,
         a=block.resid_pre,
         b=block.resid_post,
@@ -58,8 +58,8 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         What does depth buy? The second block reads what the first has *found out*; its queries can ask about things
-        that no token says by itself. Follow the last token: channel 0 is {a} when it enters, and {b} when it has been through
-        everything. Each block has changed it a little.
+        that no token says by itself. Follow the last token: channel 0 is {a} when it enters, and {b} when it has been
+        through everything. Each block has changed it a little.
         """,
         a=blocks[0].resid_pre[last, 0],
         b=blocks[-1].resid_post[last, 0],

@@ -16,8 +16,8 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        Each new token means another run of the whole machine, over a prompt that is longer by one. For {prompt} that was {n}
-        multiply-adds. For the next token it will be a few more. Is all of that needed?
+        Each new token means another run of the whole machine, over a prompt that is longer by one. For {prompt} that
+        was {n} multiply-adds. For the next token it will be a few more. Is all of that needed?
         """,
         n=c.costs.multiply_adds().at(c.tokens),
     )
@@ -28,11 +28,11 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     same, new = c.costs.cells.at(c.tokens - 1), c.costs.cells.at(c.tokens)
     c.say(
         """
-        Recall the causal mask: no token looks at those behind it. So when a token is added at the end, **nothing changes in the
-        columns before it**. Not a little: not at all.
+        Recall the causal mask: no token looks at those behind it. So when a token is added at the end, **nothing
+        changes in the columns before it**. Not a little: not at all.
 
-        Of the {new:count} numbers of this run, {same:count} are the same as one step earlier. Only {d:count} are new: the {col|last
-        column} of everything, and its row of scores.
+        Of the {new:count} numbers of this run, {same:count} are the same as one step earlier. Only {d:count} are new:
+        the {col|last column} of everything, and its row of scores.
         """,
         same=same,
         new=new,
@@ -46,8 +46,9 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        What does the new column need of the old ones? Only attention looks sideways. The new {q|query} asks, and the old {k|keys} and
-        {v|values} answer. The old queries are never asked again; the old columns of the MLP are of no use to anyone.
+        What does the new column need of the old ones? Only attention looks sideways. The new {q|query} asks, and the
+        old {k|keys} and {v|values} answer. The old queries are never asked again; the old columns of the MLP are of
+        no use to anyone.
         """,
         q=q.at(token=last),
         k=k,
@@ -64,8 +65,8 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     kept = 2 * len(model.blocks) * c.size("head") * c.size("head channel")
     c.say(
         """
-        So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a value for each head and
-        token: {per} numbers for a token, {all:count} for your prompt.
+        So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+        value for each head and token: {per} numbers for a token, {all:count} for your prompt.
         """,
         per=kept,
         all=c.tokens * kept,
@@ -84,8 +85,8 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     step = Polynomial((work.coefficients[1], work.coefficients[2], 0.0))
     c.say(
         """
-        And the gain? Without the cache the next token costs {a:count} multiply-adds, with it {b:count}: the work of *one* column
-        instead of {n:count}. The longer the text, the larger the gain. Every chat program does this.
+        And the gain? Without the cache the next token costs {a:count} multiply-adds, with it {b:count}: the work of
+        *one* column instead of {n:count}. The longer the text, the larger the gain. Every chat program does this.
         """,
         a=work.at(c.tokens + 1),
         b=step.at(c.tokens + 1),
@@ -98,9 +99,9 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        Nothing is free: memory for time. The cache grows with every token, and for a large model with a long context it can
-        outgrow the weights themselves. Hence tricks that you meet in newer models: several heads share one key and value, or only the
-        last few thousand tokens are kept.
+        Nothing is free: memory for time. The cache grows with every token, and for a large model with a long context
+        it can outgrow the weights themselves. Hence tricks that you meet in newer models: several heads share one key
+        and value, or only the last few thousand tokens are kept.
         """
     )
     c.play(*(x.at(token=last).highlight(0) for x in parts), (k | v).others.opacity(0.15), seconds=0.8)

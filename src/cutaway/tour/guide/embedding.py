@@ -28,8 +28,8 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        The last token of your prompt is {token:token}, number {token:count}. So column {token:count} of the table is copied, cell by
-        cell, to {embed|the token's place}. No arithmetic at all.
+        The last token of your prompt is {token:token}, number {token:count}. So column {token:count} of the table is
+        copied, cell by cell, to {embed|the token's place}. No arithmetic at all.
         """,
         token=token,
         embed=embed,
@@ -43,15 +43,16 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     c.say(
-        "Every token does the same. Equal tokens get equal columns: the table does not know where in the text it is asked."
+        "Every token does the same. Equal tokens get equal columns: the table does not know where in the text it "
+        "is asked."
     )
     c.play(embed.sweep("column"), seconds=2.4, ease="linear")
     c.stop()
 
     c.say(
         """
-        That would be a problem. Most of what follows treats the tokens as a bag, in no order, and would take
-        `CAB` for `ABC`. So each **position** gets a column of its own, from {w_pos|a second table} with {P} columns.
+        That would be a problem. Most of what follows treats the tokens as a bag, in no order, and would take `CAB`
+        for `ABC`. So each **position** gets a column of its own, from {w_pos|a second table} with {P} columns.
         """,
         w_pos=w_pos,
     )
@@ -67,8 +68,8 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        The two columns are added, channel by channel. In channel 0 of the last token: {e} from the token, {p}
-        from the position, together {x}.
+        The two columns are added, channel by channel. In channel 0 of the last token: {e} from the token, {p} from
+        the position, together {x}.
 
         $$x_{t,c} = W^{E}_{\\mathrm{token}_t,\\,c} + W^{\\mathrm{pos}}_{t,c}$$
         """,
@@ -88,8 +89,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         Why *add*, when token and position could each have channels of their own? Because it costs nothing and loses
-        little: in {C} dimensions there is room for both, and training puts them where they do not disturb each
-        other.
+        little: in {C} dimensions there is room for both, and training puts them where they do not disturb each other.
 
         What leaves here is the *residual stream*: one column for each token. Everything from now on reads from
         {stream|it} and adds to it.

@@ -17,11 +17,11 @@ def layer_norm(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Before a part of the machine reads the {stream|residual stream}, it brings each column to a common
-        scale. That is a *layer norm*.
+        Before a part of the machine reads the {stream|residual stream}, it brings each column to a common scale. That
+        is a *layer norm*.
 
-        Why bother? Every block adds to the stream, so its numbers drift and grow. Products of large numbers are larger
-        still, and soon training would shake itself apart. With the norm, each part always sees numbers of the
+        Why bother? Every block adds to the stream, so its numbers drift and grow. Products of large numbers are
+        larger still, and soon training would shake itself apart. With the norm, each part always sees numbers of the
         same size.
         """,
         stream=stream,
@@ -50,8 +50,8 @@ def layer_norm(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Then the **variance**: how far the numbers are from their mean. Each difference is squared, so that above
-        and below count alike, and these {C} squares are averaged: {v}. Its square root, {s}, is a typical distance from
+        Then the **variance**: how far the numbers are from their mean. Each difference is squared, so that above and
+        below count alike, and these {C} squares are averaged: {v}. Its square root, {s}, is a typical distance from
         the mean.
 
         {var:formula}
@@ -67,8 +67,8 @@ def layer_norm(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Now cell by cell: subtract the mean, divide by that typical distance. The column then has mean 0 and
-        variance 1, whatever it had before. (The tiny $\\varepsilon$ under the root keeps us from dividing by zero.)
+        Now cell by cell: subtract the mean, divide by that typical distance. The column then has mean 0 and variance
+        1, whatever it had before. (The tiny $\\varepsilon$ under the root keeps us from dividing by zero.)
         """
     )
     follow = c.card(out)
@@ -78,9 +78,9 @@ def layer_norm(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        You may have seen two more factors in that formula: {scale|a scale} and {shift|a shift} for each channel, learned
-        like any weight. In channel 0 they are {w} and {b}. So the norm takes the size of a column away, and training decides
-        how much of what to give back.
+        You may have seen two more factors in that formula: {scale|a scale} and {shift|a shift} for each channel,
+        learned like any weight. In channel 0 they are {w} and {b}. So the norm takes the size of a column away, and
+        training decides how much of what to give back.
         """,
         scale=scale,
         shift=shift,
@@ -100,8 +100,8 @@ def layer_norm(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        All other columns the same way, each by itself. No token has looked at another one yet; in a layer norm none ever
-        does.
+        All other columns the same way, each by itself. No token has looked at another one yet; in a layer norm none
+        ever does.
 
         There are {n} such norms in this model: two in each block, and one at the end.
         """,

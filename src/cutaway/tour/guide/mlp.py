@@ -17,8 +17,8 @@ def mlp(c: Chapter, block: Block) -> None:
     c.say(
         """
         Attention has brought together what belongs together. Now each token is alone again, to think about what it
-        has got. That is the work of the {mlp|MLP}, the *multilayer perceptron*. Most of the weights of a block are here:
-        {n} of {all}.
+        has got. That is the work of the {mlp|MLP}, the *multilayer perceptron*. Most of the weights of a block are
+        here: {n} of {all}.
         """,
         mlp=part,
         n=c.costs.parameters(n for n in c.costs.names if n.startswith(part.module.path)) // len(c.model.blocks),
@@ -30,8 +30,9 @@ def mlp(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        First a layer norm, as before. Then **expand**: from {C} channels to {F} *hidden units*. A unit is a dot product of
-        the column with a row of {w}, so it asks one question: how much does this column look like my row? Unit {u} says {x}.
+        First a layer norm, as before. Then **expand**: from {C} channels to {F} *hidden units*. A unit is a dot
+        product of the column with a row of {w}, so it asks one question: how much does this column look like my row?
+        Unit {u} says {x}.
         """,
         w=w_in,
         u=unit,
@@ -50,11 +51,11 @@ def mlp(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Then the **bend**. Every unit is sent through one curve, *GELU*: well below zero it gives nearly nothing, well above
-        zero it gives what came in. Unit {u} went in with {x} and comes out with {y}.
+        Then the **bend**. Every unit is sent through one curve, *GELU*: well below zero it gives nearly nothing, well
+        above zero it gives what came in. Unit {u} went in with {x} and comes out with {y}.
 
-        Why a bend? Two matrices one after the other are just another matrix. Without the curve, {F} hidden units could do
-        nothing that {C} channels cannot. With it, a unit can say *no*, and the machine can decide.
+        Why a bend? Two matrices one after the other are just another matrix. Without the curve, {F} hidden units
+        could do nothing that {C} channels cannot. With it, a unit can say *no*, and the machine can decide.
         """,
         u=unit,
         x=pre[last, unit],
@@ -68,8 +69,13 @@ def mlp(c: Chapter, block: Block) -> None:
     c.play(post.sweep(token=last), seconds=2.4, ease="linear")
     c.stop()
 
-    c.say("Another unit of the same token, at another place of the curve: {x} becomes {y}. Then all units of all tokens.",
-          x=pre[last, unit + 4], y=post[last, unit + 4])  # fmt: skip
+    c.say(
+        """
+        Another unit of the same token, at another place of the curve: {x} becomes {y}. Then all units of all tokens.
+        """,
+        x=pre[last, unit + 4],
+        y=post[last, unit + 4],
+    )
     second = c.plot(post[last, unit + 4], over=pre)
     c.play(
         pre[last, unit].highlight(0), post[last, unit].highlight(0), plot.vanish(), second.appear(),
@@ -80,9 +86,9 @@ def mlp(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Last, **contract**: from {F} units back to {C} channels. Each unit that is awake writes its column of {w} into the
-        stream, as strongly as it is awake. One may read the whole MLP like that: *if the column looks like this row, then
-        add that column*. {F} such rules.
+        Last, **contract**: from {F} units back to {C} channels. Each unit that is awake writes its column of {w} into
+        the stream, as strongly as it is awake. One may read the whole MLP like that: *if the column looks like this
+        row, then add that column*. {F} such rules.
         """,
         w=w_out,
     )
@@ -103,7 +109,8 @@ def mlp(c: Chapter, block: Block) -> None:
     c.stop()
 
     c.say(
-        "The result is added to the stream, as attention's was: {a} + {b} = {x} in channel 0. That is the end of the block.",
+        "The result is added to the stream, as attention's was: {a} + {b} = {x} in channel 0. That is the end of "
+        "the block.",
         a=stream[last, 0],
         b=out[last, 0],
         x=block.resid_post[last, 0],

@@ -16,8 +16,8 @@ def output(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        The stream has been through all {L} blocks and a last norm. Now it is read out. Only one question is left: which
-        token comes next?
+        The stream has been through all {L} blocks and a last norm. Now it is read out. Only one question is left:
+        which token comes next?
 
         It is asked at *every* position; for writing on, only the {last|last column} counts.
         """,
@@ -29,8 +29,8 @@ def output(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        {w|One more table} has {C} cells for each of the {V} tokens. The dot product of the column with a token's row is that token's
-        *logit*: how well the column says "this one next". Token 0 gets {x}.
+        {w|One more table} has {C} cells for each of the {V} tokens. The dot product of the column with a token's row
+        is that token's *logit*: how well the column says "this one next". Token 0 gets {x}.
         """,
         w=w_u,
         x=logits[last, 0],
@@ -44,8 +44,8 @@ def output(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        Softmax makes chances of the logits, and this is all that the model says: {p:percent} for {best:token}. It does not *decide*
-        anything. Deciding is done outside, by a few lines of code and, if you like, by a die.
+        Softmax makes chances of the logits, and this is all that the model says: {p:percent} for {best:token}. It
+        does not *decide* anything. Deciding is done outside, by a few lines of code and, if you like, by a die.
         """,
         best=ArgMax(v, probs.tensor[last, v]),
         p=Max(v, probs.tensor[last, v]),
@@ -68,7 +68,8 @@ def output(c: Chapter, model: Model) -> None:
         - **Greedy**: always the most likely token. The same prompt always gives the same text.
         - **Temperature**: draw by lot, with chances sharpened or flattened first.
         - **Top-k**: draw, but among the *k* most likely only.
-        - **Top-p**: draw among the fewest that together have a chance of *p*: many when the model is unsure, one when it is sure.
+        - **Top-p**: draw among the fewest that together have a chance of *p*: many when the model is unsure, one when
+          it is sure.
 
         Try them. The chances are those of your prompt.
         """
@@ -79,8 +80,9 @@ def output(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        Whatever was chosen is put behind the prompt, and the machine starts from the top with {n:count} tokens. It has no other
-        memory: what it has written is simply part of what it reads. Press **Step** and see the column appear.
+        Whatever was chosen is put behind the prompt, and the machine starts from the top with {n:count} tokens. It
+        has no other memory: what it has written is simply part of what it reads. Press **Step** and see the column
+        appear.
         """,
         n=c.tokens + 1,
     )

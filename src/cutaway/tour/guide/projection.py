@@ -27,8 +27,8 @@ def projection(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        For every channel it takes *all* heads at once: {n} products, {H} heads times {A}, and a bias. Channel 0 of the last
-        token comes to {x}. Open the card's list to see which head had most to say.
+        For every channel it takes *all* heads at once: {n} products, {H} heads times {A}, and a bias. Channel 0 of
+        the last token comes to {x}. Open the card's list to see which head had most to say.
         """,
         n=c.size("head") * c.size("head channel"),
         x=out[last, 0],
@@ -45,8 +45,8 @@ def projection(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Now the step that gives the *residual stream* its name: the result does not replace {before|what was there}. It is
-        **added** to it. In channel 0: {a} before, {b} from attention, {x} after.
+        Now the step that gives the *residual stream* its name: the result does not replace {before|what was there}.
+        It is **added** to it. In channel 0: {a} before, {b} from attention, {x} after.
         """,
         before=before,
         a=before[last, 0],

@@ -19,8 +19,8 @@ def self_attention(c: Chapter, block: Block) -> None:
         So far every token has been alone in its column. But whoever is to predict what follows must know what came
         before: to sort letters, one has to have seen them.
 
-        **Attention** is the one place in the machine where tokens learn of each other. It is a search: each token asks a
-        question, and each token answers as well as it fits.
+        **Attention** is the one place in the machine where tokens learn of each other. It is a search: each token
+        asks a question, and each token answers as well as it fits.
         """
     )
     c.play(c.camera.frame(attn, azimuth=-0.35, margin=1.05), seconds=1.6)
@@ -29,8 +29,8 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets the column of the last token;
-        number by number they are multiplied, and the {C} products are added up. With a bias on top: {x}.
+        The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets the column of the last
+        token; number by number they are multiplied, and the {C} products are added up. With a bias on top: {x}.
         """,
         w=attn.W_Q,
         x=q[last, 0, 0],
@@ -49,8 +49,8 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        The other cells of the column come about the same way, each from a row of its own. And then the other
-        tokens, all with the *same* weights: the question is asked in the same words, but by another speaker.
+        The other cells of the column come about the same way, each from a row of its own. And then the other tokens,
+        all with the *same* weights: the question is asked in the same words, but by another speaker.
         """
     )
     follow = c.card(q)
@@ -61,8 +61,8 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        With two other sets of weights each token makes two more vectors: a {k|key}, what it offers to be found by, and
-        a {v|value}, what it hands on when it is found.
+        With two other sets of weights each token makes two more vectors: a {k|key}, what it offers to be found by,
+        and a {v|value}, what it hands on when it is found.
 
         Three roles, so three vectors: what I look for need not be what I am.
         """,
@@ -83,7 +83,8 @@ def self_attention(c: Chapter, block: Block) -> None:
         Now the search. The query of the last token is multiplied with the key of token 0, again a dot product: large
         when the two point the same way. The {s|score} is {x}.
 
-        It is divided by the root of {A}. Sums of {A} products grow with the root of {A}; this takes the growth out again.
+        It is divided by the root of {A}. Sums of {A} products grow with the root of {A}; this takes the growth out
+        again.
         """,
         s=scores,
         x=scores[0, last, 0],
@@ -137,8 +138,8 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        The answer: {z|a mixture of the values}, each taken as much as it is attended to. Once more a dot product: the column
-        of the pattern with a row of values. What was found is now in the last token's own column.
+        The answer: {z|a mixture of the values}, each taken as much as it is attended to. Once more a dot product: the
+        column of the pattern with a row of values. What was found is now in the last token's own column.
         """,
         z=z,
     )
@@ -153,8 +154,8 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        All of that was *one head*. There are {H} of them, side by side, each with weights of its own: {H} searches at once,
-        each for something else. Head 0 gives token 0 {p:percent}; look how the others divide their attention.
+        All of that was *one head*. There are {H} of them, side by side, each with weights of its own: {H} searches at
+        once, each for something else. Head 0 gives token 0 {p:percent}; look how the others divide their attention.
         """,
         p=pattern[0, last, 0],
     )
@@ -169,8 +170,9 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        Step back for the point of it all. {w|These weights} are the same for every prompt. But {pattern|the pattern} is also
-        used as a matrix of weights, and *it was computed from the prompt*. The machine rewires itself for each text it reads.
+        Step back for the point of it all. {w|These weights} are the same for every prompt. But {pattern|the pattern}
+        is also used as a matrix of weights, and *it was computed from the prompt*. The machine rewires itself for
+        each text it reads.
 
         Change a letter above, and see which cells of the pattern move.
         """,

@@ -19,8 +19,8 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        Twice the machine has a list of numbers and needs *shares*: to divide a token's {pattern|attention}, and at the very
-        end to turn {logits|scores of tokens} into {probs|chances}. Both times it uses softmax.
+        Twice the machine has a list of numbers and needs *shares*: to divide a token's {pattern|attention}, and at
+        the very end to turn {logits|scores of tokens} into {probs|chances}. Both times it uses softmax.
 
         $$p_i = \\frac{e^{x_i}}{\\sum_j e^{x_j}}$$
         """,
@@ -34,9 +34,9 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        The exponential makes every number positive, and keeps their order. And it turns *differences* into *ratios*: one
-        more in the score is $e \\approx 2.7$ times the share, wherever one starts. For the most likely token, {best:token}:
-        score {x}, chance {p:percent}.
+        The exponential makes every number positive, and keeps their order. And it turns *differences* into *ratios*:
+        one more in the score is $e \\approx 2.7$ times the share, wherever one starts. For the most likely token,
+        {best:token}: score {x}, chance {p:percent}.
         """,
         best=best,
         x=logits.tensor[last, best],
@@ -49,11 +49,12 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        There is a trap. $e^{100}$ is a number with 44 digits, and float32 ends at $3.4 \\cdot 10^{38}$: from $e^{89}$ on it
-        says *infinity*, and infinity over infinity is no number at all. So the {m|largest score}, here {x}, is subtracted from all first.
+        There is a trap. $e^{100}$ is a number with 44 digits, and float32 ends at $3.4 \\cdot 10^{38}$: from $e^{89}$
+        on it says *infinity*, and infinity over infinity is no number at all. So the {m|largest score}, here {x}, is
+        subtracted from all first.
 
-        Nothing changes: $e^{x-m} = e^{x} / e^{m}$, and $e^{m}$ cancels. But now the largest exponent is 0, and the sum {s} lies
-        between 1 and {V}. Try it: shift all scores, with and without the subtraction.
+        Nothing changes: $e^{x-m} = e^{x} / e^{m}$, and $e^{m}$ cancels. But now the largest exponent is 0, and the
+        sum {s} lies between 1 and {V}. Try it: shift all scores, with and without the subtraction.
         """,
         m=largest,
         x=largest[last],
@@ -69,8 +70,8 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        **Temperature** divides all scores before softmax. Below 1, differences grow and the winner takes more; towards 0
-        the largest takes all. Above 1 they shrink, until every token is as likely as any other.
+        **Temperature** divides all scores before softmax. Below 1, differences grow and the winner takes more;
+        towards 0 the largest takes all. Above 1 they shrink, until every token is as likely as any other.
 
         It is no part of the model: whoever *uses* it chooses. The slider above works on the scores of your prompt.
         """
@@ -81,8 +82,8 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        In attention it is the same formula, column by column. One thing to notice there: a masked score is {x}, and $e^{-\\infty}$
-        is exactly 0. So the share of what lies in the future is not small. It is *nothing*: {p}.
+        In attention it is the same formula, column by column. One thing to notice there: a masked score is {x}, and
+        $e^{-\\infty}$ is exactly 0. So the share of what lies in the future is not small. It is *nothing*: {p}.
         """,
         x=scores[0, 0, 1],
         p=pattern[0, 0, 1],

@@ -13,13 +13,14 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        A machine that multiplies needs numbers. So the text is first cut into *tokens*, and each token is
-        replaced by its place in a list, the {V} entries of the *vocabulary*.
+        A machine that multiplies needs numbers. So the text is first cut into *tokens*, and each token is replaced by
+        its place in a list, the {V} entries of the *vocabulary*.
         """
     )
     if c.has_letters:
         c.say(
-            "Here a token is a single letter, and the list is short. The first letter of your prompt has number {id:count}.",
+            "Here a token is a single letter, and the list is short. The first letter of your prompt has number "
+            "{id:count}.",
             id=tokens[0],
         )
     else:
@@ -49,9 +50,9 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        Now look at the whole machine again, and only at what is **fixed**. These {n} numbers are the *parameters*
-        (or weights). They were found in training, by nudging them millions of times until the predictions were
-        good. Since then nobody has touched them.
+        Now look at the whole machine again, and only at what is **fixed**. These {n} numbers are the *parameters* (or
+        weights). They were found in training, by nudging them millions of times until the predictions were good.
+        Since then nobody has touched them.
         """,
         n=c.costs.parameters(),
     )
@@ -64,8 +65,8 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        And this is what is **computed**, anew for every prompt: {n} numbers for your {T} tokens. Type another
-        letter into the prompt above, and watch: the green changes, the blue does not.
+        And this is what is **computed**, anew for every prompt: {n} numbers for your {T} tokens. Type another letter
+        into the prompt above, and watch: the green changes, the blue does not.
 
         So a model is two things: a fixed set of numbers, and a fixed way to use them.
         """,
@@ -92,8 +93,8 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        What the width is for, then: it has to be enough for the task, and cheap enough to train and run. A
-        small GPT-2 has 768 channels, its largest sibling 1,600. This one has {C}: as many as fit {H} heads of {A}.
+        What the width is for, then: it has to be enough for the task, and cheap enough to train and run. A small
+        GPT-2 has 768 channels, its largest sibling 1,600. This one has {C}: as many as fit {H} heads of {A}.
 
         The other numbers are choices of the same kind: {L} blocks, {F} hidden units, at most {P} tokens.
         """

@@ -17,9 +17,9 @@ def what_it_does(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        This is a whole language model. Not a sketch of one: **every number in it is here**, as a small
-        square, a *cell*. There are {weights} of them that it has learned, and {computed} more that it has just
-        computed from the prompt {prompt}.
+        This is a whole language model. Not a sketch of one: **every number in it is here**, as a small square, a
+        *cell*. There are {weights} of them that it has learned, and {computed} more that it has just computed from
+        the prompt {prompt}.
         """,
         weights=c.costs.parameters(),
         computed=c.costs.cells.at(c.tokens),
@@ -59,8 +59,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        Between the two there are only cells. {weights|Blue cells} are *weights*: they were learned, and are the
-        same for every prompt.
+        Between the two there are only cells. {weights|Blue cells} are *weights*: they were learned, and are the same
+        for every prompt.
 
         {embed|Green cells} are computed from your prompt, now. Near by, a disc is a positive number and a ring a
         negative one; the larger, the further from zero. Point at any cell, and it says where its number comes from.
@@ -76,8 +76,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        Now the whole way once, from the letters to the prediction: through {L} *blocks*, one after the other,
-        each of the same form. For this prompt that is {work} multiplications and additions.
+        Now the whole way once, from the letters to the prediction: through {L} *blocks*, one after the other, each of
+        the same form. For this prompt that is {work} multiplications and additions.
         """,
         work=c.costs.multiply_adds().at(c.tokens),
     )

@@ -18,8 +18,8 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        To finish, an account. This model has {n} weights. {mlp|The MLPs} have {m:count} of them, {a} %; {attn|attention} has
-        {b} %. The rest, tables and norms, is {r} %.
+        To finish, an account. This model has {n} weights. {mlp|The MLPs} have {m:count} of them, {a} %;
+        {attn|attention} has {b} %. The rest, tables and norms, is {r} %.
         """,
         n=everything,
         mlp=mlp,
@@ -38,9 +38,9 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and each weight is used
-        once. So the rule of thumb: **one multiply-add for each weight and each token**. Here: {w} for {T} tokens, that is {per} for
-        each token and weight.
+        The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and each
+        weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**. Here: {w} for
+        {T} tokens, that is {per} for each token and weight.
         """,
         w=costs.multiply_adds().at(c.tokens),
         T=c.tokens,
@@ -56,8 +56,9 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     line = costs.multiply_adds().coefficients[1]
     c.say(
         """
-        One part does not follow the rule. Every token is compared with every other, so {s|scores} and {z|mixtures} grow with the
-        *square* of the context. At {P} tokens they are {share} % of the work; from about {even} tokens on they would be half of it.
+        One part does not follow the rule. Every token is compared with every other, so {s|scores} and {z|mixtures}
+        grow with the *square* of the context. At {P} tokens they are {share} % of the work; from about {even} tokens
+        on they would be half of it.
 
         Pull the slider in the chart above and see the bars change places.
         """,
@@ -78,8 +79,9 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        And when the model itself grows? Twice as **deep** is {d} times the work: twice the blocks. Twice as **wide** is {w} times: a matrix
-        grows in both directions. That is why width is dear, and why {C} was not chosen lightly.
+        And when the model itself grows? Twice as **deep** is {d} times the work: twice the blocks. Twice as **wide**
+        is {w} times: a matrix grows in both directions. That is why width is dear, and why {C} was not chosen
+        lightly.
         """,
         d=round(costs.growth(full, depth=2), 2),
         w=round(costs.growth(full, width=2), 2),
@@ -91,11 +93,13 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     one = costs.bytes().coefficients[0]
     c.say(
         """
-        Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the prompt has one token or
-        {P}. With a long prompt each weight that is fetched is used many times. With the cache of the last chapter, and one new
-        token at a time, it is used *once*. Then it is not the multiplying that takes the time, but the fetching.
+        Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the prompt
+        has one token or {P}. With a long prompt each weight that is fetched is used many times. With the cache of the
+        last chapter, and one new token at a time, it is used *once*. Then it is not the multiplying that takes the
+        time, but the fetching.
 
-        This is why serving many people at once is cheap, and one alone is dear: the weights travel once for all of them.
+        This is why serving many people at once is cheap, and one alone is dear: the weights travel once for all of
+        them.
         """,
         b=round(one),
     )
@@ -105,8 +109,8 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        That is all of it. There is no further part that was kept from you: lookups, sums of products, a few curves, {n} times over. You
-        can point at every number, and ask where it comes from.
+        That is all of it. There is no further part that was kept from you: lookups, sums of products, a few curves,
+        {n} times over. You can point at every number, and ask where it comes from.
 
         Choose another prompt; change a letter; follow a number back to where it began.
         """,
