@@ -38,7 +38,10 @@ export interface Label {
   readonly isAlwaysOnTop?: boolean;
 }
 
-/** Of fixed height, or as high as `cells` cells of the scene; hidden when smaller than `leastPx`. */
+/**
+ * Of fixed height, or as high as `cells` cells of the scene: hidden when that is smaller than
+ * `leastPx`, and never drawn smaller than can be read.
+ */
 export type Size =
   | { readonly px: number }
   | { readonly cells: number; readonly leastPx: number; readonly mostPx: number };

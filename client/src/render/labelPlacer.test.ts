@@ -49,6 +49,7 @@ describe("LabelPlacer", () => {
     expect(placed({ size: { cells: 1.5, leastPx: 8, mostPx: 30 } })!.px).toBeCloseTo(15);
     expect(placed({ size: { cells: 9, leastPx: 8, mostPx: 30 } })!.px).toBe(30);
     expect(placed({ size: { cells: 0.75, leastPx: 8, mostPx: 30 } })).toBeNull();
+    expect(placed({ size: { cells: 0.85, leastPx: 8, mostPx: 30 } })!.px).toBe(10);
     // One that is shown stays a little longer.
     expect(placed({ size: { cells: 0.75, leastPx: 8, mostPx: 30 } }, true)).not.toBeNull();
   });

@@ -15,6 +15,8 @@ export interface Insets {
 }
 
 const MARGIN_PX = 6;
+/** No text is smaller than this. */
+const LEGIBLE_PX = 10;
 /** Labels that are shown stay until they are this much too small, so that they do not flicker. */
 const PLAY = 0.92;
 
@@ -58,7 +60,7 @@ export class LabelPlacer {
     else {
       this.px = size.cells * this.cellPx;
       if (this.px < size.leastPx * (wasShown ? PLAY : 1)) return false;
-      this.px = Math.min(this.px, size.mostPx);
+      this.px = Math.min(Math.max(this.px, LEGIBLE_PX), size.mostPx);
     }
     const width = ems * this.px;
     const height = LINE * this.px;
