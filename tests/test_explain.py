@@ -17,7 +17,7 @@ from cutaway.errors import CutawayError, IndexOutOfRange, NameNotFound
 from cutaway.explain import Explanation, explain_at
 
 RANDOM = settings(
-    max_examples=200,
+    max_examples=400,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     derandomize=True,

@@ -15,7 +15,7 @@ from cutaway.evaluate import Plan, backend
 from cutaway.formula import Axis, Expr, Max, Sum, apply, exp, inf, length, tanh, where
 
 RANDOM = settings(
-    max_examples=300,
+    max_examples=500,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     derandomize=True,

@@ -16,7 +16,7 @@ from cutaway.numbers import shown
 from cutaway.printing import LATEX, TEXT, Printer
 
 RANDOM = settings(
-    max_examples=200,
+    max_examples=300,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     derandomize=True,
