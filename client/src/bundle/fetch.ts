@@ -13,6 +13,8 @@ export interface Progress {
 export interface FetchOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   signal?: AbortSignal | undefined;
+  /** About how many bytes will arrive, for progress where the server does not say. */
+  expected?: number | undefined;
 }
 
 /**
@@ -23,12 +25,12 @@ export interface FetchOptions {
 export async function fetchBytes(
   what: string,
   url: URL,
-  { onProgress, signal, ...init }: FetchOptions & RequestInit = {},
+  { onProgress, signal, expected, ...init }: FetchOptions & RequestInit = {},
 ): Promise<ArrayBuffer> {
   let response: Response;
   try {
     response = await fetch(url, { ...init, signal: signal ?? null });
-    if (response.ok) return await readBody(response, what, onProgress);
+    if (response.ok) return await readBody(response, what, expected ?? null, onProgress);
   } catch (error) {
     if (isAbort(error) || error instanceof BundleError) throw error;
     throw new BundleError(
@@ -46,6 +48,7 @@ export function isAbort(error: unknown): boolean {
 async function readBody(
   response: Response,
   what: string,
+  expected: number | null,
   onProgress: FetchOptions["onProgress"],
 ): Promise<ArrayBuffer> {
   if (onProgress === undefined || response.body === null) return response.arrayBuffer();
@@ -53,7 +56,7 @@ async function readBody(
   const length = response.headers.get("content-encoding")
     ? null
     : response.headers.get("content-length");
-  const total = length === null ? null : Number(length);
+  const total = length === null ? expected : Number(length);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   onProgress({ what, bytes, total });
@@ -61,7 +64,7 @@ async function readBody(
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     chunks.push(chunk.value);
     bytes += chunk.value.byteLength;
-    onProgress({ what, bytes, total });
+    onProgress({ what, bytes, total: total === null ? null : Math.max(total, bytes) });
   }
   const joined = new Uint8Array(bytes);
   let offset = 0;

@@ -2,6 +2,7 @@
  * Loading a bundle: `bundle.json`, then the weights and the first run of the model that is shown.
  * A folder on a static host and a running server look alike from here.
  */
+import { embeddedFile } from "./embedded";
 import { BundleError } from "./errors";
 import { fetchBytes, type FetchOptions } from "./fetch";
 import { LoadedModel } from "./model";
@@ -24,7 +25,7 @@ export interface LoadedBundle {
  */
 export async function loadBundle(base: URL, options: FetchOptions = {}): Promise<LoadedBundle> {
   const what = "bundle.json";
-  const bytes = await fetchBytes(what, new URL(what, base), options);
+  const bytes = embeddedFile(what) ?? (await fetchBytes(what, new URL(what, base), options));
   const bundle = parseBundle(new TextDecoder().decode(bytes));
   return {
     base,
@@ -44,11 +45,15 @@ export async function loadValues(
   options: FetchOptions = {},
 ): Promise<Values> {
   const { weights, run, name, prompt } = model.spec;
-  const fetchFile = async (path: string): Promise<Safetensors> =>
-    parseSafetensors(await fetchBytes(path, new URL(path, base), options), path);
+  const readFile = async (path: string, isWeights: boolean): Promise<Safetensors> => {
+    const expected = cellBytes(model, isWeights, prompt.length);
+    const bytes =
+      embeddedFile(path) ?? (await fetchBytes(path, new URL(path, base), { ...options, expected }));
+    return parseSafetensors(bytes, path);
+  };
   const [weightsFile, runFile] = await Promise.all([
-    weights === null ? null : fetchFile(weights),
-    run === null ? null : fetchFile(run),
+    weights === null ? null : readFile(weights, true),
+    run === null ? null : readFile(run, false),
   ]);
   let values = Values.empty(model);
   if (weightsFile !== null) values = values.withWeights(weightsFile.arrays, weights!);
@@ -60,6 +65,17 @@ export async function loadValues(
     throw new BundleError(`${run} is another run: expected ${expected}, received ${found}.`);
   }
   return values.withRun(runFile.arrays, info, run!);
+}
+
+/** Bytes of the values in a file; its header is small beside them. */
+function cellBytes(model: LoadedModel, isWeights: boolean, tokens: number): number {
+  let cells = 0;
+  for (const name of model.names) {
+    const tensor = model.tensor(name);
+    if ((tensor.spec.role === "weight") !== isWeights) continue;
+    cells += tensor.shape(tokens).reduce((product, length) => product * length, 1);
+  }
+  return 4 * cells;
 }
 
 /** What the header of a run says it is. `where` names the file in messages. */

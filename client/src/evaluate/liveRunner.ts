@@ -5,9 +5,17 @@
  * prompt is under way and one waits: a newer one takes the place of the one that waits, so that a
  * burst of edits costs two runs and the last one is what shows.
  */
-import { BundleError, LoadedModel, type Prompt, type ValueArray, type Values } from "../bundle";
+import {
+  BundleError,
+  type LoadedModel,
+  type Prompt,
+  type ValueArray,
+  type Values,
+} from "../bundle";
 import type { Answer, Request } from "./messages";
 import { Plan } from "./plan";
+import { startWorker } from "./startWorker";
+import { weightsOf } from "./weights";
 
 interface Asked {
   readonly tokens: readonly number[];
@@ -132,23 +140,6 @@ export class LiveRunner {
     this.worker = null;
     if (this.current !== null) this.receive(this.compute(this.current.tokens));
   }
-}
-
-function startWorker(): Worker | null {
-  if (typeof Worker === "undefined") return null;
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-}
-
-/** Every weight of the model; empty when one is missing. */
-function weightsOf(model: LoadedModel, values: Values): Map<string, ValueArray> {
-  const weights = new Map<string, ValueArray>();
-  for (const name of model.names) {
-    if (model.tensor(name).spec.role !== "weight") continue;
-    const array = values.get(name);
-    if (array === undefined) return new Map();
-    weights.set(name, array);
-  }
-  return weights;
 }
 
 function tokensOf(prompt: Prompt, model: LoadedModel): readonly number[] {

@@ -11,3 +11,12 @@ export class NoWebGL2 extends CutawayError {
     );
   }
 }
+
+/** The browser did not give the picture out. */
+export class NoPicture extends CutawayError {
+  override readonly name = "NoPicture";
+
+  constructor() {
+    super("The picture could not be saved: this browser did not give it out. Try a smaller window.");
+  }
+}

@@ -2,7 +2,7 @@
 import { Matrix4, Scene, Vector2, WebGLRenderer } from "three";
 import type { PerspectiveCamera } from "three";
 import type { Theme } from "../theme/palette";
-import { NoWebGL2 } from "./errors";
+import { NoPicture, NoWebGL2 } from "./errors";
 
 const FLIP = new Matrix4().makeScale(1, -1, -1);
 
@@ -55,10 +55,7 @@ export class Stage {
   /** Draw at this share of the resolution of the screen; 1: one pixel for each of its pixels. */
   setFineness(share: number): void {
     const ratio = Math.min(globalThis.devicePixelRatio || 1, 2) * share;
-    if (ratio === this.ratio.value) return;
-    this.ratio.value = ratio;
-    this.renderer.setPixelRatio(ratio);
-    this.renderer.setSize(this.width, this.height, false);
+    if (ratio !== this.ratio.value) this.setRatio(ratio);
   }
 
   draw(camera: PerspectiveCamera): void {
@@ -66,6 +63,26 @@ export class Stage {
       .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
       .multiply(FLIP);
     this.renderer.render(this.scene, camera);
+  }
+
+  /** A PNG of what `draw` shows, with `scale` pixels for each CSS pixel; the screen shows nothing of it. */
+  capture(camera: PerspectiveCamera, scale: number): Promise<Blob> {
+    const before = this.ratio.value;
+    this.setRatio(scale);
+    this.draw(camera);
+    // The picture is read in this very task, before the screen is drawn as it was.
+    const taken = new Promise<Blob>((resolve, reject) => {
+      this.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new NoPicture())), "image/png");
+    });
+    this.setRatio(before);
+    this.draw(camera);
+    return taken;
+  }
+
+  private setRatio(ratio: number): void {
+    this.ratio.value = ratio;
+    this.renderer.setPixelRatio(ratio);
+    this.renderer.setSize(this.width, this.height, false);
   }
 
   dispose(): void {

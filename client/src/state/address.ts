@@ -17,6 +17,9 @@ export interface Address {
   readonly cell?: string;
   readonly camera?: CameraState;
   readonly theme?: "light" | "dark";
+  /** The chapter of the guide, and the time in it in seconds. */
+  readonly chapter?: string;
+  readonly time?: number;
 }
 
 /** `blocks.0.attn.q[3, 0, 5]` without what would have to be escaped in an address. */
@@ -24,9 +27,9 @@ export function cellForAddress(cell: CellRef): string {
   return formatCell(cell).replace("[", ":").replace("]", "").replaceAll(" ", "");
 }
 
-/** Anything that is not understood is left out: an old or mistyped link still opens. */
+/** A fragment or a query. Anything that is not understood is left out: an old or mistyped link still opens. */
 export function parseAddress(fragment: string): Address {
-  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  const fields = new URLSearchParams(fragment.replace(/^[#?]/, ""));
   const text = (name: string) => fields.get(name) || undefined;
   const theme = text("theme");
   const cell = text("cell")?.replace(/^([^:[]+):(.*)$/, "$1[$2]");
@@ -37,6 +40,8 @@ export function parseAddress(fragment: string): Address {
     cell,
     camera: parseCamera(text("camera")),
     theme: theme === "light" || theme === "dark" ? theme : undefined,
+    chapter: text("chapter"),
+    time: numbers(text("t"), (t) => Number.isFinite(t) && t >= 0)?.[0],
   });
 }
 
@@ -49,6 +54,8 @@ export function formatAddress(address: Address): string {
     ["cell", address.cell?.replace(/\[(.*)\]$/, ":$1").replaceAll(" ", "")],
     ["camera", address.camera && formatCamera(address.camera)],
     ["theme", address.theme],
+    ["chapter", address.chapter],
+    ["t", address.time === undefined ? undefined : String(round(address.time, 2))],
   ];
   return fields
     .filter((field): field is [string, string] => field[1] !== undefined && field[1] !== "")

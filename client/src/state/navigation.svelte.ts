@@ -22,6 +22,9 @@ export class Navigation {
   /** Set once the visitor has moved the camera; until then every window has its own best view. */
   camera = $state.raw<CameraState | null>(null);
 
+  /** Where the guide is, while it is open. */
+  tour = $state.raw<{ chapter: string; time: number } | null>(null);
+
   private visits = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -29,11 +32,21 @@ export class Navigation {
     private readonly page: Page,
     private readonly theme: ThemeChoice,
     private readonly onCamera: (camera: CameraState | null) => void,
+    /** A page in a frame leaves the history of the one around it alone. */
+    private readonly keepsHistory = true,
   ) {}
 
-  /** What the address asks for now. */
+  /** What the address asks for now; the fragment goes before the query. */
   static read(): Address {
-    return parseAddress(location.hash);
+    return { ...parseAddress(location.search), ...parseAddress(location.hash) };
+  }
+
+  /** The address of the view as it is now, to be passed on. */
+  get link(): string {
+    const url = new URL(location.href);
+    url.search = "";
+    url.hash = formatAddress(this.address);
+    return url.href;
   }
 
   get address(): Address {
@@ -41,6 +54,7 @@ export class Navigation {
       ...this.page.address,
       ...(this.camera && { camera: this.camera }),
       ...(this.theme.chosen && { theme: this.theme.chosen }),
+      ...this.tour,
     };
   }
 
@@ -49,7 +63,7 @@ export class Navigation {
     const fragment = formatAddress(this.address);
     const { visits, trail } = this.page;
     clearTimeout(this.timer);
-    if (visits !== this.visits) {
+    if (visits !== this.visits && this.keepsHistory) {
       this.visits = visits;
       this.put("pushState", fragment, trail);
     } else {

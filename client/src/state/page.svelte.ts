@@ -6,12 +6,14 @@
  */
 import { equalCells, parseCell, type CellRef } from "../bundle/cell";
 import { CutawayError } from "../bundle/errors";
+import type { FetchOptions } from "../bundle/fetch";
 import { loadValues, type LoadedBundle } from "../bundle/load";
 import type { LoadedModel } from "../bundle/model";
 import type { Prompt } from "../bundle/runner";
 import type { Values } from "../bundle/values";
 import { explain, type Explanation } from "../formula";
 import type { Address } from "./address";
+import { evaluator, needsFirstRun, withFirstRun } from "./firstRun";
 import { Generation } from "./generation.svelte";
 import { clamped, neighbour, type Step } from "./move";
 import { Notices } from "./notices.svelte";
@@ -53,9 +55,21 @@ export class Page {
     return this.runner !== null;
   }
 
-  /** Shows a model as it first was, with its weights and the run of its first prompt. */
-  async open(loaded: LoadedBundle, model: LoadedModel, options = {}): Promise<void> {
-    const values = await loadValues(loaded.base, model, options);
+  /**
+   * Shows a model as it first was, with its weights and the run of its first prompt, unless it is no
+   * longer wanted when its files have arrived.
+   */
+  async open(
+    loaded: LoadedBundle,
+    model: LoadedModel,
+    options: FetchOptions = {},
+    isWanted = () => true,
+  ): Promise<void> {
+    const isComputed = needsFirstRun(model);
+    if (isComputed) evaluator().catch(() => undefined); // fetched beside the weights, awaited below
+    let values = await loadValues(loaded.base, model, options);
+    if (isComputed) values = await withFirstRun(values);
+    if (!isWanted()) return;
     this.generation.stop();
     this.runner?.cancel();
     this.runner?.dispose?.();

@@ -1,0 +1,30 @@
+/**
+ * The run that a visitor sees first, where the bundle leaves it to the browser: a static page then
+ * fetches the weights only, and what follows from them is computed here, before the first picture.
+ */
+import { BundleError } from "../bundle/errors";
+import type { LoadedModel } from "../bundle/model";
+import type { Values } from "../bundle/values";
+
+/** Whether the bundle holds weights and a prompt, but no run on it. */
+export function needsFirstRun({ spec }: LoadedModel): boolean {
+  return spec.weights !== null && spec.run === null && spec.prompt.length > 0;
+}
+
+/** Fetches what computes runs; call it early, for it is fetched beside the weights. */
+export const evaluator = () => import("../evaluate");
+
+/** `values` with the run on the model's own prompt, computed in the page. */
+export async function withFirstRun(values: Values): Promise<Values> {
+  const { model } = values;
+  const { name, prompt, vocabulary } = model.spec;
+  const { Plan, weightsOf } = await evaluator().catch((cause: unknown) => {
+    throw new BundleError(
+      "The part of this page that runs the model could not be fetched. Check the connection, then reload the page.",
+      { cause },
+    );
+  });
+  const arrays = new Plan(model, weightsOf(model, values)).run(prompt);
+  const texts = prompt.map((token) => vocabulary.tokens?.[token] ?? String(token));
+  return values.withRun(arrays, { model: name, tokens: [...prompt], texts }, `the run of ${name}`);
+}
