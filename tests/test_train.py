@@ -8,25 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from rich.console import Console
 
 from cutaway.architectures import gpt2
 from cutaway.errors import SettingError
 from cutaway.train import Progress, Report, TrainingStopped, sort, task, train_sort
-from cutaway.train.descent import Descent, initial_weights
+from cutaway.train.descent import Descent, initial_weights, one_thread
 from cutaway.train.terminal import progress_bar, report_table
 
 DEFINITION = gpt2.define(task.CONFIG)
 
 
 @pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small matrices gain nothing from more, and sums are then the same everywhere on this machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+def on_one_thread() -> Iterator[None]:
+    with one_thread():
+        yield
 
 
 @pytest.fixture

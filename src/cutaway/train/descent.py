@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,6 +146,21 @@ class Descent:
             if self.step:
                 state = {k: torch.from_numpy(np.array(file[f"{name}/{k}"])) for k in ("exp_avg", "exp_avg_sq")}
                 self.optimizer.state[w] = {"step": torch.tensor(float(self.step)), **state}
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread: more gain little on matrices this small, and change the order of sums, so that
+    the weights would depend on the number of cores. Raises ``SettingError`` if torch is not installed."""
+    torch_backend("cpu")
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def initial_weights(definition: Definition, seed: int) -> dict[str, np.ndarray]:

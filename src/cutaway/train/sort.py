@@ -18,12 +18,11 @@ import numpy as np
 import cutaway
 from cutaway.architectures import FAMILIES
 from cutaway.errors import CutawayError, SettingError
-from cutaway.evaluate import torch_backend
 from cutaway.load import load
 from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.save import save_folder, write_json
 from cutaway.train import task
-from cutaway.train.descent import BATCH, SETTINGS, Descent
+from cutaway.train.descent import BATCH, SETTINGS, Descent, one_thread
 
 EXAM_EVERY = 100
 CHECKPOINT_EVERY = 50
@@ -83,6 +82,7 @@ class Report:
     """Loss by step, thinned."""
 
 
+@one_thread()
 def train_sort(
     out: str | Path,
     *,
@@ -103,7 +103,6 @@ def train_sort(
         raise SettingError(f"seed must be from 0 to {MAX_SEED}, got {seed}")
     if max_steps < 1:
         raise SettingError(f"steps must be 1 or more, got {max_steps}")
-    torch_backend("cpu")  # says what to install if torch is missing
     _check_folder(folder, seed=seed, resume=resume)
     checkpoint = folder / CHECKPOINT
     descent = Descent(FAMILIES[task.CONFIG["model_type"]].define(task.CONFIG), seed)

@@ -21,16 +21,16 @@ def progress_bar(console: Console | None = None) -> Iterator[Callable[[Progress]
         TextColumn("training"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]:.4f}"),
+        TextColumn("loss {task.fields[loss]}"),
         TextColumn(f"sorts {{task.fields[sorted]}} of {COUNT}"),
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=console) as bar:
-        task = bar.add_task("training", total=None, loss=float("nan"), sorted="?")
+        task = bar.add_task("training", total=None, loss="…", sorted="…")
 
         def show(p: Progress) -> None:
             total = p.step if p.done else p.max_steps
-            bar.update(task, completed=p.step, total=total, loss=p.loss, sorted=p.sorted)
+            bar.update(task, completed=p.step, total=total, loss=f"{p.loss:.4f}", sorted=p.sorted)
 
         yield show
 
