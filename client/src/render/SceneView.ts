@@ -24,6 +24,7 @@ import { Picture } from "./picture";
 import { listen } from "./pointer";
 import { Projector } from "./projector";
 import { Stage } from "./stage";
+import type { Staging } from "./staging";
 
 export interface PointerReport {
   /** What is pointed at; null: nothing, or a cell that has no value in this run. */
@@ -41,6 +42,8 @@ export interface SceneEvents {
   camera: CameraState;
   contextlost: undefined;
   contextrestored: undefined;
+  /** A frame was drawn. */
+  draw: undefined;
 }
 
 export type Destination =
@@ -77,6 +80,7 @@ export class SceneView {
   private isDirty = true;
   private wasMoving = false;
   private isLost = false;
+  private isPlaying = false;
   private pointer: readonly [number, number] | null = null;
   private isPointerNew = false;
   private hovered: string | null = null;
@@ -189,6 +193,50 @@ export class SceneView {
     this.touch();
   }
 
+  /** What a chapter does to the picture from now on; null: nothing any more. Then comes `show`. */
+  setStaging(staging: Staging | null): void {
+    this.picture?.setStaging(staging);
+    if (staging === null) this.rig.release();
+    this.touch();
+  }
+
+  /**
+   * Shows a moment of the chapter, and draws it: one number for each of its tracks. While it
+   * `plays`, the camera that the visitor has moved is eased back; `settles`: it comes from wherever
+   * it is, now.
+   */
+  show(
+    values: ArrayLike<number>,
+    how: { readonly plays: boolean; readonly settles?: boolean; readonly elapsedMs?: number },
+  ): void {
+    if (this.picture === null) return;
+    const framing = this.picture.show(values);
+    if (framing !== null) {
+      this.rig.lead(framing, { ...how, elapsedMs: how.elapsedMs ?? 0 });
+    }
+    this.isDirty = true;
+    this.isPlaying = how.plays;
+    this.frame(performance.now());
+  }
+
+  /** Whether the camera is still on its way to what a chapter frames, so that `show` is due again. */
+  get isComing(): boolean {
+    return this.rig.isComing;
+  }
+
+  /** Where a point of the scene is on the canvas, in CSS pixels. */
+  locate(x: number, y: number, z: number): { x: number; y: number; visible: boolean } {
+    const visible = this.projector.project(x, y, z);
+    return { x: this.projector.x, y: this.projector.y, visible };
+  }
+
+  /** The cell that the filling of a tensor has come to; null when it is not being filled. */
+  front(tensor: string, slab: number): CellRef | null {
+    const place = this.picture?.front(tensor, slab);
+    const block = this.picture?.byTensor.get(tensor);
+    return place && block ? { tensor, index: indexAt(block, { slab, ...place }) } : null;
+  }
+
   /** The largest finite magnitude of a tensor, which the full colour stands for; 0 without values. */
   scale(tensor: string): number {
     const block = this.picture?.byTensor.get(tensor);
@@ -224,6 +272,11 @@ export class SceneView {
       }
     }
     return size;
+  }
+
+  /** A PNG of the scene as it is seen, with `scale` pixels for each CSS pixel. Throws NoPicture. */
+  capture(scale = 2): Promise<Blob> {
+    return this.stage.capture(this.rig.camera, scale);
   }
 
   /** Arrows pan (with shift: turn), + and - zoom, 0 fits. True: handled. */
@@ -339,9 +392,9 @@ export class SceneView {
     this.lastFrame = now;
     const elapsed = Math.min(Math.max(interval, 1), LONGEST_FRAME_MS);
     const { rig, picture, projector, stage, pace } = this;
-    if (rig.isMoving && this.wasMoving) pace.note(interval);
+    if ((rig.isMoving || this.isPlaying) && this.wasMoving) pace.note(interval);
     const hasMoved = rig.update(elapsed);
-    const isMoving = rig.isMoving;
+    const isMoving = rig.isMoving || this.isPlaying;
     // What was drawn coarsely while it moved is drawn in full once it rests.
     if (hasMoved || (this.wasMoving && !isMoving)) this.isDirty = true;
     this.wasMoving = isMoving;
@@ -359,9 +412,11 @@ export class SceneView {
       stage.draw(rig.camera);
       this.stats.frames += 1;
       this.stats.drawCalls = stage.renderer.info.render.calls;
+      this.emit("draw", undefined);
       if (isChanging) this.isDirty = true;
     }
-    if (this.isDirty || isMoving) this.wake();
+    // What plays asks for its own frames.
+    if (!this.isPlaying && (this.isDirty || isMoving)) this.wake();
   }
 
   private updateProjector(): void {
@@ -371,7 +426,7 @@ export class SceneView {
   private grab(x: number, y: number): void {
     if (this.picture === null) return;
     const ray = this.projector.rayThrough(x, y);
-    const hit = pick(this.picture.blocks, ray);
+    const hit = pick(this.picture.pickable, ray);
     if (hit === null) return;
     const { camera } = this.rig;
     // Along the axis of the view, not along the ray.
@@ -392,7 +447,7 @@ export class SceneView {
 
   private report(x: number, y: number): PointerReport {
     if (this.picture === null) return { cell: null, x, y };
-    const hit = pick(this.picture.blocks, this.projector.rayThrough(x, y));
+    const hit = pick(this.picture.pickable, this.projector.rayThrough(x, y));
     if (hit === null || !isInRun(hit.block, hit, this.picture.tokens)) return { cell: null, x, y };
     return { cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) }, x, y };
   }

@@ -6,6 +6,8 @@ export interface Ribbon {
   readonly positions: number[];
   /** Distance of each corner from the left and from the right border, in cells. */
   readonly borders: number[];
+  /** How far along the band each corner is, from 0 to 1. */
+  readonly along: number[];
   readonly triangles: number[];
 }
 
@@ -18,7 +20,7 @@ const HEAD_WIDTH = 1.9;
 
 /** Empty when the band has no length. */
 export function ribbonOf({ points, width }: Pick<Band, "points" | "width">): Ribbon {
-  const ribbon: Ribbon = { positions: [], borders: [], triangles: [] };
+  const ribbon: Ribbon = { positions: [], borders: [], along: [], triangles: [] };
   const z = points[0]?.[2] ?? 0;
   const path = rounded(withoutRepeats(points), width);
   if (path.length < 2) return ribbon;
@@ -28,12 +30,15 @@ export function ribbonOf({ points, width }: Pick<Band, "points" | "width">): Rib
   const tip = path.at(-1)!;
   const body = cutEnd(path, head);
   const half = width / 2;
+  let share = 0;
   const put = (x: number, y: number, left: number, right: number): number => {
     ribbon.positions.push(x, y, z);
     ribbon.borders.push(left, right);
+    ribbon.along.push(share);
     return ribbon.positions.length / 3 - 1;
   };
   body.forEach((point, i) => {
+    if (i > 0) share += distance(body[i - 1]!, point) / length;
     const [nx, ny] = normalAt(body, i);
     const left = put(point[0] + nx * half, point[1] + ny * half, 0, width);
     const right = put(point[0] - nx * half, point[1] - ny * half, width, 0);
@@ -44,6 +49,7 @@ export function ribbonOf({ points, width }: Pick<Band, "points" | "width">): Rib
   const [nx, ny] = direction(end, tip, (dx, dy) => [-dy, dx]);
   const left = put(end[0] + nx * wide, end[1] + ny * wide, 0, 2 * wide);
   const right = put(end[0] - nx * wide, end[1] - ny * wide, 2 * wide, 0);
+  share = 1;
   const top = put(tip[0], tip[1], 0, 0);
   ribbon.triangles.push(left, right, top);
   return ribbon;

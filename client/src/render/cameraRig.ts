@@ -18,6 +18,8 @@ import {
 import type { Bounds } from "../scene/blocks";
 import type { CameraState } from "./camera";
 import { between, eased, fitted } from "./fit";
+import { added, difference, isSmall, NO_OFFSET, scaled, withOffset } from "./offset";
+import type { Framing } from "./staging";
 import type { Insets } from "./labelPlacer";
 
 CameraControls.install({
@@ -28,6 +30,9 @@ const { ACTION } = CameraControls;
 const FIELD_OF_VIEW = 18;
 const NEAREST = 16;
 const FLIGHT_MS = 800;
+/** How fast what a visitor did to the camera eases out, and the way from one chapter to the next. */
+const EASE_BACK_MS = 500;
+const SETTLE_MS = 260;
 /** From a little to the left and above, so that heads are seen one behind the other. */
 const HOME = { azimuth: -0.34, elevation: 0.14 };
 const MOST_AZIMUTH = 1.4;
@@ -46,6 +51,10 @@ export class CameraRig {
   private flight: { from: CameraState; to: CameraState; elapsedMs: number } | null = null;
   private hasMoved = true;
   private isResting = true;
+  /** Where a chapter has put the camera, the visitor's offset from what it frames, and whether that goes. */
+  private led: CameraState | null = null;
+  private offset = NO_OFFSET;
+  private isSettling = false;
 
   /** `wake`: something moved the camera, so that a frame is due. */
   constructor(
@@ -152,6 +161,69 @@ export class CameraRig {
     if (!animate || this.options.reducedMotion) this.state = goal;
     else this.flight = { from: this.state, to: goal, elapsedMs: 0 };
     this.options.wake();
+  }
+
+  /**
+   * Shows what a chapter frames. What the visitor did since the last time is an offset on top of that;
+   * while the chapter `plays`, and after `settles`, it eases out.
+   */
+  lead(
+    framing: Framing,
+    how: { readonly plays: boolean; readonly settles?: boolean; readonly elapsedMs: number },
+  ): void {
+    const goal = this.stateOf(framing);
+    const now = this.aim;
+    if (this.led === null || how.settles) {
+      this.offset = this.led === null && !how.settles ? NO_OFFSET : difference(goal, now);
+      this.isSettling = how.settles === true;
+    } else this.offset = added(this.offset, difference(this.led, now));
+    if (this.options.reducedMotion) {
+      if (how.plays || how.settles) this.offset = NO_OFFSET;
+    } else if ((how.plays || this.isSettling) && this.isResting) {
+      const kept = Math.exp(-how.elapsedMs / (this.isSettling ? SETTLE_MS : EASE_BACK_MS));
+      this.offset = scaled(this.offset, kept);
+      if (kept < 1 && isSmall(this.offset, goal.distance)) {
+        this.offset = NO_OFFSET;
+        this.isSettling = false;
+      }
+    }
+    this.flight = null;
+    this.apply(withOffset(goal, this.offset));
+    this.led = this.aim;
+  }
+
+  /** Whether an offset is easing out although nothing plays. */
+  get isComing(): boolean {
+    return this.isSettling;
+  }
+
+  /** No chapter leads any more; the camera stays where it is. */
+  release(): void {
+    this.led = null;
+    this.isSettling = false;
+  }
+
+  /** The nearest state that has the whole extent in view, in what is free of panels. */
+  private stateOf({ target, azimuth, elevation, width, height, near }: Framing): CameraState {
+    const { left, right, top, bottom } = this.insets;
+    const slope = Math.tan((FIELD_OF_VIEW * Math.PI) / 360) / this.height;
+    const slopeX = Math.max(this.width - left - right - 24, 40) * slope;
+    const slopeY = Math.max(this.height - top - bottom - 24, 40) * slope;
+    const distance = Math.max(width / (2 * slopeX), height / (2 * slopeY)) + near;
+    return { target, azimuth, elevation, distance: Math.max(distance, NEAREST) };
+  }
+
+  /** Where the camera is going, without the way there. */
+  private get aim(): CameraState {
+    const { controls } = this;
+    const target = controls.getTarget(new Vector3(), true);
+    const { theta, phi, radius } = controls.getSpherical(new Spherical(), true);
+    return {
+      target: [target.x, -target.y, -target.z],
+      azimuth: theta,
+      elevation: Math.PI / 2 - phi,
+      distance: radius,
+    };
   }
 
   /** Advance by `elapsedMs`; true: the camera is not where it was. */

@@ -21,21 +21,29 @@ import type { Stage } from "./stage";
 
 const ROLES = ["input", "weight", "activation", "statistic"] as const;
 
+/** Copies of cells that a chapter may have in flight at once. */
+export const MOST_COPIES = 32;
+
 export class CellMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
+  /** How many instances are slabs; copies come after them. */
+  readonly slabs: number;
   private readonly texture: DataTexture;
   private readonly uniforms;
-  private readonly far: RawShaderMaterial;
-  private readonly near: RawShaderMaterial;
+  private readonly materials = new Map<string, RawShaderMaterial>();
   private readonly look: InstancedBufferAttribute;
   private readonly involved: InstancedBufferAttribute;
+  private isNear = false;
+  private isStaged = false;
 
   constructor(
     private readonly blocks: readonly Block[],
     private readonly heap: Heap,
     { ratio, toClip }: Stage,
   ) {
-    const slabs = blocks.reduce((sum, block) => sum + block.depth.length, 0);
+    const own = blocks.reduce((sum, block) => sum + block.depth.length, 0);
+    this.slabs = own;
+    const slabs = own + MOST_COPIES;
     const corner = new Float32Array(slabs * 3);
     const size = new Float32Array(slabs * 2);
     const look = new Float32Array(slabs * 4);
@@ -62,7 +70,7 @@ export class CellMesh {
     geometry.setAttribute("base", new InstancedBufferAttribute(base, 1));
     this.involved = new InstancedBufferAttribute(new Float32Array(slabs).fill(1), 1);
     geometry.setAttribute("involved", this.involved);
-    geometry.instanceCount = slabs;
+    geometry.instanceCount = own;
 
     this.texture = new DataTexture(heap.pairs, heap.width, heap.height, RGFormat, FloatType);
     this.texture.minFilter = NearestFilter;
@@ -84,17 +92,7 @@ export class CellMesh {
       ratio,
       toClip,
     };
-    const material = (defines: Record<string, string>): RawShaderMaterial =>
-      new RawShaderMaterial({
-        glslVersion: GLSL3,
-        vertexShader: cellVertex,
-        fragmentShader: cellFragment,
-        uniforms: this.uniforms,
-        defines,
-      });
-    this.far = material({});
-    this.near = material({ NEAR: "" });
-    this.mesh = new Mesh(geometry, this.far);
+    this.mesh = new Mesh(geometry, this.material());
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
   }
@@ -125,7 +123,35 @@ export class CellMesh {
 
   /** Whether cells are so large on the screen that figures, lines and marks can be seen. */
   setNear(isNear: boolean): void {
-    this.mesh.material = isNear ? this.near : this.far;
+    if (isNear === this.isNear) return;
+    this.isNear = isNear;
+    this.mesh.material = this.material();
+  }
+
+  /**
+   * What a chapter does to each slab, and the copies; null: the picture as it is. See cellShader.ts for
+   * what the numbers mean.
+   */
+  setStaged(attributes: Readonly<Record<string, InstancedBufferAttribute>> | null): void {
+    const { geometry } = this.mesh;
+    this.isStaged = attributes !== null;
+    for (const [name, attribute] of Object.entries(attributes ?? {})) {
+      geometry.setAttribute(name, attribute);
+    }
+    geometry.instanceCount = this.slabs + (this.isStaged ? MOST_COPIES : 0);
+    this.mesh.material = this.material();
+  }
+
+  /** The attributes of instances that copies set for themselves. */
+  get placing(): Readonly<Record<"corner" | "size" | "look" | "base", InstancedBufferAttribute>> {
+    const { geometry } = this.mesh;
+    const of = (name: string) => geometry.getAttribute(name) as InstancedBufferAttribute;
+    return { corner: of("corner"), size: of("size"), look: of("look"), base: of("base") };
+  }
+
+  /** Some of the heap has been written. */
+  updateHeap(): void {
+    this.texture.needsUpdate = true;
   }
 
   /** Dim every block by `amount` except those that `keep` names. */
@@ -143,9 +169,29 @@ export class CellMesh {
 
   dispose(): void {
     this.mesh.geometry.dispose();
-    this.far.dispose();
-    this.near.dispose();
+    for (const material of this.materials.values()) material.dispose();
     this.texture.dispose();
+  }
+
+  /** Four programs, each made when it is first needed: from afar and near by, staged or not. */
+  private material(): RawShaderMaterial {
+    const defines = {
+      ...(this.isNear && { NEAR: "" }),
+      ...(this.isStaged && { STAGED: "" }),
+    };
+    const key = Object.keys(defines).join();
+    let material = this.materials.get(key);
+    if (material === undefined) {
+      material = new RawShaderMaterial({
+        glslVersion: GLSL3,
+        vertexShader: cellVertex,
+        fragmentShader: cellFragment,
+        uniforms: this.uniforms,
+        defines,
+      });
+      this.materials.set(key, material);
+    }
+    return material;
   }
 }
 

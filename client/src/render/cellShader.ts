@@ -18,6 +18,16 @@ in vec2 size;
 in vec4 look;      // role, 1 / scale, finest level, last level
 in uint base;
 in float involved;
+#ifdef STAGED
+in vec4 part;      // first column and row of the slab that are shown, columns and rows of the slab
+in vec4 staged;    // opacity, highlight, cells of the first line and of the rest that are there
+in vec4 order;     // the first line (-1: none), how the rest is filled (+ 4: the line is a row), gap from, to
+in vec2 bend;      // width of the gap (below 0: between rows), quarters of a turn
+flat out vec4 piece;
+flat out vec4 filled;   // cells of the first line, of the rest; the first line, how
+flat out vec4 parting;  // from, to; width between columns, between rows
+flat out float glow;
+#endif
 uniform vec3 negative[4];
 uniform vec3 zero[4];
 uniform vec3 positive[4];
@@ -34,7 +44,17 @@ flat out vec3 mid;
 flat out vec3 high;
 flat out vec3 edge;
 void main() {
-  at = vec3(position.xy * size, position.z);
+  vec2 whole = size;
+  vec2 shift = vec2(0.0);
+#ifdef STAGED
+  piece = part;
+  filled = vec4(staged.zw, order.xy);
+  parting = vec4(order.zw, max(vec2(bend.x, -bend.x), 0.0));
+  glow = staged.y;
+  whole += 2.0 * parting.zw;
+  shift = parting.zw;
+#endif
+  at = vec3(position.xy * whole, position.z);
   cells = size;
   facing = normal;
   int role = int(look.x);
@@ -45,7 +65,14 @@ void main() {
   scaleAndLevels = look.yzw;
   start = int(base);
   fade = dim * (1.0 - involved);
-  gl_Position = place(corner + vec3(at.xy, position.z));
+  vec2 spot = at.xy - shift;
+#ifdef STAGED
+  fade = 1.0 - (1.0 - fade) * staged.x;
+  float angle = bend.y * 1.5707963;
+  spot = vec2(spot.x * cos(angle) - spot.y * sin(angle), spot.x * sin(angle) + spot.y * cos(angle));
+  if (staged.x < 0.03) { gl_Position = vec4(0.0, 0.0, 2.0, 1.0); return; }
+#endif
+  gl_Position = place(corner + vec3(spot, position.z));
 }
 `;
 
@@ -72,6 +99,12 @@ flat in vec3 low;
 flat in vec3 mid;
 flat in vec3 high;
 flat in vec3 edge;
+#ifdef STAGED
+flat in vec4 piece;
+flat in vec4 filled;
+flat in vec4 parting;
+flat in float glow;
+#endif
 out vec4 colour;
 
 vec2 pairAt(int from, ivec2 n, vec2 cell) {
@@ -88,30 +121,65 @@ vec2 rise(vec2 x, float a, float b) { return clamp((x - a) * (1.0 / (b - a)), 0.
 float rise(float x, float a, float b) { return clamp((x - a) * (1.0 / (b - a)), 0.0, 1.0); }
 float most(vec2 v) { return max(v.x, v.y); }
 
+#ifdef STAGED
+// Where a gap opens there is nothing; what lies behind it has moved on. Also the borders of the piece.
+bool parted(inout float c, float length, float from, float to, float gap, out vec2 borders) {
+  borders = vec2(0.0, length);
+  if (gap <= 0.0) return false;
+  bool isIn = (c > from && c < from + gap) || (c > to + gap && c < to + 2.0 * gap);
+  if (c > to + 1.5 * gap) { c -= 2.0 * gap; borders.x = to; }
+  else if (c > from + 0.5 * gap) { c -= gap; borders = vec2(from, to); }
+  else borders.y = from;
+  return isIn;
+}
+#endif
+
 void main() {
   vec2 c = at.xy;
   // Cells per pixel along each side; never 0, for a division by 0 makes whole blocks NaN on some drivers.
   vec2 perPx = max(abs(dFdx(c)) + abs(dFdy(c)), vec2(1e-4));
   vec2 px = 1.0 / perPx;
   float cellPx = min(px.x, px.y);
+  vec2 toRim = min(c, cells - c) * px;
+#ifdef STAGED
+  vec2 across, along;
+  bool isGap = parted(c.x, cells.x, parting.x, parting.y, parting.z, across);
+  isGap = parted(c.y, cells.y, parting.x, parting.y, parting.w, along) || isGap;
+  if (isGap) discard;
+  toRim = min(c - vec2(across.x, along.x), vec2(across.y, along.y) - c) * px;
+  // How much of the cell is there already.
+  vec2 own = floor(clamp(c, vec2(0.0), cells - 0.5));
+  bool isRow = filled.w > 3.5;
+  float how = filled.w - (isRow ? 4.0 : 0.0);
+  vec2 inLine = isRow ? own : own.yx;
+  float rank = how < 0.5 ? own.x * cells.y + own.y : how < 1.5 ? own.x : own.y;
+  float there = clamp(abs(inLine.y - filled.z) < 0.5 ? filled.x - inLine.x : filled.y - rank, 0.0, 1.0);
+  c += piece.xy;
+  vec2 slabCells = piece.zw;
+#else
+  vec2 slabCells = cells;
+#endif
 
   // Which level of detail; two samples, of neighbouring levels or half a pixel apart.
   float lod = log2(most(perPx)) + 0.6;
   float level = clamp(floor(lod), scaleAndLevels.y, scaleAndLevels.z);
-  float part = clamp(lod - level, 0.0, 1.0);
+  float blend = clamp(lod - level, 0.0, 1.0);
   int finest = int(scaleAndLevels.y);
-  ivec2 n = (ivec2(cells) + ((1 << finest) - 1)) >> finest;
+  ivec2 n = (ivec2(slabCells) + ((1 << finest) - 1)) >> finest;
   int from = start;
   for (int l = finest; l < int(level); l++) {
     from += n.x * n.y;
     n = (n + 1) >> 1;
   }
-  bool coarser = part > 0.0 && level < scaleAndLevels.z;
+  bool coarser = blend > 0.0 && level < scaleAndLevels.z;
   vec2 at0 = c * exp2(-level);
   vec2 apart = coarser ? vec2(0.0) : vec2(0.25, -0.25) * perPx;
   vec2 a = pairAt(from, n, at0 - apart);
   vec2 b = coarser ? pairAt(from + n.x * n.y, (n + 1) >> 1, at0 * 0.5) : pairAt(from, n, at0 + apart);
-  vec2 pair = min(a.y, b.y) < 0.0 ? a : mix(a, b, coarser ? part : 0.5);
+  vec2 pair = min(a.y, b.y) < 0.0 ? a : mix(a, b, coarser ? blend : 0.5);
+#ifdef STAGED
+  if (there < 0.02) pair = vec2(0.0, -1.0);
+#endif
 
   // Colour of the pair (mean, rms). For a normal distribution, 'magnitude' is the mean magnitude;
   // for a single cell it is exact. The curve is that of scene/tone.ts.
@@ -161,16 +229,22 @@ void main() {
     vec2 big = cover(0.75 - (0.5 - abs(fract(c * 0.0625) - 0.5)) * 16.0 * px) * rise(px, 1.6, 6.0);
     face = mix(face, groove, most(big) * 0.55);
     // The rim: a light line outside a dark one, so that it stands out from the slab behind it too.
-    vec2 toRim = min(c, cells - c) * px;
-    vec2 there = rise(cells * px, 4.0, 12.0);
-    face = mix(face, mix(edge, background, night > 0.5 ? 0.45 : 0.25), most(cover(2.0 - toRim) * there) * 0.85);
-    face = mix(face, background, most(cover(0.9 - toRim) * there) * 0.85);
+    vec2 isWide = rise(cells * px, 4.0, 12.0);
+    face = mix(face, mix(edge, background, night > 0.5 ? 0.45 : 0.25), most(cover(2.0 - toRim) * isWide) * 0.85);
+    face = mix(face, background, most(cover(0.9 - toRim) * isWide) * 0.85);
+#ifdef STAGED
+    face = mix(face, warning, 3.2 * there * (1.0 - there));
+    face = mix(face, warning, glow * max(0.10, most(cover(2.6 * ratio - toRim))));
+#endif
   } else {
     bool top = abs(facing.y) > 0.5;
     vec3 lit = mix(face, mid, 0.35);
     vec3 above = mix(lit, vec3(1.0), night > 0.5 ? 0.10 : 0.30);
     vec3 aside = night > 0.5 ? lit * 0.62 : mix(lit, edge, 0.22) * 0.92;
     face = top ? above : aside;
+#ifdef STAGED
+    face = mix(face, warning, glow * 0.7);
+#endif
 #ifdef NEAR
     float along = top ? c.x : c.y;
     float alongPx = top ? px.x : px.y;

@@ -31,6 +31,8 @@ interface Window {
 }
 
 export class CellValues {
+  /** Whether a cell is there to be printed into; null: all are. */
+  isThere: ((block: Block, slab: number, row: number, column: number) => boolean) | null = null;
   private written: Window[] = [];
   private sinceMs = Infinity;
   private isStale = true;
@@ -41,10 +43,10 @@ export class CellValues {
     private readonly labels: LabelLayer,
   ) {}
 
-  /** Values, labels or colours have changed. */
-  invalidate(): void {
+  /** Values, labels or colours have changed; `soon`: not at once, for there will be more. */
+  invalidate(soon = false): void {
     this.isStale = true;
-    this.sinceMs = Infinity;
+    if (!soon) this.sinceMs = Infinity;
   }
 
   /** Print what is in view. True: it has to be called again soon. */
@@ -92,7 +94,7 @@ export class CellValues {
       for (let row = top; row < bottom; row++) {
         for (let column = left; column < right && runs.length < MOST_CELLS; column++) {
           const text = valueText(heap.at(block, slab, 0, row, column));
-          if (text === null) continue;
+          if (text === null || this.isThere?.(block, slab, row, column) === false) continue;
           const x = block.x + column + 0.5;
           const y = block.y + row + 0.5;
           if (isHidden(heap.blocks, projector.rayTo(x, y, z), 0.999)) continue;

@@ -4,3 +4,5 @@ export type { CameraState } from "./camera";
 export type { Highlight, SourceRange } from "./highlight";
 export type { Insets } from "./labelPlacer";
 export { type Destination, type PointerReport, type SceneEvents, SceneView } from "./SceneView";
+export type { CopyPlan } from "./copies";
+export type { Framing, SplitPlan, Staging, SweepPlan } from "./staging";

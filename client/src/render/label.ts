@@ -30,6 +30,8 @@ export interface Label {
     /** The far side of what it names: while only that is in view, it stays at the border. */
     readonly over?: Point;
   };
+  /** The id of the block it belongs to: gone together with it. */
+  readonly block?: number;
   /** Of labels with the same number, above 0, the first that has room is shown. */
   readonly group?: number;
   /** Gives way to blocks that it would be in front of; or only while a cell there is smaller than this. */

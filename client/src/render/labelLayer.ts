@@ -24,6 +24,8 @@ const TURNS = 8;
 export class LabelLayer {
   /** Letters in use by labels; what is printed into cells comes after them. */
   letters = 0;
+  /** How much of each block is there, by its id; null: all of each. */
+  presence: Float32Array | null = null;
   private labels: readonly Label[] = [];
   private order: number[] = [];
   private widths = new Float32Array(0);
@@ -144,8 +146,9 @@ export class LabelLayer {
     isAtRest: boolean,
   ): boolean {
     const label = this.labels[i]!;
-    const { group } = label;
-    const { placer, declutter, shownGroups } = this;
+    const { group, block } = label;
+    const { placer, declutter, shownGroups, presence } = this;
+    if (presence !== null && block !== undefined && presence[block]! < 0.5) return false;
     const wasShown = this.isShown[i]! > 0;
     if (group !== undefined && shownGroups.has(group)) return false;
     if (!placer.place(label, this.widths[i]!, wasShown)) return false;

@@ -14,6 +14,8 @@ import { CellValues } from "./cellValues";
 import { type Decoration, joined } from "./decoration";
 import type { GlyphMesh } from "./glyphMesh";
 import { type Highlight, lit } from "./highlight";
+import { markPanels } from "./marks";
+import { type Framing, StagedPicture, type Staging } from "./staging";
 import { LabelLayer } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
 import type { Panel } from "./panelMesh";
@@ -44,9 +46,11 @@ export class Picture {
   private readonly labels: LabelLayer;
   private readonly values: CellValues;
   private decoration: Panel[] = [];
+  private lit: Panel[] = [];
   private texts: readonly string[] = [];
   private predictions: readonly Prediction[] = [];
   private highlight: Highlight | null = null;
+  private staged: StagedPicture | null = null;
   private turn = 0;
   private isUnsettled = true;
 
@@ -123,7 +127,8 @@ export class Picture {
     this.highlight = highlight;
     const found =
       highlight === null ? null : lit(highlight, this.byTensor, this.tokens, this.theme);
-    this.panels.set([...this.decoration, ...(found?.panels ?? [])]);
+    this.lit = found?.panels ?? [];
+    this.setPanels();
     this.curves.set(found?.curves ?? []);
     const dim = highlight?.pinned ? PINNED_DIM : 0;
     this.cells.setDim(dim, found?.blocks ?? new Set());
@@ -152,6 +157,52 @@ export class Picture {
     return isFading || isWaiting;
   }
 
+  /** What a chapter does to the picture from now on; null: nothing. `show` comes before the next frame. */
+  setStaging(staging: Staging | null): void {
+    this.staged?.dispose();
+    const { blocks, heap, cells, bands } = this;
+    this.staged = staging === null ? null : new StagedPicture(staging, blocks, heap, cells, bands);
+    this.labels.presence = this.staged?.presence ?? null;
+    this.values.isThere = this.staged?.isThere.bind(this.staged) ?? null;
+    this.values.invalidate();
+    this.setPanels();
+    this.unsettle();
+  }
+
+  /** The numbers of a moment; returns what the camera is to show, when the chapter says. */
+  show(values: ArrayLike<number>): Framing | null {
+    const { staged } = this;
+    if (staged === null) return null;
+    staged.show(values);
+    const changes = staged.takeChanges();
+    if (changes.marks) this.setPanels();
+    if (changes.fill) {
+      this.values.invalidate(true);
+      this.unsettle();
+    }
+    return staged.framing(values);
+  }
+
+  /** The blocks that can be pointed at. */
+  get pickable(): readonly Block[] {
+    const { staged, blocks } = this;
+    if (staged === null) return blocks;
+    return blocks.filter(({ id }) => staged.presence[id]! > 0.3);
+  }
+
+  /** The cell that the filling of a tensor has come to. */
+  front(tensor: string, slab: number): { row: number; column: number } | null {
+    const block = this.byTensor.get(tensor);
+    return block === undefined ? null : (this.staged?.front(block, slab, this.tokens) ?? null);
+  }
+
+  private setPanels(): void {
+    const { staged, byTensor, theme } = this;
+    const marks =
+      staged === null ? [] : markPanels(staged.plan.marks, staged.marks, byTensor, theme);
+    this.panels.set([...this.decoration, ...this.lit, ...marks]);
+  }
+
   /** Labels have to be placed anew although the camera has not moved. */
   unsettle(): void {
     this.isUnsettled = true;
@@ -159,6 +210,7 @@ export class Picture {
 
   dispose(): void {
     this.turn += 1;
+    this.setStaging(null);
     for (const each of [this.cells, this.bands, this.panels, this.rulers, this.curves]) {
       this.stage.scene.remove(each.mesh);
       each.dispose();
@@ -189,7 +241,9 @@ export class Picture {
       const textOf = (token: number): string => model.vocabulary.tokens?.[token] ?? `#${token}`;
       parts.push(predictionChart(output, tokens, this.predictions, textOf, theme));
     }
-    parts.push(sectionMarks(this.sections, theme), blockLabels(blocks, this.kinds, theme));
+    const inside = (path: string): number | undefined =>
+      blocks.find(({ tensor }) => tensor.startsWith(`${path}.`))?.id;
+    parts.push(sectionMarks(this.sections, theme, inside), blockLabels(blocks, this.kinds, theme));
     const { labels, strokes, panels } = joined(parts);
     this.labels.set(labels);
     this.rulers.set(strokes);

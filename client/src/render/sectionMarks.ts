@@ -12,10 +12,16 @@ const SIZE_PX = [17, 13, 12];
 const GAP = 6;
 const GAP_PX = 7;
 
-export function sectionMarks(sections: readonly Section[], theme: Theme): Decoration {
+/** `blockIn`: the id of a block that stands for a module, by its path. */
+export function sectionMarks(
+  sections: readonly Section[],
+  theme: Theme,
+  blockIn: (path: string) => number | undefined,
+): Decoration {
   const all = emptyDecoration();
   sections.forEach((section, i) => {
-    const { bounds, label, level } = section;
+    const { bounds, label, level, path } = section;
+    const block = blockIn(path);
     const [left, top, z] = bounds.min;
     const [right, bottom] = bounds.max;
     const px = SIZE_PX[level] ?? 12;
@@ -26,6 +32,7 @@ export function sectionMarks(sections: readonly Section[], theme: Theme): Decora
       colour,
       weight: level === 0 ? 0.75 : 0.5,
       group: i + 1,
+      ...(block !== undefined && { block }),
       avoidsBlocks: true,
     };
     // The names of blocks stand close above them, and leave room for those of modules.

@@ -20,6 +20,8 @@ export const MARK = {
 
 /** Cells in a row of the texture; a power of two, so that shaders need not divide. */
 export const HEAP_WIDTH = 2048;
+/** Rows at the end for numbers that belong to no tensor, such as products in flight. */
+const SCRATCH_ROWS = 8;
 
 export class Heap {
   readonly shelves: readonly Shelf[];
@@ -28,6 +30,9 @@ export class Heap {
   readonly height: number;
   /** The largest finite magnitude in each block, by its id; 0 while there is none. */
   readonly scales: Float64Array;
+  /** Where the numbers begin that belong to no tensor, and how many there can be. */
+  readonly scratch: number;
+  readonly scratchCells = SCRATCH_ROWS * HEAP_WIDTH;
   private turn = 0;
 
   /** Room for every block in a texture of at most `rows` rows; every WebGL2 has 2048. */
@@ -35,9 +40,10 @@ export class Heap {
     readonly blocks: readonly Block[],
     rows = 2048,
   ) {
-    const { shelves, cells } = shelve(blocks, HEAP_WIDTH * Math.min(rows, 4096));
+    const { shelves, cells } = shelve(blocks, HEAP_WIDTH * (Math.min(rows, 4096) - SCRATCH_ROWS));
     this.shelves = shelves;
-    this.height = Math.max(1, Math.ceil(cells / this.width));
+    this.scratch = Math.max(1, Math.ceil(cells / this.width)) * this.width;
+    this.height = this.scratch / this.width + SCRATCH_ROWS;
     this.pairs = new Float32Array(this.width * this.height * 2);
     this.scales = new Float64Array(blocks.length);
     this.clear();
@@ -91,6 +97,18 @@ export class Heap {
     }
   }
 
+  /** Numbers that belong to no tensor, from the `at`th place of those on; returns where they lie. */
+  putScratch(at: number, numbers: ArrayLike<number>): number {
+    const base = this.scratch + at;
+    for (let i = 0; i < numbers.length; i++) {
+      const number = numbers[i]!;
+      const isNumber = Number.isFinite(number);
+      this.pairs[2 * (base + i)] = isNumber ? number : 0;
+      this.pairs[2 * (base + i) + 1] = isNumber ? Math.abs(number) : markOf(number);
+    }
+    return base;
+  }
+
   /** The pair of a cell at a level, for tests and for printing values. */
   at(block: Block, slab: number, level: number, row: number, column: number): [number, number] {
     const shelf = this.shelves[block.id]!;
@@ -122,14 +140,16 @@ export class Heap {
           if (isFinest && Math.abs(mean) > largest) largest = Math.abs(mean);
         } else {
           this.pairs[to] = 0;
-          this.pairs[to + 1] = Number.isNaN(mean)
-            ? MARK.nan
-            : mean > 0
-              ? MARK.plusInfinity
-              : MARK.minusInfinity;
+          this.pairs[to + 1] = markOf(mean);
         }
       }
     }
     this.scales[id] = largest;
   }
+}
+
+/** What stands for a number that is not finite. */
+function markOf(number: number): number {
+  if (Number.isNaN(number)) return MARK.nan;
+  return number > 0 ? MARK.plusInfinity : MARK.minusInfinity;
 }
