@@ -19,7 +19,11 @@ import numpy as np
 from cutaway.definition import BoundTensor, Definition, Tensor, resolve
 from cutaway.errors import CheckpointError, near_matches
 from cutaway.formula import Axis, Expr
-from cutaway.safetensors_reader import DTYPES, SafetensorsFile
+from cutaway.safetensors_reader import DTYPES
+from cutaway.shards import Checkpoint
+
+PROBLEMS_WITH_HINTS = 20
+"""Missing tensors whose nearest name in the file is looked for, which takes time when there are thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,7 @@ def _groups(side: str) -> list[str | tuple[str, ...]]:
 class Weights(Mapping[str, np.ndarray]):
     """Full tensor name to float32 values, each a view made on first use."""
 
-    def __init__(
-        self, definition: Definition, placed: Mapping[str, Placed], file: SafetensorsFile, prefix: str
-    ) -> None:
+    def __init__(self, definition: Definition, placed: Mapping[str, Placed], file: Checkpoint, prefix: str) -> None:
         self._definition = definition
         self._placed = placed
         self._file = file
@@ -171,7 +173,7 @@ class Weights(Mapping[str, np.ndarray]):
             key = key[: len(key) - len(resolve(placed.key, bound.layer))] + placed.key
         if placed.stacked is not None:
             key, indices = key.replace(f"{{{placed.stacked}}}", "{0}"), [tensor.axes[0], *indices]
-        return f"{self._file.path.name}: {key}", indices
+        return f"{self._file.name}: {key}", indices
 
     def _first(self, declared: Tensor) -> BoundTensor:
         return self._definition.tensors[resolve(declared.name, declared.layers[0] if declared.layers else None)]
@@ -185,16 +187,21 @@ class Weights(Mapping[str, np.ndarray]):
             for key in self._keys(placed, template)
         }
         unclaimed = [key for key in self._file.entries if key not in places]
-        problems = [p for key, (placed, t) in places.items() if (p := self._problem(key, placed, t, unclaimed))]
+        problems = list(self._file.problems)
+        for key, (placed, t) in places.items():
+            hints = unclaimed if len(problems) < PROBLEMS_WITH_HINTS else ()
+            problems += [p] if (p := self._problem(key, placed, t, hints)) else []
         if problems:
             counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             listed = "\n  ".join(problems)
-            raise CheckpointError(f"{self._file.path.name} does not fit config.json ({counted}):\n  {listed}")
+            raise CheckpointError(f"{self._file.name} does not fit config.json ({counted}):\n  {listed}")
 
     def _problem(self, key: str, placed: Placed, tensor: BoundTensor, unclaimed: Sequence[str]) -> str | None:
         """What is wrong with the array at ``key``. A misspelt one is among the ``unclaimed``."""
         entry = self._file.entries.get(key)
         if entry is None:
+            if self._file.explained(key):
+                return None
             return f"{key} is missing.{near_matches(key, unclaimed, limit=1)}"
         if entry.dtype not in DTYPES:
             return f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}"

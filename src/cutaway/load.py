@@ -20,10 +20,16 @@ from cutaway.checkpoints import Weights, key_prefix
 from cutaway.errors import CheckpointError, NameNotFound, near_matches
 from cutaway.model import Model
 from cutaway.safetensors_reader import SafetensorsFile
+from cutaway.shards import Checkpoint, ShardedSafetensors
 from cutaway.vocabulary import IdsOnly, Letters, TokenizerFile, Vocabulary
 
 PICKLES = ("pytorch_model.bin", "model.pt", "model.pth", "model.ckpt", "pytorch_model.pt")
 PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
+WEIGHTS: dict[str, Callable[[Path], Checkpoint]] = {
+    "model.safetensors": SafetensorsFile,
+    "model.safetensors.index.json": ShardedSafetensors,
+}
+"""What may hold the weights of a folder, and how it is opened; the first that is there is read."""
 BUILT_IN = {"nano-gpt": "nano-gpt"}
 """Name to folder in ``cutaway/models``."""
 
@@ -57,19 +63,13 @@ def load_folder(folder: Path) -> Model:
     """A model from a folder in Hugging Face layout."""
     config = read_config(folder)
     family = FAMILIES[config["model_type"]]
-    weights_file = folder / "model.safetensors"
-    if not weights_file.is_file():
-        for name in PICKLES:
-            if (folder / name).exists():
-                raise _pickle(name)
-        raise CheckpointError(f"{folder.name} has no model.safetensors; found: {_listing(folder)}")
+    file = open_weights(folder)
     config.setdefault("name", folder.name or folder.resolve().name)
     if not isinstance(config["name"], str) or not config["name"]:
         raise CheckpointError(f"config.json: name = {config['name']!r} is not supported; expected a text")
     card = read_card(config)
     definition = family.define(config)
     vocabulary = _vocabulary(folder, card, definition_size(definition))
-    file = SafetensorsFile(weights_file)
     prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
     weights = Weights(definition, family.CHECKPOINT, file, prefix)
     weights.check()
@@ -82,6 +82,17 @@ def load_folder(folder: Path) -> Model:
         prompt=card.prompt,
         facts=card.facts,
     )
+
+
+def open_weights(folder: Path) -> Checkpoint:
+    """The folder's weights, in one file or in several. Headers are read, nothing else."""
+    for name, opened in WEIGHTS.items():
+        if (folder / name).is_file():
+            return opened(folder / name)
+    for name in PICKLES:
+        if (folder / name).exists():
+            raise _pickle(name)
+    raise CheckpointError(f"{folder.name} has no model.safetensors; found: {_listing(folder)}")
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -60,6 +60,20 @@ class SafetensorsFile:
         self.entries = {key: self._entry(key, entry, size) for key, entry in header.items()}
         self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
 
+    @property
+    def name(self) -> str:
+        """What messages and origins call it."""
+        return self.path.name
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """None: a file that is damaged cannot be opened."""
+        return ()
+
+    def explained(self, key: str) -> bool:
+        """Whether ``problems`` say why there is no array at ``key``: never."""
+        return False
+
     def _damaged(self, what: str) -> CheckpointError:
         return CheckpointError(f"{self.path.name} is damaged: {what}")
 
