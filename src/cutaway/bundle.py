@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,17 +19,25 @@ from cutaway.definition import Module, Tensor
 from cutaway.layout import scene_of
 from cutaway.model import Model, Run
 from cutaway.safetensors_writer import safetensors_bytes
+from cutaway.tour.compiling import Tour
+from cutaway.tour.files import entries, fits, path_of, tour_file
+from cutaway.tour.guide import GUIDE
 from cutaway.wire_formula import wire_expr
 
 NEXT_LISTED = 50
 """Next tokens whose texts come with a run when the bundle does not list the vocabulary."""
 
 
-def bundle(models: Sequence[Model], *, capabilities: wire.Capabilities) -> wire.Bundle:
-    """Everything but the values; these are ``weights_file`` and ``run_file`` at the paths named in it."""
+TOURS: tuple[Tour, ...] = (GUIDE,)
+"""The tours that come with every model they fit."""
+
+
+def bundle(models: Sequence[Model], *, capabilities: wire.Capabilities, tours: Sequence[Tour] = TOURS) -> wire.Bundle:
+    """Everything but the values and the tours; these are ``weights_file``, ``run_file`` and ``tour_files`` at the
+    paths named in it."""
     used = {a.kind for m in models for a in m.definition.axes}
     kinds = [k for k in KINDS.values() if k.name in used]
-    return wire.Bundle(wire.VERSION, kinds, [model_of(m) for m in models], capabilities)
+    return wire.Bundle(wire.VERSION, kinds, [model_of(m, tours) for m in models], capabilities)
 
 
 def to_json(made: wire.Bundle) -> bytes:
@@ -41,7 +50,7 @@ def first_run(model: Model) -> Run:
     return model.run(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
 
 
-def model_of(model: Model) -> wire.Model:
+def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
     """A model as the browser reads it."""
     d, cost = model.definition, model.cost()
     has_values = model.weights is not None
@@ -64,7 +73,18 @@ def model_of(model: Model) -> wire.Model:
         prompt=first_run(model).tokens if has_values else [],
         run=f"{model.name}/run.safetensors" if has_values else None,
         facts=model.facts,
+        tours=entries(tours, model),
     )
+
+
+def tour_files(model: Model, tours: Sequence[Tour] = TOURS) -> dict[str, Callable[[], bytes]]:
+    """Path to what compiles the tour there."""
+    return {
+        path_of(tour, model, language): partial(tour_file, tour, model, language)
+        for tour in tours
+        if fits(tour, model)
+        for language in tour.languages
+    }
 
 
 def _module(m: Module) -> wire.Module:
@@ -130,6 +150,9 @@ def write(folder: Path, models: Sequence[Model]) -> None:
             (folder / spec.weights).parent.mkdir(parents=True, exist_ok=True)
             (folder / spec.weights).write_bytes(weights_file(model))
             (folder / spec.run).write_bytes(run_file(first_run(model)))
+        for path, compiled in tour_files(model).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(compiled())
 
 
 if __name__ == "__main__":

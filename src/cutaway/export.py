@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cutaway import wire
-from cutaway.bundle import bundle, first_run, run_file, to_json, weights_file
+from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file
 from cutaway.errors import CutawayError
 from cutaway.model import Model
 from cutaway.page import NOT_BUILT, PAGE, POLICY
@@ -81,6 +81,7 @@ def bundle_files(models: Sequence[Model]) -> dict[str, bytes]:
         if spec.weights is not None and spec.run is not None:
             files[spec.weights] = weights_file(model)
             files[spec.run] = run_file(first_run(model))
+        files |= {path: compiled() for path, compiled in tour_files(model).items()}
     return files
 
 

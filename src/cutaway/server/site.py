@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote
 
 from cutaway import wire
-from cutaway.bundle import bundle, first_run, run_file, to_json, weights_file
+from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.model import Model, Run
 from cutaway.server.resources import BINARY, JSON, Resource
@@ -34,6 +34,8 @@ class Site:
                 self._makers[unquote(spec.run)] = lambda model=model, first=first: Resource(
                     run_file(first or first_run(model)), BINARY
                 )
+            for path, compiled in tour_files(model).items():
+                self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
         self._made: dict[str, Resource] = {}
         self._making = threading.Lock()
 

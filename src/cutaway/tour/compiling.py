@@ -33,6 +33,8 @@ class Tour:
     title: str
     chapters: Sequence[Written]
     translations: Path | None = None
+    requires: Sequence[str] = ()
+    """Names of tensors without which it has nothing to tell (``*`` for the layer)."""
 
     def __post_init__(self) -> None:
         ids = [chapter.id for chapter in self.chapters]

@@ -38,6 +38,7 @@ GUIDE = Tour(
         work,
     ],
     translations=Path(__file__).parent,
+    requires=("pos_embed", "blocks.*.ln1.mean", "blocks.*.attn.W_Q", "blocks.*.mlp.post", "ln_final.normalized"),
 )
 
 __all__ = ["GUIDE"]
