@@ -50,6 +50,10 @@ class Screen:
     def pin(self, tensor: str, index: Sequence[int]) -> Locator:
         """Go to a cell through the address, as a link in a text does; its card."""
         at = ",".join(map(str, index))
+        # the address follows a new prompt after a moment; without it the cell would be one of the first prompt
+        self.page.wait_for_function(
+            "() => !cutaway.page.address.prompt || location.hash.includes(`prompt=${cutaway.page.address.prompt}`)"
+        )
         rest = [part for part in self.fragment.split("&") if part and not part.startswith(("cell=", "camera="))]
         self.page.evaluate("(hash) => { location.hash = hash }", "&".join([*rest, f"cell={tensor}:{at}"]))
         return self.card(tensor, index)
