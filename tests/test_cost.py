@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cutaway import Model
-from cutaway.architectures import gpt2
+from cutaway.architectures import FAMILIES, gpt2
 from cutaway.cost import cost_of
 from cutaway.definition import Definition, Module
 from cutaway.errors import SettingError
@@ -75,10 +75,40 @@ def test_work_grows_with_the_number_of_different_blocks() -> None:
 
 
 def test_repr_says_all(nano: Model) -> None:
-    assert repr(nano.cost()).startswith("Cost(tokens=11, parameters=85,728, multiply_adds=")
+    assert repr(nano.cost()).startswith("Cost(tokens=11, parameters=85,728, active_parameters=85,152, multiply_adds=")
 
 
 @pytest.mark.parametrize("tokens", [0, 12, -1])
 def test_tokens_out_of_range(nano: Model, tokens: int) -> None:
     with pytest.raises(SettingError, match=f"tokens must be from 1 to the context length 11, got {tokens}"):
         nano.cost(tokens=tokens)
+
+
+def test_active_parameters_leave_out_what_is_not_looked_up(nano: Model) -> None:
+    """Of both tables one row; the head is a matrix of its own here."""
+    cost = nano.cost()
+    assert cost.active_parameters == 85_728 - 48 * (3 - 1) - 48 * (11 - 1)
+    by_name = {tensor.name: tensor for tensor in cost.tensors}
+    assert by_name["W_E"].active_parameters == by_name["W_pos"].active_parameters == 48
+    assert by_name["W_U"].active_parameters == by_name["W_U"].parameters
+
+
+def test_a_table_that_is_used_again_counts_whole() -> None:
+    cost = cost_of(gpt2.define({}), 1)
+    by_name = {tensor.name: tensor for tensor in cost.tensors}
+    assert by_name["W_E"].active_parameters == 50257 * 768
+    assert by_name["W_U"].active_parameters == by_name["W_U"].parameters == 0
+    assert cost.parameters - cost.active_parameters == 1023 * 768
+
+
+def test_the_cache_holds_keys_and_values(nano: Model) -> None:
+    assert nano.cost().cache_bytes_per_token == 2 * 3 * 48 * 2
+    assert nano.cost(tokens=1).cache_bytes_per_token == nano.cost().cache_bytes_per_token
+
+
+def test_the_cache_follows_the_key_value_heads() -> None:
+    config = {"num_hidden_layers": 5, "hidden_size": 64, "num_attention_heads": 8, "num_key_value_heads": 2}
+    for family in ("llama", "qwen3", "gemma2", "phi3"):  # turned, normalised, capped, fused
+        size = FAMILIES[family].define({**config, "head_dim": 6})
+        channels = size.tensors["blocks.0.attn.k"].axes[-1].size
+        assert cost_of(size, 1).cache_bytes_per_token == 2 * 5 * 2 * channels * 2, family

@@ -16,7 +16,7 @@ PYTHON: list[set[str]] = [
     {"errors", "numbers", "arithmetic", "page", "sampling", "safetensors_writer", "wire"},
     {"axes", "formula", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
     {"definition", "printing"},
-    {"parts", "lower", "checkpoints", "cost"},
+    {"parts", "lower", "checkpoints", "cost", "traffic"},
     {"architectures", "evaluate", "explain"},
     {"model", "layout", "save"},
     {"tour"},
@@ -94,7 +94,7 @@ def parts_imported(path: Path) -> set[str]:
 
 
 def test_every_module_has_its_place() -> None:
-    assert set(modules()) - {"static", "models"} == set().union(*PYTHON)
+    assert set(modules()) - {"static", "models", "presets"} == set().union(*PYTHON)
 
 
 @pytest.mark.parametrize("part", sorted(set().union(*PYTHON)))

@@ -75,7 +75,9 @@ BoundTensor
   .shape(self, tokens: 'int') -> 'tuple[int, ...]'
   .tensors
 Cost
+  .active_parameters
   .bytes
+  .cache_bytes_per_token
   .multiply_adds
   .parameters
   .tensors

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 
 from cutaway.definition import Definition, Tensor
 from cutaway.formula import Axis, Expr, Reduce, children, factors, nested_sum
+from cutaway.traffic import active_cells, cache_cells
 
 FLOAT32_BYTES = 4
+CACHE_BYTES = 2
+"""Bytes of a number in a key/value cache: 16 bits, as is usual, also where weights are stored in fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class TensorCost:
     copies: int
     cells: int
     parameters: int
+    active_parameters: int
+    """Parameters that one token reads: of tables, and of experts, only what it looks up."""
     multiply_adds: int
     bytes: int
     """Bytes of a weight read once, or of an activation written once, in float32; of a tied weight none."""
@@ -37,10 +42,17 @@ class Cost:
 
     tokens: int
     tensors: list[TensorCost]
+    cache_bytes_per_token: int
+    """Bytes to keep of each token so that later ones need not compute it again, in 16-bit numbers."""
 
     @property
     def parameters(self) -> int:
         return sum(t.parameters for t in self.tensors)
+
+    @property
+    def active_parameters(self) -> int:
+        """Parameters that one token reads: all but the rows of tables, and the experts, that it does not look up."""
+        return sum(t.active_parameters for t in self.tensors)
 
     @property
     def multiply_adds(self) -> int:
@@ -53,21 +65,24 @@ class Cost:
     def __repr__(self) -> str:
         return (
             f"Cost(tokens={self.tokens}, parameters={self.parameters:,}, "
+            f"active_parameters={self.active_parameters:,}, "
             f"multiply_adds={self.multiply_adds:,}, bytes={self.bytes:,})"
         )
 
 
 def cost_of(definition: Definition, tokens: int) -> Cost:
     """The cost of every declared tensor of ``definition`` for a prompt of ``tokens`` tokens."""
-    return Cost(tokens, [_tensor_cost(t, tokens) for t in definition.root.declared()])
+    active = active_cells(definition)
+    tensors = [_tensor_cost(t, tokens, active.get(t, 0)) for t in definition.root.declared()]
+    return Cost(tokens, tensors, cache_cells(definition) * CACHE_BYTES)
 
 
-def _tensor_cost(t: Tensor, tokens: int) -> TensorCost:
+def _tensor_cost(t: Tensor, tokens: int, active: int) -> TensorCost:
     copies = len(t.layers) or 1
     cells = _cells(t.axes, tokens) * copies
     stored = 0 if t.tied_to else cells
     adds = 0 if t.formula is None else _multiply_adds(t.formula, tokens, _cells(t.axes, tokens)) * copies
-    return TensorCost(t.name, copies, cells, stored if t.role == "weight" else 0, adds, stored * FLOAT32_BYTES)
+    return TensorCost(t.name, copies, cells, stored if t.role == "weight" else 0, active, adds, stored * FLOAT32_BYTES)
 
 
 def _cells(axes: Sequence[Axis], tokens: int) -> int:

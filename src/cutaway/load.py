@@ -2,13 +2,16 @@
 
 A source is the name of a built-in model, or a folder in Hugging Face layout (``config.json``,
 ``model.safetensors``, optional ``tokenizer.json``). The built-in models are such folders inside the
-package, so there is one way to load.
+package, so there is one way to load. A ``config.json`` alone, a file or a preset, gives structure without
+values.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,19 +28,28 @@ from cutaway.vocabulary import IdsOnly, Letters, TokenizerFile, Vocabulary
 
 PICKLES = ("pytorch_model.bin", "model.pt", "model.pth", "model.ckpt", "pytorch_model.pt")
 PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
+SHARD_INDEX = "model.safetensors.index.json"
 WEIGHTS: dict[str, Callable[[Path], Checkpoint]] = {
     "model.safetensors": SafetensorsFile,
-    "model.safetensors.index.json": ShardedSafetensors,
+    SHARD_INDEX: ShardedSafetensors,
 }
 """What may hold the weights of a folder, and how it is opened; the first that is there is read."""
 BUILT_IN = {"nano-gpt": "nano-gpt"}
 """Name to folder in ``cutaway/models``."""
 
 
-def load(source: str | Path) -> Model:
-    """A model by built-in name or from a checkpoint folder.
+@cache
+def presets() -> dict[str, Path]:
+    """Name to configuration of well-known models, which come without weights."""
+    folder = Path(str(resources.files("cutaway") / "presets"))
+    return {path.stem: path for path in sorted(folder.glob("*.json"))}
 
-    Weights are memory-mapped: opening a folder reads headers only. Raises ``NameNotFound`` for an unknown
+
+def load(source: str | Path) -> Model:
+    """A model by built-in name, from a checkpoint folder, or its structure alone from a ``config.json``.
+
+    Weights are memory-mapped: opening a folder reads headers only. The structure of well-known models can be
+    had by name, see ``presets``; a folder of that name goes before. Raises ``NameNotFound`` for an unknown
     name and ``CheckpointError`` for a folder that cannot be used, listing everything that is wrong.
     """
     path = Path(source)
@@ -48,40 +60,59 @@ def load(source: str | Path) -> Model:
     if _is(path, Path.is_file):
         if path.suffix in PICKLE_SUFFIXES:
             raise _pickle(path.name)
-        if path.name == "config.json" or path.suffix == ".safetensors":
+        if path.name == "config.json" and not _has_weights(path.parent):
+            return load_structure(path, path.parent.name or path.parent.resolve().name)
+        if path.name in ("config.json", SHARD_INDEX) or path.suffix == ".safetensors":
             return load_folder(path.parent)
         raise CheckpointError(
             f"{path.name} is not a checkpoint; expected a folder with config.json and model.safetensors"
         )
+    if isinstance(source, str) and source in presets():
+        return load_structure(presets()[source], source)
+    known = [*BUILT_IN, *presets()]
     raise NameNotFound(
-        f"no model named {str(source)!r}, and no such folder.{near_matches(str(source), BUILT_IN)}"
-        f" Built in: {', '.join(BUILT_IN)}"
+        f"no model named {str(source)!r}, and no such folder.{near_matches(str(source), known)}"
+        f" Built in: {', '.join(BUILT_IN)}. Structure only: {', '.join(presets())}"
     )
 
 
 def load_folder(folder: Path) -> Model:
     """A model from a folder in Hugging Face layout."""
-    config = read_config(folder)
+    config = read_config(folder / "config.json")
     family = FAMILIES[config["model_type"]]
     file = open_weights(folder)
-    config.setdefault("name", folder.name or folder.resolve().name)
-    if not isinstance(config["name"], str) or not config["name"]:
-        raise CheckpointError(f"config.json: name = {config['name']!r} is not supported; expected a text")
-    card = read_card(config)
-    definition = family.define(config)
-    vocabulary = _vocabulary(folder, card, definition_size(definition))
+    model = _structure(config, folder, folder.name or folder.resolve().name)
+    definition = model.definition
     prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
     weights = Weights(definition, family.CHECKPOINT, file, prefix)
     weights.check()
+    return replace(model, weights=weights)
+
+
+def load_structure(path: Path, name: str) -> Model:
+    """A model without values from its ``config.json``, under this name unless the file gives one."""
+    return _structure(read_config(path), path.parent, name)
+
+
+def _structure(config: dict[str, Any], folder: Path, name: str) -> Model:
+    """What a configuration says of a model; ``folder`` may hold a tokenizer."""
+    config.setdefault("name", name)
+    if not isinstance(config["name"], str) or not config["name"]:
+        raise CheckpointError(f"config.json: name = {config['name']!r} is not supported; expected a text")
+    card = read_card(config)
+    definition = FAMILIES[config["model_type"]].define(config)
     return Model(
         definition,
-        vocabulary,
-        weights,
+        _vocabulary(folder, card, definition_size(definition)),
         title=card.title,
         description=card.description,
         prompt=card.prompt,
         facts=card.facts,
     )
+
+
+def _has_weights(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in WEIGHTS)
 
 
 def open_weights(folder: Path) -> Checkpoint:
@@ -114,9 +145,9 @@ def read_card(config: dict[str, Any]) -> Card:
         raise CheckpointError(f"config.json: cutaway is not understood: {e}") from None
 
 
-def read_config(folder: Path) -> dict[str, Any]:
-    """The folder's ``config.json``, its ``model_type`` known to be supported."""
-    path = folder / "config.json"
+def read_config(path: Path) -> dict[str, Any]:
+    """A ``config.json``, its ``model_type`` known to be supported."""
+    folder = path.parent
     try:
         config = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -91,18 +91,27 @@ class Model:
 
         ``on``: ``numpy``, ``torch`` (the GPU when there is one) or ``torch:DEVICE``.
         """
+        self._need_weights()
         ids = self.encode(prompt)
         chosen = backend(on)
         return Run(self, ids, self.plan.run(ids, self.weights_on(chosen), chosen), chosen)
 
     def weights_on(self, on: Backend) -> Mapping[str, Any]:
         """All weights as arrays of a backend, made once."""
-        if self.weights is None:
-            raise CutawayError(f"{self.name} has no weights: it was loaded from a configuration alone")
+        weights = self._need_weights()
         key = f"{on.name}:{on.device}"
         if key not in self._on_backend:
-            self._on_backend[key] = {name: on.asarray(value) for name, value in self.weights.items()}
+            self._on_backend[key] = {name: on.asarray(value) for name, value in weights.items()}
         return self._on_backend[key]
+
+    def _need_weights(self) -> Weights:
+        """The weights. Raises ``CutawayError`` for a model that has none."""
+        if self.weights is None:
+            raise CutawayError(
+                f"{self.name} has no weights, so it cannot be run: it was loaded from a configuration alone. "
+                "Give a folder with config.json and model.safetensors"
+            )
+        return self.weights
 
     def origin(self, tensor: BoundTensor | Tensor) -> tuple[str, list[Expr]]:
         """Where an input or a weight is read from, in words, and the index there of one of its cells.

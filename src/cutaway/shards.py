@@ -24,8 +24,10 @@ KEYS_NAMED = 3
 class Checkpoint(Protocol):
     """Arrays by key, in one file or in several."""
 
-    entries: Mapping[str, Stored]
-    """Type and shape of every array that can be read."""
+    @property
+    def entries(self) -> Mapping[str, Stored]:
+        """Type and shape of every array that can be read."""
+        ...
 
     @property
     def name(self) -> str:

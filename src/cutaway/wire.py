@@ -213,9 +213,13 @@ class Cost(msgspec.Struct, frozen=True):
     """What one forward pass over the full context costs."""
 
     parameters: int
+    active_parameters: int
+    """Parameters that one token reads: of tables, and of experts, only what it looks up."""
     multiply_adds: int
     bytes: int
     """Bytes of every weight read and every value written, float32."""
+    cache_bytes_per_token: int
+    """Bytes kept of each token so that later ones need not compute it again, in 16-bit numbers."""
     tokens: int
 
 

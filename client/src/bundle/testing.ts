@@ -91,7 +91,7 @@ export const TINY: wire.Model = {
     ribbons: [],
     offsets: {},
   },
-  cost: { parameters: 14, multiply_adds: 0, bytes: 0, tokens: 4 },
+  cost: { parameters: 14, active_parameters: 14, multiply_adds: 0, bytes: 0, cache_bytes_per_token: 0, tokens: 4 },
   context: 4,
   tokens: "tokens",
   logits: "logits",

@@ -189,9 +189,13 @@ export interface Scene {
 /** What one forward pass over the full context costs. */
 export interface Cost {
   readonly parameters: number;
+  /** Parameters that one token reads: of tables, and of experts, only what it looks up. */
+  readonly active_parameters: number;
   readonly multiply_adds: number;
   /** Bytes of every weight read and every value written, float32. */
   readonly bytes: number;
+  /** Bytes kept of each token so that later ones need not compute it again, in 16-bit numbers. */
+  readonly cache_bytes_per_token: number;
   readonly tokens: number;
 }
 

@@ -102,7 +102,7 @@ export const HEADS: wire.Model = {
       ],
     },
   },
-  cost: { parameters: 0, multiply_adds: 0, bytes: 0, tokens: 6 },
+  cost: { parameters: 0, active_parameters: 0, multiply_adds: 0, bytes: 0, cache_bytes_per_token: 0, tokens: 6 },
   context: 6,
   tokens: "tokens",
   logits: "logits",

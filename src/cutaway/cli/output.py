@@ -186,6 +186,9 @@ def print_cost(model: Model, cost: Cost) -> None:
     cells = sum(t.cells for t in cost.tensors)
     table.add_row("total", "", "", *(f"{n:,}" for n in (cells, cost.parameters, cost.multiply_adds, cost.bytes)))
     out.print(table)
+    _say(out, Text(f"one token reads {cost.active_parameters:,} of the parameters"))
+    if cost.cache_bytes_per_token:
+        _say(out, Text(f"key/value cache: {cost.cache_bytes_per_token:,} bytes per token in 16-bit numbers"))
 
 
 def print_json(value: Any) -> None:
