@@ -16,8 +16,8 @@ PYTHON: list[set[str]] = [
     {"errors", "numbers", "arithmetic", "page", "sampling", "safetensors_writer", "wire"},
     {"axes", "formula", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
     {"definition", "printing"},
-    {"parts", "lower", "checkpoints", "cost", "traffic"},
-    {"architectures", "evaluate", "explain"},
+    {"parts", "lower", "checkpoints", "cost", "traffic", "cellwise"},
+    {"architectures", "evaluate", "sources", "explain"},
     {"model", "layout", "save"},
     {"tour"},
     {"load", "bundle"},
@@ -39,6 +39,7 @@ CLIENT_LAYERS: list[set[str]] = [
     {"render"},
     {"state"},
     {"ui"},
+    {"tour"},
     {"main"},
 ]
 """The same for the folders of the client, each of which imports from those above it."""

@@ -9,31 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from cutaway import numbers
-from cutaway.arithmetic import scalar, vector
+from cutaway.cellwise import CellValues, Explainable, Place, ranked
 from cutaway.definition import BoundTensor
 from cutaway.errors import IndexOutOfRange, NameNotFound
-from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, children, factors, nested_sum
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, children, factors
 from cutaway.printing import LATEX, TEXT, Printer
-
-Place = dict[Axis, Any]
-"""Axis to position: an int, or inside a reduction an integer array."""
-
-
-class Explainable(Protocol):
-    """What an explanation reads: a ``Run``."""
-
-    tokens: list[int]
-    model: Any
-
-    def __getitem__(self, name: str) -> np.ndarray: ...
+from cutaway.sources import Source, cells_of_terms, sources_of
 
 
 @dataclass(slots=True)
@@ -68,132 +57,6 @@ class Terms:
     """Whether each term is the product of its factors; else the factors are the cells it reads."""
     value: float
     terms: list[Term]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Cells that were read: per axis of the tensor one position, or a range of them."""
-
-    tensor: str
-    index: tuple[int | range, ...]
-
-    def cells(self) -> Iterator[tuple[int, ...]]:
-        """Every cell of the source."""
-        import itertools
-
-        return itertools.product(*(i if isinstance(i, range) else (i,) for i in self.index))
-
-    def __repr__(self) -> str:
-        return (
-            f"{self.tensor}[{', '.join(f'{i.start}:{i.stop}' if isinstance(i, range) else str(i) for i in self.index)}]"
-        )
-
-
-@dataclass(frozen=True)
-class CellValues:
-    """Evaluates expressions at one place of a run."""
-
-    run: Explainable
-    _bodies: dict[tuple[int, ...], tuple[list[Axis], Expr, np.ndarray]] = field(default_factory=dict)
-    """Reductions already worked out: an explanation asks several times, for the numbers and for the terms."""
-
-    def value(self, e: Expr, at: Place) -> Any:
-        """The value of ``e``; an array if positions in ``at`` are arrays."""
-        match e:
-            case Const(value):
-                return value
-            case Axis():
-                return at[e]
-            case Size(axis):
-                return self.length(axis)
-            case Cell(tensor, indices):
-                stored = self.run[tensor.name][
-                    tuple(self._inside(i, axis, at) for i, axis in zip(indices, tensor.axes, strict=True))
-                ]
-                if isinstance(stored, np.ndarray):
-                    return stored.astype(np.int64 if tensor.integer else np.float64)
-                return int(stored) if tensor.integer else float(stored)
-            case Apply(op, args):
-                return self._apply(op, args, at)
-            case Reduce():
-                return self._reduced(e, at)
-        raise TypeError(f"expected an expression, got {e!r}")
-
-    def length(self, axis: Axis) -> int:
-        return len(self.run.tokens) if axis.dynamic else axis.size
-
-    def _inside(self, index: Expr, axis: Axis, at: Place) -> Any:
-        if isinstance(index, Axis):
-            return at[index]
-        place, last = self.value(index, at), self.length(axis) - 1
-        if isinstance(place, np.ndarray):  # outside only in a branch that is not taken
-            return np.clip(place, 0, last)
-        return min(max(place, 0), last)
-
-    def _apply(self, op: str, args: Sequence[Expr], at: Place) -> Any:
-        if op == "where":
-            condition = self.value(args[0], at)
-            if isinstance(condition, np.ndarray):
-                return np.where(condition, self.value(args[1], at), self.value(args[2], at))
-            return self.value(args[1] if condition else args[2], at)
-        values = [self.value(a, at) for a in args]
-        if any(isinstance(v, np.ndarray) for v in values):
-            return vector(op, *values)
-        return scalar(op, *values)
-
-    def bodies(self, e: Reduce, at: Place) -> tuple[list[Axis], Expr, np.ndarray]:
-        """The reduced axes, the body and its value at every position: [*axes]."""
-        axes, body = nested_sum(e)
-        inner, rank = self.along(axes, at)
-        key = (id(e), *at.values()) if rank == 0 else ()
-        if key in self._bodies:
-            return self._bodies[key]
-        value = np.asarray(self.value(body, inner))
-        shape = (1,) * rank + tuple(self.length(a) for a in axes)
-        found = axes, body, np.broadcast_to(value, np.broadcast_shapes(value.shape, shape))
-        if key:
-            self._bodies[key] = found
-        return found
-
-    def along(self, axes: Sequence[Axis], at: Place) -> tuple[Place, int]:
-        """The place with arrays of all positions for ``axes``, behind the dimensions of the arrays in ``at``;
-        and how many those are."""
-        rank = max((v.ndim for v in at.values() if isinstance(v, np.ndarray)), default=0)
-        new = (None,) * len(axes)
-        inner: Place = (
-            {k: v[(..., *new)] if isinstance(v, np.ndarray) else v for k, v in at.items()} if rank else dict(at)
-        )
-        for place, axis in enumerate(axes):
-            after = (1,) * (len(axes) - place - 1)
-            inner[axis] = np.arange(self.length(axis)).reshape((1,) * (rank + place) + (-1, *after))
-        return inner, rank
-
-    def _reduced(self, e: Reduce, at: Place) -> Any:
-        axes, _, value = self.bodies(e, at)
-        over = tuple(range(value.ndim - len(axes), value.ndim))
-        with np.errstate(all="ignore"):
-            match e.op:
-                case "sum":
-                    total = value.sum(axis=over)
-                case "max":
-                    total = value.max(axis=over)
-                case _:
-                    total = value.argmax(axis=over[0])
-        return total if np.ndim(total) else total.item()
-
-    def largest(self, e: Reduce, at: Place, count: int) -> tuple[Expr, list[Place], int]:
-        """The body of a reduction, where its ``count`` largest terms stand, and how many there are."""
-        axes, body, value = self.bodies(e, at)
-        order = ranked(value, e.op)[:count]
-        places = [{**at, **dict(zip(axes, map(int, np.unravel_index(i, value.shape)), strict=True))} for i in order]
-        return body, places, value.size
-
-
-def ranked(value: np.ndarray, op: str) -> np.ndarray:
-    """Flat positions of terms, largest first: by absolute value in a sum, by value in a maximum; NaN first."""
-    flat = value.reshape(-1).astype(np.float64)
-    key = np.abs(flat) if op == "sum" else flat
-    return np.argsort(-np.where(np.isnan(key), np.inf, key), kind="stable")
 
 
 @dataclass(frozen=True)
@@ -264,7 +127,7 @@ class Explanation:
     def sources(self) -> list[Source]:
         """The exact cells that were read, in the order the formula names them."""
         f = self.tensor.formula
-        return [] if f is None else list(dict.fromkeys(_sources(f, self._at, self._values, None)))
+        return [] if f is None else list(dict.fromkeys(sources_of(f, self._at, self._values)))
 
     @cached_property
     def origin(self) -> str | None:
@@ -304,7 +167,7 @@ class Explanation:
 
     def _read_by_each(self, body: Expr, place: Place, n: int) -> Iterator[list[Factor]]:
         """The cells that each of ``n`` terms reads, every one once, those of branches taken."""
-        found = list(_cells_of_terms(body, place, self._values, None))
+        found = list(cells_of_terms(body, place, self._values, None))
         names = [repr(cell) for cell, _ in found]
         held = [None if mask is None else np.broadcast_to(mask, n).tolist() for _, mask in found]
         columns = [self._column(cell, place, n) for cell, _ in found]
@@ -377,100 +240,6 @@ class Explanation:
         if self.sources:
             lines.append("from " + ", ".join(map(repr, self.sources)))
         return "\n".join(lines)
-
-
-def _cells_of_terms(
-    e: Expr, at: Place, values: CellValues, mask: np.ndarray | None
-) -> Iterator[tuple[Cell, np.ndarray | None]]:
-    """The cells that terms read by themselves, and which terms do (all: ``None``), in the order written.
-
-    Those under a further reduction are that one's terms.
-    """
-    match e:
-        case Reduce():
-            return
-        case Apply("where", (condition, a, b)):
-            yield from _cells_of_terms(condition, at, values, mask)
-            for branch, taken in _branches(values.value(condition, at), a, b, mask):
-                yield from _cells_of_terms(branch, at, values, taken)
-            return
-        case Cell():
-            yield e, mask
-    for child in children(e):
-        yield from _cells_of_terms(child, at, values, mask)
-
-
-def _branches(held: Any, a: Expr, b: Expr, mask: np.ndarray | None) -> Iterator[tuple[Expr, np.ndarray | None]]:
-    """The branches of a ``where`` that are taken at some place, and at which (all: ``None``)."""
-    if not isinstance(held, np.ndarray):
-        yield a if held else b, mask
-        return
-    for branch, taken in ((a, held), (b, ~held)):
-        both = taken if mask is None else taken & mask
-        if both.any():
-            yield branch, None if both.all() else both
-
-
-def _sources(e: Expr, at: Place, values: CellValues, mask: np.ndarray | None) -> Iterator[Source]:
-    match e:
-        case Cell(tensor, indices):
-            yield from _cells_read(tensor.name, [values.value(i, at) for i in indices], mask)
-            for i in indices:
-                yield from _sources(i, at, values, mask)
-        case Apply("where", (condition, a, b)):
-            yield from _sources(condition, at, values, mask)
-            for branch, taken in _branches(values.value(condition, at), a, b, mask):
-                yield from _sources(branch, at, values, taken)
-        case Reduce():
-            axes, body = nested_sum(e)
-            inner, _ = values.along(axes, at)
-            yield from _sources(body, inner, values, None if mask is None else mask[(..., *[None] * len(axes))])
-        case _:
-            for child in children(e):
-                yield from _sources(child, at, values, mask)
-
-
-def _cells_read(name: str, index: list[Any], mask: np.ndarray | None) -> Iterator[Source]:
-    """The cells at an index whose entries are ints or arrays that broadcast together."""
-    if not index:
-        yield Source(name, ())
-        return
-    arrays = [np.asarray(i) for i in index]
-    busy = [{k for k, n in enumerate(a.shape[::-1]) if n > 1} for a in arrays]
-    apart = all(not x & y for n, x in enumerate(busy) for y in busy[:n])
-    if mask is None and apart:
-        spans = [_span(a.reshape(-1)) for a in arrays]
-        if all(s is not None for s in spans):
-            yield Source(name, tuple(s for s in spans if s is not None))
-            return
-    shape = np.broadcast_shapes(*(a.shape for a in arrays), *(() if mask is None else (mask.shape,)))
-    rows = np.stack([np.broadcast_to(a, shape).reshape(-1) for a in arrays], axis=1)
-    if mask is not None:
-        rows = rows[np.broadcast_to(mask, shape).reshape(-1)]
-    rows = np.unique(rows, axis=0)
-    spans = [_span(rows[:, k]) for k in range(rows.shape[1])]
-    lengths = [len(s) if isinstance(s, range) else 1 for s in spans if s is not None]
-    if len(lengths) == len(spans) and int(np.prod(lengths)) == len(rows):  # they fill a box
-        yield Source(name, tuple(s for s in spans if s is not None))
-        return
-    for row in rows.tolist():
-        yield Source(name, tuple(row))
-
-
-def _span(positions: np.ndarray) -> int | range | None:
-    """Positions as one position or an evenly spaced range; ``None`` if they are neither."""
-    first = int(positions[0])
-    if len(positions) == 1:
-        return first
-    step = int(positions[1]) - first
-    if step <= 0 or not (np.diff(positions) == step).all():  # not in order, or some more than once
-        positions = np.unique(positions)
-        if len(positions) == 1:
-            return first
-        first, step = int(positions[0]), int(positions[1] - positions[0])
-        if not (np.diff(positions) == step).all():
-            return None
-    return range(first, int(positions[-1]) + 1, step)
 
 
 _CELL = re.compile(r"\s*(?P<name>[A-Za-z_][\w.]*)\s*\[(?P<index>[^\]]*)\]\s*$")

@@ -15,7 +15,7 @@ import numpy as np
 
 from cutaway import wire
 from cutaway.evaluate import Plan, numpy_backend
-from cutaway.explain import CellValues
+from cutaway.cellwise import CellValues
 from cutaway.model import Model
 from cutaway.tour import Block, Chapter, Tour, chapter, compile_tour
 from cutaway.tour.easing import EASINGS
