@@ -5,5 +5,5 @@ import App from "./ui/App.svelte";
 
 mount(App, {
   target: document.getElementById("app")!,
-  props: { base: new URL(".", document.baseURI) },
+  props: { base: new URL(".", document.baseURI), tour: () => import("./tour") },
 });

@@ -3,6 +3,7 @@ export { equalCells, formatCell, parseCell, type CellRef } from "./cell";
 export { BundleError, CutawayError, nearMatches, UnknownCell, UnknownTensor } from "./errors";
 export type { FetchOptions, Progress } from "./fetch";
 export { loadBundle, loadValues, type LoadedBundle } from "./load";
+export { loadTour } from "./tour";
 export { fullName, LoadedModel, stackOf, TensorInfo } from "./model";
 export { Runner, type Prompt } from "./runner";
 export { parseSafetensors, type Safetensors, type ValueArray } from "./safetensors";

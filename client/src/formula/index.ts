@@ -1,4 +1,5 @@
 /** Formulas in the browser: evaluating and explaining one cell, and choosing the next token. */
+export { curve } from "./curve";
 export { evaluate } from "./evaluate";
 export { explain, Explanation } from "./explain";
 export { shown, typesetNumber } from "./numbers";

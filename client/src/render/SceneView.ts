@@ -219,6 +219,12 @@ export class SceneView {
     this.frame(performance.now());
   }
 
+  /** Draws rims around the blocks that words point at, while a chapter is shown; null: none. */
+  emphasise(tensors: ReadonlySet<string> | null): void {
+    this.picture?.emphasise(tensors);
+    this.touch();
+  }
+
   /** Whether the camera is still on its way to what a chapter frames, so that `show` is due again. */
   get isComing(): boolean {
     return this.rig.isComing;

@@ -17,6 +17,8 @@ export class NoPicture extends CutawayError {
   override readonly name = "NoPicture";
 
   constructor() {
-    super("The picture could not be saved: this browser did not give it out. Try a smaller window.");
+    super(
+      "The picture could not be saved: this browser did not give it out. Try a smaller window.",
+    );
   }
 }

@@ -183,6 +183,10 @@ export class Picture {
     return staged.framing(values);
   }
 
+  emphasise(tensors: ReadonlySet<string> | null): void {
+    this.staged?.emphasise(tensors);
+  }
+
   /** The blocks that can be pointed at. */
   get pickable(): readonly Block[] {
     const { staged, blocks } = this;

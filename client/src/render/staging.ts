@@ -70,6 +70,8 @@ export class StagedPicture {
   private readonly last: Float64Array;
   private readonly camera: (number | undefined)[];
   private readonly flows: Float32Array;
+  /** The rims that the chapter asks for. */
+  private readonly glow: Float32Array;
   private isBandStale = true;
   private isMarkStale = false;
   private isFillStale = false;
@@ -97,6 +99,7 @@ export class StagedPicture {
     }
     this.presence = new Float32Array(blocks.length).fill(1);
     this.marks = new Float32Array(plan.marks.length);
+    this.glow = new Float32Array(n);
     this.flows = new Float32Array(bands.count);
     const { staged, order, part, bend } = this;
     this.copies = new Copies(plan.copies, blocks, heap, cells, { staged, order, part, bend });
@@ -143,6 +146,18 @@ export class StagedPicture {
     }
     if (this.isBandStale) this.showBands();
     this.copies.commit();
+  }
+
+  /** Draws a rim around blocks that words point at; null: as the chapter has it. */
+  emphasise(tensors: ReadonlySet<string> | null): void {
+    const data = this.staged.array as Float32Array;
+    for (const { tensor, firstSlab, depth } of this.blocks) {
+      const isMeant = tensors?.has(tensor) === true;
+      for (let i = firstSlab; i < firstSlab + depth.length; i++) {
+        data[i * 4 + 1] = isMeant ? 1 : this.glow[i]!;
+      }
+    }
+    this.staged.needsUpdate = true;
   }
 
   /** Whether marks, or what is filled, changed since this was last asked. */
@@ -228,6 +243,7 @@ export class StagedPicture {
       const touched = [...new Set(slabs.map((i) => names.blockOf[i]!))];
       writes.push((value) => {
         for (const i of slabs) data[i * 4 + place] = value;
+        if (place === 1) for (const i of slabs) this.glow[i] = value;
         this.staged.needsUpdate = true;
         if (place === 0) {
           for (const block of touched) this.presence[block] = this.presenceOf(block);
