@@ -268,6 +268,8 @@ class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
 
     run: str | None = None
     """POST a ``RunRequest`` here; the answer is a safetensors file of every value."""
+    live: bool = False
+    """Whether an author is at work: tours may change while they are read."""
 
 
 class Bundle(msgspec.Struct, frozen=True):

@@ -243,6 +243,8 @@ export interface Model {
 export interface Capabilities {
   /** POST a `RunRequest` here; the answer is a safetensors file of every value. */
   readonly run?: string | null;
+  /** Whether an author is at work: tours may change while they are read. */
+  readonly live?: boolean;
 }
 
 /** `bundle.json` */

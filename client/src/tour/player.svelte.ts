@@ -35,7 +35,7 @@ export class Player {
   private request = 0;
   private last = 0;
   private goal = 0;
-  private isNew = true;
+  private isNew = false;
 
   constructor(
     private readonly page: Page,
@@ -62,7 +62,8 @@ export class Player {
     this.at = Math.min(Math.max(chapter, 0), (this.tour?.chapters.length ?? 1) - 1);
     this.playing = false;
     this.time = Math.min(Math.max(time, 0), this.duration);
-    this.isNew = true;
+    // From another chapter the camera comes flying; a link is there at once.
+    this.isNew = this.bound !== null && !this.reducedMotion;
     if (this.page.values) this.bind(this.page.values);
   }
 

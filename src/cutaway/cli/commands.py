@@ -34,6 +34,8 @@ app = typer.Typer(
 )
 train_app = typer.Typer(help="Train a built-in model from scratch.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(train_app, name="train")
+tour_app = typer.Typer(help="Write a tour of your own.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(tour_app, name="tour")
 
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="A built-in model, or a checkpoint folder.")]
 Tokens = Annotated[int | None, typer.Option("--tokens", help="Length of the prompt (default: the whole context).")]
@@ -82,6 +84,7 @@ def view(
     ] = "127.0.0.1",
     token: Annotated[str | None, typer.Option(help="What a visitor must know (made up where it is needed).")] = None,
     prompt: Annotated[str | None, typer.Option(help="The prompt to show first.")] = None,
+    tour: Annotated[Path | None, typer.Option(help="A tour of your own, read again whenever its file changes.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
 ) -> None:
     """Draw a model in the browser, until Ctrl-C."""
@@ -96,7 +99,7 @@ def view(
     token = listen.token_for(host, token)
     listener = listen.listening_socket(host, port)
     with listener:
-        server = application(Site([model]), token=token)
+        server = application(Site([model], tour=tour), token=token)
         url = listen.url_of(listener, host, token)
         taken = port is None and listener.getsockname()[1] != listen.DEFAULT_PORT
         if taken:
@@ -192,3 +195,32 @@ def train_sort_command(
         report = train_sort(out, seed=seed, max_steps=steps, resume=resume, progress=progress)
     output.console().print(report_table(report))
     print(f"The model is in {out}; look at it with: cutaway view {out}")
+
+
+@tour_app.command("new")
+def tour_new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The Python file to write, such as my_tour.py.")],
+    title: Annotated[str | None, typer.Option(help="What the tour is called (default: from the file's name).")] = None,
+) -> None:
+    """Write a tour with two chapters to begin with."""
+    from cutaway.tour.files import write_new
+
+    write_new(file, title=title)
+    print(f"Wrote {file}. See it with: cutaway view {BUILT_IN} --tour {file}")
+
+
+@tour_app.command("check")
+def tour_check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A Python file with a tour.")],
+    source: Source = BUILT_IN,
+) -> None:
+    """Compile a tour in every language, and say what is wrong or not yet translated."""
+    from cutaway.tour.compiling import compile_tour, number_of_stops
+    from cutaway.tour.files import read_tour
+
+    tour, model = read_tour(file), load(source)
+    for language in tour.languages:
+        made = compile_tour(tour, model, language=language, strict=True)
+        missing = "".join(f"\n  not translated: {text}" for text in made.translations.missing)
+        stops = number_of_stops(made.tour.chapters)
+        print(f"{language}: {len(made.tour.chapters)} chapters, {stops} stops{missing}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from urllib.parse import unquote
 
 from cutaway import wire
-from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file
+from cutaway.bundle import TOURS, bundle, first_run, run_file, to_json, tour_files, weights_file
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.model import Model, Run
 from cutaway.server.resources import BINARY, JSON, Resource
+from cutaway.tour.compiling import Tour
+from cutaway.tour.files import read_tour
 
 RUN_PATH = "api/run"
 
@@ -19,12 +22,17 @@ class Site:
     """The addresses of a bundle and their bodies. Values are made when first asked for.
 
     ``runs``: for some of the models (by name) the run that visitors see first, already computed.
-    Models must have different names.
+    Models must have different names. ``tour``: an author's tour, read again whenever its file changes.
     """
 
-    def __init__(self, models: Sequence[Model], *, runs: Mapping[str, Run] | None = None) -> None:
+    def __init__(
+        self, models: Sequence[Model], *, runs: Mapping[str, Run] | None = None, tour: Path | None = None
+    ) -> None:
         self.models = {m.name: m for m in models}
-        described = bundle(models, capabilities=wire.Capabilities(run=RUN_PATH))
+        self._tour = tour
+        self._read_at: int | None = None if tour is None else tour.stat().st_mtime_ns if tour.is_file() else 0
+        tours = TOURS if tour is None else (read_tour(tour), *TOURS)
+        described = bundle(models, capabilities=wire.Capabilities(run=RUN_PATH, live=tour is not None), tours=tours)
         self._makers: dict[str, Callable[[], Resource]] = {"bundle.json": lambda: Resource(to_json(described), JSON)}
         for spec in described.models:
             model, first = self.models[spec.name], (runs or {}).get(spec.name)
@@ -34,10 +42,28 @@ class Site:
                 self._makers[unquote(spec.run)] = lambda model=model, first=first: Resource(
                     run_file(first or first_run(model)), BINARY
                 )
-            for path, compiled in tour_files(model).items():
-                self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
+            self._add_tours(model, tours)
         self._made: dict[str, Resource] = {}
         self._making = threading.Lock()
+
+    def _add_tours(self, model: Model, tours: Sequence[Tour]) -> list[str]:
+        """Where the tours of a model are."""
+        files = tour_files(model, tours)
+        for path, compiled in files.items():
+            self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
+        return list(files)
+
+    def _reread(self) -> None:
+        """The author's tour anew, when its file has changed."""
+        if self._tour is None or not self._tour.is_file():
+            return
+        changed = self._tour.stat().st_mtime_ns
+        if changed != self._read_at:
+            tour = read_tour(self._tour)
+            for model in self.models.values():
+                for path in self._add_tours(model, [tour]):
+                    self._made.pop(path, None)
+            self._read_at = changed
 
     def __contains__(self, path: object) -> bool:
         """Whether something of the bundle is at this relative address."""
@@ -46,6 +72,8 @@ class Site:
     def resource(self, path: str) -> Resource:
         """The body at an address of the bundle."""
         with self._making:
+            if "/tours/" in path:
+                self._reread()
             if path not in self._made:
                 self._made[path] = self._makers[path]()
             return self._made[path]

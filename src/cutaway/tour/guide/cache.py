@@ -17,7 +17,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         Each new token means another run of the whole machine, over a prompt that is longer by one. For {prompt} that
-        was {n} multiply-adds. For the next token it will be a few more. Is all of that needed?
+        was {n:count} multiply-adds. For the next token it will be a few more. Is all of that needed?
         """,
         n=c.costs.multiply_adds().at(c.tokens),
     )

@@ -65,8 +65,8 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        And this is what is **computed**, anew for every prompt: {n} numbers for your {T} tokens. Type another letter
-        into the prompt above, and watch: the green changes, the blue does not.
+        And this is what is **computed**, anew for every prompt: {n:count} numbers for your {T:count} tokens. Type
+        another letter into the prompt above, and watch: the green changes, the blue does not.
 
         So a model is two things: a fixed set of numbers, and a fixed way to use them.
         """,

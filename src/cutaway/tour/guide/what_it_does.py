@@ -18,8 +18,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
     c.say(
         """
         This is a whole language model. Not a sketch of one: **every number in it is here**, as a small square, a
-        *cell*. There are {weights} of them that it has learned, and {computed} more that it has just computed from
-        the prompt {prompt}.
+        *cell*. There are {weights} of them that it has learned, and {computed:count} more that it has just computed
+        from the prompt {prompt}.
         """,
         weights=c.costs.parameters(),
         computed=c.costs.cells.at(c.tokens),
@@ -35,7 +35,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
     c.stop()
 
     c.say(
-        "The prompt goes in here: {tokens|{T} tokens}. The model sees nothing else. What you typed yesterday, "
+        "The prompt goes in here: {T:count} {tokens}. The model sees nothing else. What you typed yesterday, "
         "or on another page, it does not know.",
         tokens=tokens,
         T=c.tokens,
@@ -77,7 +77,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
     c.say(
         """
         Now the whole way once, from the letters to the prediction: through {L} *blocks*, one after the other, each of
-        the same form. For this prompt that is {work} multiplications and additions.
+        the same form. For this prompt that is {work:count} multiplications and additions.
         """,
         work=c.costs.multiply_adds().at(c.tokens),
     )

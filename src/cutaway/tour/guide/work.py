@@ -39,8 +39,8 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and each
-        weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**. Here: {w} for
-        {T} tokens, that is {per} for each token and weight.
+        weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**. Here:
+        {w:count} for {T:count} tokens, that is {per} for each token and weight.
         """,
         w=costs.multiply_adds().at(c.tokens),
         T=c.tokens,
