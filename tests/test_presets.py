@@ -19,6 +19,7 @@ from cutaway.server.site import Site
 from cutaway.wire import Capabilities
 
 PUBLISHED: dict[str, int] = {
+    "bert-base": 109_514_298,
     "deepseek-v3": 671_026_419_200,
     "gemma-2-9b": 9_241_705_984,
     "gpt-3": 174_604_259_328,

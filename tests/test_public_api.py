@@ -35,7 +35,7 @@ Model
   .origin(self, tensor: 'BoundTensor | Tensor') -> 'tuple[str, list[Expr]]'
   .plan
   .prompt
-  .run(self, prompt: 'str | Sequence[int]', *, on: 'str | Backend' = 'numpy') -> 'Run'
+  .run(self, prompt: 'str | Sequence[int]', *, on: 'str | Backend' = 'numpy', **inputs: 'Sequence[int]') -> 'Run'
   .tensors
   .title
   .vocabulary

@@ -22,6 +22,7 @@ KINDS: dict[str, AxisKind] = {
         AxisKind("key/value head", "G", "key/value head, shared by attention heads", 2),
         AxisKind("choice", "K", "place among the chosen experts", 7),
         AxisKind("expert group", "B", "group of experts", 7),
+        AxisKind("segment", "S", "segment of the prompt", 6),
         AxisKind("latent", "L", "channel of a compressed vector", 4),
     )
 }

@@ -75,6 +75,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         tokens=d.tokens,
         logits=d.logits,
         probabilities=d.probabilities,
+        predicts=d.predicts,
         vocabulary=wire.Vocabulary(model.vocabulary.size, model.vocabulary.listed()),
         weights=f"{model.name}/weights.safetensors" if has_values else None,
         prompt=first_run(model).tokens if has_values else [],

@@ -46,6 +46,8 @@ class Placed:
     pattern: str
     select: dict[str, tuple[int, int]] = field(default_factory=dict)
     within: dict[str, tuple[int, str]] = field(default_factory=dict)
+    also: str | None = None
+    """Another key, under which some checkpoints have it."""
 
     @property
     def stacked(self) -> str | None:
@@ -136,9 +138,12 @@ class Weights(Mapping[str, np.ndarray]):
         placed, tied = self._placed[tensor.declared.name], tensor.declared.tied_to
         if tied:
             placed = replace(placed, key=self._placed[tied].key)
-        bare = resolve(placed.key, tensor.layer)
-        keys = [self._prefix + bare, bare]  # a head stands outside the prefix
-        return placed, next((k for k in keys if self._keys(placed, k)[0] in self._file.entries), keys[0])
+        for spelling in (placed.key, placed.also):
+            for prefix in (self._prefix, ""):  # a head stands outside the prefix
+                key = prefix + resolve(spelling or placed.key, tensor.layer)
+                if self._keys(placed, key)[0] in self._file.entries:
+                    return replace(placed, key=spelling or placed.key), key
+        return placed, self._prefix + resolve(placed.key, tensor.layer)
 
     def _keys(self, placed: Placed, key: str) -> list[str]:
         """The keys of all arrays that make up a tensor: one, or one for each position along its first axis."""

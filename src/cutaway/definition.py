@@ -14,9 +14,11 @@ from functools import cached_property
 from typing import Literal, TypedDict, Unpack
 
 from cutaway.errors import FormulaError, NameNotFound, near_matches
-from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, check, kind_of, walk
+from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, cells, check, kind_of, walk
 
 Role = Literal["input", "weight", "activation", "statistic"]
+Predicts = Literal["next", "masked"]
+"""What is predicted at each place: the token after it, or the token there, which the prompt may hide."""
 PREVIOUS = "<"
 """Stands for the layer number in a reference to the previous layer: ``blocks.<.resid_post``."""
 
@@ -316,10 +318,28 @@ class Definition:
     """Name of the input that holds the token ids."""
     logits: str = "logits"
     probabilities: str = "probs"
+    predicts: Predicts = "next"
 
     @cached_property
     def tensors(self) -> TensorMap:
         return TensorMap(self)
+
+    @property
+    def predicts_in_words(self) -> str:
+        """What the last token's prediction is of: the next token, or the last."""
+        return {"next": "next", "masked": "last"}[self.predicts]
+
+    @cached_property
+    def further_inputs(self) -> dict[str, int]:
+        """Inputs beside the tokens, such as segments, and below what their numbers must be: what they index."""
+        found = {t.name: t for t in self.root.declared() if t.role == "input" and t.name != self.tokens}
+        limits: dict[str, int] = {}
+        for reader in self.root.declared() if found else ():
+            for cell in cells(reader.formula) if reader.formula is not None else ():
+                for index, axis in zip(cell.indices, cell.tensor.axes, strict=True):
+                    if isinstance(index, Cell) and index.tensor.name in found:
+                        limits[index.tensor.name] = min(axis.size, limits.get(index.tensor.name, axis.size))
+        return limits
 
     @cached_property
     def axes(self) -> list[Axis]:

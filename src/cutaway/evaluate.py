@@ -121,18 +121,27 @@ class Plan:
         return self.constants.setdefault(key, {})
 
     def run(
-        self, tokens: Sequence[int] | Array, weights: Mapping[str, Array], on: Backend, *, keep: set[str] | None = None
+        self,
+        tokens: Sequence[int] | Array,
+        weights: Mapping[str, Array],
+        on: Backend,
+        *,
+        keep: set[str] | None = None,
+        inputs: Mapping[str, Sequence[int]] | None = None,
     ) -> dict[str, Array]:
         """Every tensor of a run, by full name, on the backend's device.
 
         ``tokens``: [token] token ids. ``weights``: name to array on the backend. ``keep``: the names to
-        return; by default all of them.
+        return; by default all of them. ``inputs``: [token] numbers for further inputs, zeros by default.
         """
         given = isinstance(tokens, (list, tuple))
         ids: Array = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device) if given else tokens
         n = int(ids.shape[0])
         constants = self._constants(on, n)
         values: dict[str, Array] = {self.definition.tokens: ids, **weights}
+        for name in self.definition.further_inputs:
+            numbers = (inputs or {}).get(name) or [0] * n
+            values[name] = on.xp.asarray(numbers, dtype=on.xp.int64, device=on.device)
         env = Env(on.xp, (), n, constants, on.device, on.function)
         with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of
             for step in self.steps:

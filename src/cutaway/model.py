@@ -86,15 +86,30 @@ class Model:
                 )
         return ids
 
-    def run(self, prompt: str | Sequence[int], *, on: str | Backend = "numpy") -> Run:
+    def run(self, prompt: str | Sequence[int], *, on: str | Backend = "numpy", **inputs: Sequence[int]) -> Run:
         """Run the model on a prompt, keeping every value.
 
-        ``on``: ``numpy``, ``torch`` (the GPU when there is one) or ``torch:DEVICE``.
+        ``on``: ``numpy``, ``torch`` (the GPU when there is one) or ``torch:DEVICE``. ``inputs``: what some models
+        take beside the tokens, one whole number for each, such as ``segments``; zeros unless given.
         """
         self._need_weights()
         ids = self.encode(prompt)
         chosen = backend(on)
-        return Run(self, ids, self.plan.run(ids, self.weights_on(chosen), chosen), chosen)
+        for name, numbers in inputs.items():
+            self._check_input(name, numbers, len(ids))
+        return Run(self, ids, self.plan.run(ids, self.weights_on(chosen), chosen, inputs=inputs), chosen)
+
+    def _check_input(self, name: str, numbers: Sequence[int], tokens: int) -> None:
+        known = self.definition.further_inputs
+        if name not in known:
+            takes = f"takes {', '.join(known)}" if known else "takes nothing"
+            raise SettingError(f"{self.name} {takes} beside the prompt, got {name}")
+        if len(numbers) != tokens:
+            raise PromptError(f"{name}: expected one number for each of {tokens} tokens, got {len(numbers)}")
+        for place, n in enumerate(numbers):
+            if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or not 0 <= n < known[name]:
+                limit = known[name] - 1
+                raise PromptError(f"{name}: expected whole numbers from 0 to {limit}, got {n!r} at position {place}")
 
     def weights_on(self, on: Backend) -> Mapping[str, Any]:
         """All weights as arrays of a backend, made once."""
@@ -177,6 +192,8 @@ class Run(Mapping[str, np.ndarray]):
         that the answer is complete: see ``Generated.text``. See ``sampling.Sampling`` for the options.
         """
         how = Sampling(temperature, top_k, top_p, seed)
+        if self.model.definition.predicts != "next":
+            raise CutawayError(f"{self.model.name} predicts the token at each place, not the next one: it cannot go on")
         if steps < 1:
             raise SettingError(f"steps must be 1 or more, got {steps}")
         free = self.model.context - len(self.tokens) + 1
@@ -192,7 +209,7 @@ class Run(Mapping[str, np.ndarray]):
 
     @property
     def prediction(self) -> int:
-        """The most likely next token."""
+        """The most likely next token; of a model that predicts each place, the token at the last one."""
         return int(np.argmax(self[self.model.definition.logits][-1]))
 
     def __repr__(self) -> str:
@@ -201,7 +218,7 @@ class Run(Mapping[str, np.ndarray]):
         p = float(self[self.model.definition.probabilities][-1, self.prediction])
         return (
             f"<cutaway.Run of {self.model.name} on {text!r} ({len(self.tokens)} tokens): "
-            f"next {top!r} with probability {p:.3f}; {len(self)} tensors>"
+            f"{self.model.definition.predicts_in_words} {top!r} with probability {p:.3f}; {len(self)} tensors>"
         )
 
 

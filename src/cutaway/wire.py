@@ -251,6 +251,8 @@ class Model(msgspec.Struct, frozen=True):
     """The name of the input tensor that holds the token ids."""
     logits: str
     probabilities: str
+    predicts: str
+    """What is predicted at each place: ``next``, the token after it, or ``masked``, the token there."""
     vocabulary: Vocabulary
     weights: str | None
     """Path of the safetensors file with all weights, relative to the bundle; none: structure only."""

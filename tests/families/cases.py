@@ -14,6 +14,9 @@ import numpy as np
 import torch
 import transformers
 
+THEIR_NAMES = {"segments": "token_type_ids"}
+"""Inputs by their names in Transformers."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -21,10 +24,13 @@ class Case:
 
     family: str
     classes: str
-    """Names of the Transformers classes before ``Config`` and ``ForCausalLM``, with a space if they differ."""
+    """Names of the Transformers classes before ``Config`` and ``head``, with a space if they differ."""
     about: str
     changes: dict[str, Any] = field(default_factory=dict)
     tokens: int = 9
+    head: str = "ForCausalLM"
+    inputs: dict[str, Any] = field(default_factory=dict)
+    """Given beside the prompt, under our names."""
 
     @property
     def id(self) -> str:
@@ -53,7 +59,7 @@ def oracle(case: Case, folder: Path) -> Oracle:
     config_class, model_class = (case.classes.split() * 2)[:2]
     config = getattr(transformers, f"{config_class}Config")(**case.changes)
     config._attn_implementation = config._experts_implementation = "eager"  # keeps attention; any sizes
-    model = getattr(transformers, f"{model_class}ForCausalLM")(config).eval()
+    model = getattr(transformers, f"{model_class}{case.head}")(config).eval()
     with torch.no_grad():
         for _, value in sorted({**dict(model.named_parameters()), **dict(model.named_buffers())}.items()):
             if value.is_floating_point() and value.ndim and not value.isinf().any():
@@ -64,7 +70,8 @@ def oracle(case: Case, folder: Path) -> Oracle:
         module.__init__(config)
     model.save_pretrained(folder)
     with torch.no_grad():
-        out = model(torch.tensor([case.prompt]), output_hidden_states=True, output_attentions=True)
+        beside = {THEIR_NAMES[name]: torch.tensor([numbers]) for name, numbers in case.inputs.items()}
+        out = model(torch.tensor([case.prompt]), **beside, output_hidden_states=True, output_attentions=True)
     return Oracle(
         folder,
         out.logits[0].numpy(),

@@ -48,7 +48,21 @@ LLAMA3 = {
 }  # fmt: skip
 YARN = {"rope_type": "yarn", "rope_theta": 1000.0, "factor": 4.0, "original_max_position_embeddings": 6}
 
+BERT: dict[str, Any] = {
+    "vocab_size": 13, "hidden_size": 16, "intermediate_size": 22, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "max_position_embeddings": 12,
+}  # fmt: skip
+
+
+def bert(about: str, *, inputs: dict[str, list[int]] | None = None, **changes: Any) -> Case:
+    """An encoder with the head for masked tokens."""
+    return Case("bert", "Bert", about, {**BERT, **changes}, head="ForMaskedLM", inputs=inputs or {})
+
+
 CASES: list[Case] = [
+    bert("two segments", inputs={"segments": [0, 0, 0, 0, 1, 1, 1, 0, 1]}),
+    bert("untied, odd sizes, no segments given", tie_word_embeddings=False, hidden_size=20, hidden_act="relu"),
+    bert("three segments, one head", num_attention_heads=1, type_vocab_size=3, inputs={"segments": [2, 1, 0] * 3}),
     of("llama", "Llama", "grouped heads"),
     of("llama", "Llama", "tied head, biases", tie_word_embeddings=True, attention_bias=True, mlp_bias=True),
     of(

@@ -72,6 +72,13 @@ REFUSED = [
     ("gemma2", {"layer_types": ["chunked_attention"] * 26}, "layer_types = 'chunked_attention'"),
     ("gemma", {"use_bidirectional_attention": True}, "use_bidirectional_attention = True .*false"),
     ("mixtral", {"num_experts_per_tok": 9}, "num_experts_per_tok = 9 .*at most num_local_experts = 8"),
+    (
+        "bert",
+        {"architectures": ["BertModel"]},
+        "architectures = \\['BertModel'\\] .*BertForMaskedLM or BertForPreTraining",
+    ),
+    ("bert", {"is_decoder": True}, "is_decoder = True .*false"),
+    ("bert", {"position_embedding_type": "relative_key"}, "position_embedding_type = 'relative_key' .*'absolute'"),
     ("deepseek_v3", {"n_group": 7}, "n_group = 7 .*a divisor of n_routed_experts = 256"),
     ("deepseek_v3", {"scoring_func": "softmax"}, "scoring_func = 'softmax' .*'sigmoid'"),
     ("qwen3_moe", {"mlp_only_layers": 3}, "mlp_only_layers = 3 .*a list"),
@@ -92,6 +99,7 @@ def test_an_unknown_family_lists_the_nearest(tmp_path: Path) -> None:
 
 PUBLISHED: list[tuple[str, dict[str, Any], int]] = [
     ("llama", {"max_position_embeddings": 4096}, 6_738_415_616),
+    ("bert", {}, 109_514_298),
     ("mistral", {}, 7_241_732_096),
     ("mixtral", {}, 46_702_792_704),
     ("qwen3", {"intermediate_size": 12288, "num_hidden_layers": 36, "num_key_value_heads": 8}, 8_190_735_360),

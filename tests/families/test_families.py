@@ -32,7 +32,7 @@ class Subject:
         self.case = case
         self.oracle: Oracle = oracle(case, folder)
         self.model: Model = cutaway.load(folder)
-        self.run: Run = self.model.run(case.prompt)
+        self.run: Run = self.model.run(case.prompt, **case.inputs)
 
     @cached_property
     def bundle(self) -> wire.Bundle:
@@ -66,7 +66,7 @@ def test_hidden_states_and_attention_are_those_of_transformers(subject: Subject)
 
 
 def test_torch_says_the_same(subject: Subject) -> None:
-    other = subject.model.run(subject.case.prompt, on="torch")
+    other = subject.model.run(subject.case.prompt, on="torch", **subject.case.inputs)
     for name, tensor in subject.model.tensors.items():
         a, b = subject.run[name], other[name]
         assert a.dtype == b.dtype, name

@@ -96,6 +96,7 @@ export const TINY: wire.Model = {
   tokens: "tokens",
   logits: "logits",
   probabilities: "logits",
+  predicts: "next",
   vocabulary: { size: 3, tokens: ["A", "B", "C"] },
   weights: "weights.safetensors",
   prompt: [2, 0],

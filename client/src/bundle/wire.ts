@@ -225,6 +225,8 @@ export interface Model {
   readonly tokens: string;
   readonly logits: string;
   readonly probabilities: string;
+  /** What is predicted at each place: `next`, the token after it, or `masked`, the token there. */
+  readonly predicts: string;
   readonly vocabulary: Vocabulary;
   /**
    * Path of the safetensors file with all weights, relative to the bundle; none: structure only.

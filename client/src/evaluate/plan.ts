@@ -35,6 +35,10 @@ export class Plan {
     const values: Arrays = new Map([
       [spec.tokens, { data: Int32Array.from(tokens), shape: [tokens.length] }],
     ]);
+    for (const { name, role } of spec.tensors) {
+      if (role !== "input" || name === spec.tokens) continue;
+      values.set(name, { data: new Int32Array(tokens.length), shape: [tokens.length] }); // such as segments
+    }
     for (const { name, shape, integer, lowered, reads } of this.stepsFor(tokens.length)) {
       for (let i = 0; i < reads.length; i++) {
         lowered.inputs[i] = (values.get(reads[i]!) ?? this.weights.get(reads[i]!))!.data;

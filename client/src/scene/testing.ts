@@ -107,6 +107,7 @@ export const HEADS: wire.Model = {
   tokens: "tokens",
   logits: "logits",
   probabilities: "probs",
+  predicts: "next",
   vocabulary: { size: 5, tokens: ["A", "B", "C", "D", "E"] },
   weights: null,
   prompt: [0, 1],

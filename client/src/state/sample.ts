@@ -105,6 +105,7 @@ export const sampleSpec: Model = {
   tokens: "tokens",
   logits: "probs",
   probabilities: "probs",
+  predicts: "next",
   vocabulary: { size: 3, tokens: ["A", "B", "C"] },
   weights: null,
   prompt: [0, 1],

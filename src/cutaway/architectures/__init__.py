@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from cutaway.architectures import (
+    bert,
     deepseek_v3,
     gemma,
     gemma2,
@@ -29,6 +30,7 @@ from cutaway.architectures import (
 )
 
 FAMILIES: dict[str, ModuleType] = {
+    "bert": bert,
     "deepseek_v3": deepseek_v3,
     "gemma": gemma,
     "gemma2": gemma2,

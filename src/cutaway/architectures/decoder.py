@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from cutaway.architectures.config import integer, mapping, number, one_of, option
-from cutaway.definition import Definition, Module, Reference, Tensor
+from cutaway.definition import Definition, Module, Predicts, Reference, Tensor
 from cutaway.formula import Axis, Expr, Operand
 from cutaway.parts import ACTIVATIONS, Experts, Heads, Rotary, linear, rotary, soft_capped, softmax
 
@@ -184,8 +184,11 @@ class Decoder:
         """The residual stream after the last layer."""
         return Reference(f"blocks.{self.layers - 1}.resid_post", (self.t, self.c))
 
-    def predict(self, x: Tensor | Reference, *, cap: float | None = None, bias: bool = False) -> Definition:
+    def predict(
+        self, x: Tensor | Reference, *, cap: float | None = None, bias: bool = False, predicts: Predicts = "next"
+    ) -> Definition:
         """``W_U``, ``logits`` and ``probs``, and with them the whole definition."""
+        which = {"next": "next token", "masked": "token at this place"}[predicts]
         t, c, v = self.t, x.axes[1], self.v
         tied = bool(self.config.get("tie_word_embeddings"))
         w_u = self.root.weight(
@@ -202,12 +205,12 @@ class Decoder:
             [t, v],
             soft_capped(linear(x[t, c], [c], w_u[c, v], b_u[v] if b_u else None), cap),
             label="logits",
-            about="A score for every possible next token.",
+            about=f"A score for every possible {which}.",
         )
-        softmax(
-            self.root, logits, v, name="probs", label="probabilities", about="The predicted chances of the next token."
-        )
-        return Definition(self.config.get("name") or self.family, self.family, self.root, self.context)
+        about = f"The predicted chances of the {which}."
+        softmax(self.root, logits, v, name="probs", label="probabilities", about=about)
+        name = self.config.get("name") or self.family
+        return Definition(name, self.family, self.root, self.context, predicts=predicts)
 
 
 def rope_parameters(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def print_run(run: Run) -> None:
     _say(out, Text(f"{model.title}: {len(run.tokens)} of at most {model.context} tokens"))
     probs = run[model.definition.probabilities]
     best = probs.argmax(axis=-1)
-    table = _table(("position", True), ("id", True), ("token", False), ("predicted next", False), ("probability", True))
+    follows = model.definition.predicts == "next"
+    here, last = ("predicted next", "next token") if follows else ("predicted here", "token at the last place")
+    table = _table(("position", True), ("id", True), ("token", False), (here, False), ("probability", True))
     predicted = model.vocabulary.texts(best.tolist())
     for position, (token, text) in enumerate(zip(run.tokens, run.texts, strict=True)):
         chance = float(probs[position, best[position]])
@@ -77,7 +79,7 @@ def print_run(run: Run) -> None:
     if isinstance(run, Generated):
         _say(out, Text(f"generated: {run.text}"))
         out.print()
-    table = _table(("next token", False), ("id", True), ("probability", True), ("logit", True), ("", False))
+    table = _table((last, False), ("id", True), ("probability", True), ("logit", True), ("", False))
     logits = run[model.definition.logits][-1]
     order = np.argsort(-probs[-1], kind="stable")[:NEXT_SHOWN].tolist()
     for i, text in zip(order, model.vocabulary.texts(order), strict=True):

@@ -1,4 +1,4 @@
-"""Causal self-attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with what families vary.
+"""Self-attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with what families vary.
 
 ``attend`` is the heart: scores, pattern, attended values, for queries, keys and values however they were
 made. ``self_attention`` makes them by one projection each, as nearly all families do.
@@ -53,6 +53,8 @@ class Scoring:
     """The number under the root; none: the number of channels of a head."""
     factor: float = 1.0
     """A further factor."""
+    causal: bool = True
+    """Whether a token reads only itself and those before it; else all."""
     cap: float | None = None
     """Soft cap, see ``soft_capped``."""
     window: int | None = None
@@ -119,12 +121,16 @@ def attend(m: Module, dot: Expr, v: Tensor, heads: Heads, *, token: Axis, scorin
         score = score / sqrt(length(heads.channel) if scoring.divisor is None else scoring.divisor)
     if scoring.factor != 1.0:
         score = score * scoring.factor
-    seen = s <= t if scoring.window is None else (s <= t) & (t - s < scoring.window)
-    about = "How well each query matches each key; a token cannot look at those after it"
+    score = soft_capped(score, scoring.cap)
+    about = "How well each query matches each key"
+    if scoring.causal:
+        seen = s <= t if scoring.window is None else (s <= t) & (t - s < scoring.window)
+        score = where(seen, score, -inf)
+        about += "; a token cannot look at those after it"
     scores = m.activation(
         "attn_scores",
         [h, t, s],
-        where(seen, soft_capped(score, scoring.cap), -inf),
+        score,
         label="attention scores",
         about=about + ("." if scoring.window is None else f", nor more than {scoring.window - 1} back."),
     )
