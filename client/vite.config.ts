@@ -1,7 +1,11 @@
 /**
  * Build of the page into the Python package, which serves it at `/` beside `bundle.json`.
  * Addresses are relative, so that the same files work under any sub-path of a static host.
+ *
+ * `vite build --mode single` makes `single.html` beside them: the same page with everything in one
+ * file, into which `cutaway export --single-file` writes a bundle.
  */
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
@@ -29,23 +33,72 @@ const preloadPicture: Plugin = {
   },
 };
 
+/** Scripts and style sheets go into the HTML, and nothing else is written. */
+const oneFile: Plugin = {
+  name: "one-file",
+  enforce: "post",
+  generateBundle: {
+    order: "post",
+    handler(_, bundle) {
+      const files = Object.values(bundle);
+      const page = files.find(({ fileName }) => fileName.endsWith(".html"));
+      if (page?.type !== "asset") throw new Error("there is no HTML to put everything into");
+      const text = (of: string) =>
+        files
+          .filter(({ fileName }) => fileName.endsWith(of))
+          .map((file) => (file.type === "asset" ? String(file.source) : file.code))
+          .join("\n");
+      const script = text(".js").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+      const icon = Buffer.from(text(".svg")).toString("base64");
+      page.source = String(page.source)
+        .replace(/href="[^"]*\.svg"/, `href="data:image/svg+xml;base64,${icon}"`)
+        .replace(/\s*<link rel="(?:stylesheet|preload|modulepreload)"[^>]*>/g, "")
+        .replace(/\s*<script type="module"[^>]*><\/script>/g, "")
+        .replace("</head>", () => `<style>${text(".css")}</style>\n  </head>`)
+        .replace("</body>", () => `<script type="module">${script}</script>\n  </body>`);
+      page.fileName = "single.html";
+      for (const name of Object.keys(bundle)) if (bundle[name] !== page) delete bundle[name];
+    },
+  },
+};
+
 /** Where a running `cutaway` answers while `npm run dev` serves the page itself. */
 const backend = process.env["CUTAWAY_BACKEND"] ?? "http://127.0.0.1:8000";
+/** The server answers its own page only, so the page that is served here passes as that one. */
+const proxied = { target: backend, changeOrigin: true, headers: { origin: backend } };
 
-export default defineConfig({
-  base: "./",
-  plugins: [onlyWoff2, preloadPicture, svelte()],
-  build: {
-    outDir: "../src/cutaway/static",
-    emptyOutDir: true,
-    target: "es2023",
-    // Nothing becomes a data: address, so that a strict Content-Security-Policy holds.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    // three.js is most of it, and cannot be split further.
-    chunkSizeWarningLimit: 700,
-  },
-  server: {
-    proxy: { "/bundle.json": backend, "/api": backend, "^/.*\\.safetensors$": backend },
-  },
+export default defineConfig(({ mode }) => {
+  const isSingle = mode === "single";
+  return {
+    base: "./",
+    plugins: [onlyWoff2, ...(isSingle ? [oneFile] : [preloadPicture]), svelte()],
+    resolve: {
+      alias: isSingle
+        ? [
+            {
+              find: /^\.\/startWorker$/,
+              replacement: fileURLToPath(
+                new URL("./src/evaluate/startWorkerInline.ts", import.meta.url),
+              ),
+            },
+          ]
+        : [],
+    },
+    build: {
+      outDir: "../src/cutaway/static",
+      emptyOutDir: !isSingle,
+      target: "es2023",
+      // Nothing becomes a data: address, so that a strict Content-Security-Policy holds; in a single
+      // file everything does.
+      assetsInlineLimit: isSingle ? Infinity : 0,
+      cssCodeSplit: !isSingle,
+      modulePreload: isSingle ? false : { polyfill: false },
+      rolldownOptions: isSingle ? { output: { codeSplitting: false } } : {},
+      // three.js is most of it, and cannot be split further.
+      chunkSizeWarningLimit: isSingle ? Infinity : 700,
+    },
+    server: {
+      proxy: { "/bundle.json": proxied, "/api": proxied, "^/.*\\.safetensors$": proxied },
+    },
+  };
 });

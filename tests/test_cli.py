@@ -115,6 +115,10 @@ def test_export_writes_a_folder(tmp_path: Path) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert "index.html" in answer.out
     assert (tmp_path / "site" / "bundle.json").is_file()
+    answer = cutaway("export", "--single-file", tmp_path / "model.html")
+    assert (answer.code, answer.err) == (0, "")
+    assert "model.html holds everything" in answer.out
+    assert (tmp_path / "model.html").is_file()
 
 
 def test_output_into_a_pipe_that_closes_is_not_an_error() -> None:

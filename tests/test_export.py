@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from cutaway.bundle import first_run, run_file
 from cutaway.errors import CutawayError
-from cutaway.export import MARKER, export
+from cutaway.export import MARKER, bundle_files, export
 from cutaway.load import load
 from cutaway.model import Model
 
@@ -30,8 +33,9 @@ def test_holds_the_page_and_the_values(tmp_path: Path, model: Model) -> None:
     assert sorted(found) == made.files
     assert made.bytes == sum(map(len, found.values()))
     spec = json.loads(found["bundle.json"])["models"][0]
-    assert found[spec["run"]] == run_file(first_run(model))
     assert spec["weights"] in found
+    assert spec["run"] is None  # the browser computes it, see tests/browser/test_export.py
+    assert spec["prompt"] == model.encode("CBABBC")
     assert json.loads(found["bundle.json"])["capabilities"] == {}
 
 
@@ -39,6 +43,49 @@ def test_two_exports_are_byte_identical(tmp_path: Path, model: Model) -> None:
     export(tmp_path / "a", model)
     export(tmp_path / "b", load("nano-gpt"))
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_a_run_that_is_long_to_compute_comes_along(
+    tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["cutaway.export"], "COMPUTED_IN_BROWSER", 10)
+    export(tmp_path, model)
+    found = contents(tmp_path)
+    assert found[json.loads(found["bundle.json"])["models"][0]["run"]] == run_file(first_run(model))
+
+
+def test_one_file_holds_everything_under_a_policy_of_its_own(tmp_path: Path, model: Model) -> None:
+    made = export(tmp_path / "a.html", model, single_file=True)
+    assert made.files == ["a.html"]
+    page = (tmp_path / "a.html").read_text("utf-8")
+    assert made.bytes == len(page.encode())
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    assert not re.search(r"unsafe-eval|unsafe-inline'; script|http", policy[1])
+    own = re.search(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    assert own
+    digest = base64.b64encode(hashlib.sha256(own[1].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy[1]
+    assert not re.search(r'<[^>]* (?:src|href)="(?!data:)', page[: own.start()])
+    embedded = re.findall(r'<script type="([a-z/]+)" data-file="([^"]+)">(.*?)</script>', page, re.DOTALL)
+    held = {n: t.encode() if k == "application/json" else base64.b64decode(t) for k, n, t in embedded}
+    files = bundle_files([model])
+    assert json.loads(held.pop("bundle.json")) == json.loads(files.pop("bundle.json"))
+    assert held == files
+
+
+def test_one_file_is_the_same_each_time_and_costs_nobody_theirs(tmp_path: Path, model: Model) -> None:
+    path = tmp_path / "a.html"
+    export(path, model, single_file=True)
+    before = path.read_bytes()
+    export(path, model, single_file=True)
+    assert path.read_bytes() == before
+    path.write_text("<!doctype html><p>years of work")
+    with pytest.raises(CutawayError, match="was not made by an export"):
+        export(path, model, single_file=True)
+    assert path.read_text() == "<!doctype html><p>years of work"
+    with pytest.raises(CutawayError, match="is a folder"):
+        export(tmp_path, model, single_file=True)
 
 
 def test_every_address_is_relative_and_there(tmp_path: Path, model: Model) -> None:

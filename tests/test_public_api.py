@@ -21,7 +21,7 @@ Model
 Run
 Shown
 __version__
-export(folder: 'str | Path', models: 'Sequence[Model] | Model') -> 'Exported'
+export(path: 'str | Path', models: 'Sequence[Model] | Model', *, single_file: 'bool' = False) -> 'Exported'
 load(source: 'str | Path') -> 'Model'
 show(what: 'Run | Model', *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
 Model

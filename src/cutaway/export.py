@@ -1,24 +1,35 @@
-"""Exporting: a folder that any static host can serve, in which the model is alive.
+"""Exporting: a folder that any static host can serve, or one file, in which the model is alive.
 
-The folder holds the page, the bundle and the values; the browser evaluates the formulas itself. Paths
-in it are relative, so it works wherever it is put, and the same models give the same bytes.
+Either holds the page, the bundle and the values; the browser evaluates the formulas itself. Paths in it
+are relative, so it works wherever it is put, and the same models give the same bytes.
 """
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from cutaway import wire
 from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file
 from cutaway.errors import CutawayError
 from cutaway.model import Model
-from cutaway.page import NOT_BUILT, PAGE, POLICY
+from cutaway.page import NOT_BUILT, PAGE, POLICY, SINGLE, policy_of_single
 
 MARKER = "cutaway-export.json"
 """Lists what an export wrote, so that the next one knows the folder as its own."""
+
+SINGLE_MARKER = "<!-- made by cutaway export -->"
+"""Begins a single file, so that the next export knows it as its own."""
+
+COMPUTED_IN_BROWSER = 50_000_000
+"""Multiply-adds of a first run that the browser computes itself, in well under a second, instead of
+fetching its values: those of a small model are a good part of all the bytes there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +37,25 @@ class Exported:
     """What an export wrote."""
 
     folder: Path
+    """The folder that holds ``files``."""
     files: list[str]
     """Paths relative to the folder, sorted."""
     bytes: int
 
 
-def export(folder: str | Path, models: Sequence[Model] | Model) -> Exported:
-    """Write the page and ``models`` into ``folder``; the first model is the one shown first.
+def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bool = False) -> Exported:
+    """Write the page and ``models`` into the folder ``path``; the first model is the one shown first.
 
-    Raises ``CutawayError`` if the folder holds anything that no export wrote, if the page has not been
+    With ``single_file``, ``path`` is one HTML file instead, which also opens from disk. Raises
+    ``CutawayError`` if that would overwrite anything that no export wrote, if the page has not been
     built, or if two models have one name.
     """
-    folder = Path(folder)
-    models = [models] if isinstance(models, Model) else list(models)
-    names = [m.name for m in models]
-    if not names:
-        raise CutawayError("an export needs at least one model")
-    if len(set(names)) != len(names):
-        raise CutawayError(f"models of one export need different names, got {', '.join(names)}")
-    contents = {**page_files(), **bundle_files(models)}
+    models = _checked(models)
+    if single_file:
+        return _export_file(Path(path), models)
+    folder = Path(path)
+    files = bundle_files(models)
+    contents = {**page_files(_preloaded(files)), **files}
     before = _own_files(folder)
     listed = sorted([*contents, MARKER])
     contents[MARKER] = (json.dumps({"made by": "cutaway export", "files": listed}, indent=1) + "\n").encode()
@@ -62,27 +73,99 @@ def export(folder: str | Path, models: Sequence[Model] | Model) -> Exported:
     return Exported(folder, listed, sum(map(len, contents.values())))
 
 
-def page_files() -> dict[str, bytes]:
-    """The built page, with its policy in it; path to content."""
+def _export_file(path: Path, models: list[Model]) -> Exported:
+    """Write the page with everything in it into one file."""
+    page = PAGE / SINGLE
+    if not page.is_file():
+        raise CutawayError(NOT_BUILT)
+    files = bundle_files(models)
+    text = page.read_text("utf-8")
+    data = "\n".join(_embedded(name, content) for name, content in files.items())
+    text = _with_policy(text, policy_of_single(text)).replace("<body>", f"<body>\n{data}", 1)
+    content = text.replace("<!doctype html>", f"<!doctype html>\n{SINGLE_MARKER}", 1).encode()
+    try:
+        if path.exists() and not _is_own_file(path):
+            raise CutawayError(f"{path} was not made by an export, so it is not overwritten; give a new file")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as e:
+        raise CutawayError(f"cannot write {path}: {e.strerror}") from None
+    return Exported(path.parent, [path.name], len(content))
+
+
+def _embedded(name: str, content: bytes) -> str:
+    """A file of the bundle as an element of the page, see ``client/src/bundle/embedded.ts``."""
+    kind, text = "text/plain", base64.b64encode(content).decode()
+    if name.endswith(".json"):
+        kind, text = "application/json", content.decode().replace("<", "\\u003c")
+    return f'<script type="{kind}" data-file="{html.escape(name)}">{text}</script>'
+
+
+def _is_own_file(path: Path) -> bool:
+    if not path.is_file():
+        raise CutawayError(f"{path} is a folder; a single file needs the name of a file")
+    with path.open("rb") as file:
+        return SINGLE_MARKER.encode() in file.read(200)
+
+
+def _checked(models: Sequence[Model] | Model) -> list[Model]:
+    """At least one model, and no two of one name."""
+    models = [models] if isinstance(models, Model) else list(models)
+    names = [m.name for m in models]
+    if not names:
+        raise CutawayError("an export needs at least one model")
+    if len(set(names)) != len(names):
+        raise CutawayError(f"models of one export need different names, got {', '.join(names)}")
+    return models
+
+
+def page_files(preloaded: Sequence[str] = ()) -> dict[str, bytes]:
+    """The built page, with its policy in it; path to content. ``preloaded`` are fetched along with it."""
     if not (PAGE / "index.html").is_file():
         raise CutawayError(NOT_BUILT)
-    files = {p.relative_to(PAGE).as_posix(): p.read_bytes() for p in sorted(PAGE.rglob("*")) if p.is_file()}
+    paths = [p for p in sorted(PAGE.rglob("*")) if p.is_file() and p.name != SINGLE]
+    files = {p.relative_to(PAGE).as_posix(): p.read_bytes() for p in paths}
+    index = files["index.html"].decode()
+    links = (f'<link rel="preload" href="./{p}" as="fetch" crossorigin="anonymous" />' for p in preloaded)
+    index = index.replace("</head>", "".join(f"  {link}\n  " for link in links) + "</head>", 1)
     # a static host sends no headers of ours, so the policy stands in the page
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(POLICY)}">'
-    files["index.html"] = files["index.html"].replace(b"<head>", b"<head>" + meta.encode(), 1)
+    files["index.html"] = _with_policy(index, POLICY).encode()
     return files
+
+
+def _with_policy(page: str, policy: Sequence[str]) -> str:
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(policy)}">'
+    return page.replace("<head>", "<head>" + meta, 1)
+
+
+def _preloaded(files: dict[str, bytes]) -> list[str]:
+    """The values that the first picture needs."""
+    first = msgspec.json.decode(files["bundle.json"], type=wire.Bundle).models[0]
+    return [path for path in (first.weights, first.run) if path is not None]
 
 
 def bundle_files(models: Sequence[Model]) -> dict[str, bytes]:
-    """The bundle and the values it names; path to content."""
+    """The bundle, and the values and tours it names; path to content."""
     made = bundle(models, capabilities=wire.Capabilities())
-    files = {"bundle.json": to_json(made)}
-    for model, spec in zip(models, made.models, strict=True):
-        if spec.weights is not None and spec.run is not None:
+    specs = [
+        msgspec.structs.replace(spec, run=None) if _is_computed_in_browser(model, spec) else spec
+        for model, spec in zip(models, made.models, strict=True)
+    ]
+    files = {"bundle.json": to_json(msgspec.structs.replace(made, models=specs))}
+    for model, spec in zip(models, specs, strict=True):
+        if spec.weights is not None:
             files[spec.weights] = weights_file(model)
+        if spec.run is not None:
             files[spec.run] = run_file(first_run(model))
         files |= {path: compiled() for path, compiled in tour_files(model).items()}
     return files
+
+
+def _is_computed_in_browser(model: Model, spec: wire.Model) -> bool:
+    """Whether the first run is left to the browser: it must be quick, and the texts of tokens known."""
+    if spec.weights is None or model.vocabulary.listed() is None:
+        return False
+    return model.cost(tokens=len(spec.prompt)).multiply_adds <= COMPUTED_IN_BROWSER
 
 
 def _own_files(folder: Path) -> list[str]:

@@ -6,9 +6,15 @@ out these files, under the same policy.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "static"
+
+SINGLE = "single.html"
+"""In ``PAGE``: the same page with everything in one file, for an export of a single file."""
 
 NOT_BUILT = (
     "The page has not been built, so there is nothing to show here. In a checkout, run `make build` "
@@ -30,3 +36,26 @@ POLICY = (
     "form-action 'none'",
 )
 """Content-Security-Policy: nothing comes from other origins, and no text is run as code."""
+
+
+def policy_of_single(page: str) -> tuple[str, ...]:
+    """The policy of a page that is one file: it fetches nothing, and runs the very texts that are in it."""
+    own = {tag: _hash_of(page, tag) for tag in ("script", "style")}
+    changed = {
+        "script-src": own["script"],
+        "style-src": own["style"],
+        "img-src": "data: blob:",
+        "font-src": "data:",
+        "connect-src": "'none'",
+        "worker-src": "blob: data:",
+    }
+    directives = (line.split(" ", 1) for line in POLICY)
+    return tuple(f"{name} {changed.get(name, value)}" for name, value in directives)
+
+
+def _hash_of(page: str, tag: str) -> str:
+    """What allows the one inline element of that name that is run."""
+    found = re.search(rf"<{tag}(?: type=\"module\")?>(.*?)</{tag}>", page, re.DOTALL)
+    if found is None:
+        raise ValueError(f"expected one <{tag}> in {SINGLE}")
+    return f"'sha256-{base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()}'"

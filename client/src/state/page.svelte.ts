@@ -13,6 +13,7 @@ import type { Prompt } from "../bundle/runner";
 import type { Values } from "../bundle/values";
 import { explain, type Explanation } from "../formula";
 import type { Address } from "./address";
+import { breath } from "./breath";
 import { evaluator, needsFirstRun, withFirstRun } from "./firstRun";
 import { Generation } from "./generation.svelte";
 import { clamped, neighbour, type Step } from "./move";
@@ -68,7 +69,11 @@ export class Page {
     const isComputed = needsFirstRun(model);
     if (isComputed) evaluator().catch(() => undefined); // fetched beside the weights, awaited below
     let values = await loadValues(loaded.base, model, options);
-    if (isComputed) values = await withFirstRun(values);
+    await breath();
+    if (isComputed) {
+      values = await withFirstRun(values);
+      await breath();
+    }
     if (!isWanted()) return;
     this.generation.stop();
     this.runner?.cancel();

@@ -1,10 +1,9 @@
 /** What of a page is open to tests and tools, and when somebody is at it. */
-import type { Handle } from "../app";
 import type { SceneView } from "../render";
 import type { Page } from "../state/page.svelte";
 
 /** `window.cutaway`. */
-export function handleOf(page: Page, view: () => SceneView | null): Handle {
+export function handleOf(page: Page, view: () => SceneView | null): NonNullable<Window["cutaway"]> {
   return {
     page,
     get view() {

@@ -167,17 +167,24 @@ def cost(source: Source = BUILT_IN, tokens: Tokens = None) -> None:
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, or one that an export made.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A new folder or file, or one that an export made.")],
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Models to put in it.")] = None,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="Write one HTML file, which also opens from disk.")
+    ] = False,
 ) -> None:
     """Write a folder that any static host can serve: the model runs in the visitor's browser."""
     from cutaway.export import export as write
 
-    written = write(folder, [load(source) for source in sources or [BUILT_IN]])
+    written = write(path, [load(source) for source in sources or [BUILT_IN]], single_file=single_file)
+    size = f"{written.bytes / 1e6:.1f} MB"
+    if single_file:
+        print(f"{path} holds everything, {size}; open it in a browser")
+        return
     for name in written.files:
         print(f"  {name}")
-    print(f"{folder} holds {len(written.files)} files, {written.bytes / 1e6:.1f} MB")
-    print(f"look at it with: python -m http.server --directory {folder}")
+    print(f"{path} holds {len(written.files)} files, {size}")
+    print(f"look at it with: python -m http.server --directory {path}")
 
 
 @train_app.command("sort")
