@@ -21,6 +21,7 @@ PYTHON: list[set[str]] = [
     {"model", "layout", "save"},
     {"tour"},
     {"load", "bundle"},
+    {"adapters"},
     {"train", "server", "export"},
     {"show"},
     {"__init__"},
@@ -52,6 +53,7 @@ THIRD_PARTY = {
     "rich": {"cli", "train"},
     "tokenizers": {"vocabulary"},
     "einops": {"checkpoints"},
+    "huggingface_hub": {"adapters"},
 }
 """Libraries that belong to one part: nothing else may import them."""
 

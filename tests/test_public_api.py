@@ -23,7 +23,7 @@ Shown
 __version__
 export(path: 'str | Path', models: 'Sequence[Model] | Model', *, single_file: 'bool' = False) -> 'Exported'
 load(source: 'str | Path') -> 'Model'
-show(what: 'Run | Model', *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
+show(what: 'Run | Model | Any', tokenizer: 'Any' = None, prompt: 'str | Sequence[int] | None' = None, *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
 Model
   .context
   .cost(self, *, tokens: 'int | None' = None) -> 'Cost'

@@ -80,5 +80,5 @@ def test_without_a_browser_the_address_is_said(
 
 
 def test_something_else_cannot_be_shown() -> None:
-    with pytest.raises(CutawayError, match="takes a model or a run, got str"):
+    with pytest.raises(CutawayError, match="takes a model, a run or a Transformers model, got str"):
         cutaway.show("nano-gpt")  # pyright: ignore[reportArgumentType]

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import einops
@@ -132,6 +133,11 @@ class Weights(Mapping[str, np.ndarray]):
         self._names = [n for n, t in definition.tensors.items() if t.role == "weight"]
         self._sizes = {a.name: a.size for a in definition.axes}
         self._made: dict[str, np.ndarray] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._file.path.parent
 
     def located(self, tensor: BoundTensor) -> tuple[Placed, str]:
         """The placement of a weight and its key in the file; see ``keys`` for one with an axis in it."""

@@ -76,12 +76,12 @@ def load(source: str | Path) -> Model:
     )
 
 
-def load_folder(folder: Path) -> Model:
-    """A model from a folder in Hugging Face layout."""
+def load_folder(folder: Path, *, name: str | None = None) -> Model:
+    """A model from a folder in Hugging Face layout; without ``name`` it is called like the folder."""
     config = read_config(folder / "config.json")
     family = FAMILIES[config["model_type"]]
     file = open_weights(folder)
-    model = _structure(config, folder, folder.name or folder.resolve().name)
+    model = _structure(config, folder, name or folder.name or folder.resolve().name)
     definition = model.definition
     prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
     weights = Weights(definition, family.CHECKPOINT, file, prefix)

@@ -24,6 +24,8 @@ KEYS_NAMED = 3
 class Checkpoint(Protocol):
     """Arrays by key, in one file or in several."""
 
+    path: Path
+
     @property
     def entries(self) -> Mapping[str, Stored]:
         """Type and shape of every array that can be read."""

@@ -6,9 +6,11 @@ One of the thin front doors. The server runs in a background thread, so that a n
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cutaway.adapters import adapted
 from cutaway.errors import CutawayError
 from cutaway.model import Model, Run
 
@@ -47,8 +49,18 @@ class Shown:
         )
 
 
-def show(what: Run | Model, *, port: int | None = None, open_browser: bool = True) -> Shown:
-    """Serve ``what`` on localhost and open the browser: a run on its prompt, a model on its first one.
+def show(
+    what: Run | Model | Any,
+    tokenizer: Any = None,
+    prompt: str | Sequence[int] | None = None,
+    *,
+    port: int | None = None,
+    open_browser: bool = True,
+) -> Shown:
+    """Serve ``what`` on localhost and open the browser: a run on its prompt, a model on ``prompt`` or its first one.
+
+    A Transformers model that is in memory is shown as it is now:
+    ``cutaway.show(model, tokenizer, "text")``; without a tokenizer the prompt is token ids.
 
     ``port``: the first free one from 8000 on unless given. It goes on until ``close()`` or the end of
     the program. Raises ``SettingError`` if the given port is taken.
@@ -57,13 +69,24 @@ def show(what: Run | Model, *, port: int | None = None, open_browser: bool = Tru
     from cutaway.server.app import application
     from cutaway.server.site import Site
 
+    if isinstance(what, (Run, Model)):
+        if tokenizer is not None:
+            raise CutawayError("cutaway.show takes a tokenizer with a Transformers model only; this one has its own")
+    else:
+        known = adapted(what, tokenizer)
+        if known is None:
+            kind = type(what).__name__
+            raise CutawayError(f"cutaway.show takes a model, a run or a Transformers model, got {kind}")
+        what = known
+    if prompt is not None:
+        if isinstance(what, Run):
+            raise CutawayError("cutaway.show shows a run on its own prompt; give the model to choose another")
+        what = what.run(prompt)
     if isinstance(what, Run):
         model = dataclasses.replace(what.model, prompt=list(what.tokens))
         site, label = Site([model], runs={model.name: what}), f"{model.name} on {''.join(what.texts)!r}"
-    elif isinstance(what, Model):
-        site, label = Site([what]), what.name
     else:
-        raise CutawayError(f"cutaway.show takes a model or a run, got {type(what).__name__}")
+        site, label = Site([what]), what.name
     listener = listen.listening_socket(listen.DEFAULT_HOST, port)
     url = listen.url_of(listener, listen.DEFAULT_HOST, None)
     server = listen.BackgroundServer(application(site), listener)

@@ -17,8 +17,8 @@ from rich.console import Console
 
 from cutaway import __version__
 from cutaway.cli import output
+from cutaway.cli.sources import load
 from cutaway.errors import CutawayError
-from cutaway.load import load
 from cutaway.sampling import Sampling
 
 BUILT_IN = "nano-gpt"
@@ -37,7 +37,12 @@ app.add_typer(train_app, name="train")
 tour_app = typer.Typer(help="Write a tour of your own.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(tour_app, name="tour")
 
-Source = Annotated[str, typer.Argument(metavar="SOURCE", help="A built-in model, or a checkpoint folder.")]
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE", help="A model by name, a checkpoint folder, a config.json, or org/name on the Hub."
+    ),
+]
 Tokens = Annotated[int | None, typer.Option("--tokens", help="Length of the prompt (default: the whole context).")]
 Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="The text the model reads.")]
 

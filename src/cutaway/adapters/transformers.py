@@ -1,0 +1,67 @@
+"""A Transformers model that is already in memory, with its tokenizer.
+
+The model is saved to a temporary folder and loaded from there: in memory the names and the fusing of
+weights change from version to version of Transformers, in a saved folder they do not. Training may go on;
+what is drawn stays as it was saved.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cutaway.errors import CutawayError, PromptError
+from cutaway.load import definition_size, load_folder
+from cutaway.model import Model
+
+
+def recognises(what: Any) -> bool:
+    """Whether ``what`` is a ``PreTrainedModel``: the class says so, without importing Transformers."""
+    return any(c.__name__ == "PreTrainedModel" and c.__module__.startswith("transformers.") for c in type(what).__mro__)
+
+
+def model_of(what: Any, tokenizer: Any = None) -> Model:
+    """The model with the weights that ``what`` has now. Raises ``CheckpointError`` for unsupported families."""
+    if tokenizer is not None and not (hasattr(tokenizer, "encode") and hasattr(tokenizer, "decode")):
+        raise CutawayError(f"expected a tokenizer with encode and decode, got {type(tokenizer).__name__}")
+    folder = tempfile.TemporaryDirectory(prefix="cutaway-")
+    try:
+        what.save_pretrained(folder.name)
+        model = load_folder(Path(folder.name), name=_name(what))
+    except BaseException:
+        folder.cleanup()
+        raise
+    weakref.finalize(model.weights, folder.cleanup)  # the weights are mapped from there
+    if tokenizer is None:
+        return model
+    return replace(model, vocabulary=Tokenizer(tokenizer, definition_size(model.definition)))
+
+
+def _name(what: Any) -> str:
+    """What the model was loaded from, else its class."""
+    return str(getattr(what, "name_or_path", "")).rstrip("/").rsplit("/", 1)[-1] or type(what).__name__
+
+
+class Tokenizer:
+    """A vocabulary that asks a tokenizer in memory."""
+
+    def __init__(self, tokenizer: Any, size: int) -> None:
+        self.size = size
+        self._tokenizer = tokenizer
+
+    def encode(self, text: str) -> list[int]:
+        ids = self._tokenizer.encode(text)
+        found = getattr(ids, "ids", ids)  # the tokenizers library gives an object
+        if not all(isinstance(i, int) for i in found):
+            raise PromptError(f"expected token ids from the tokenizer, got {found!r}")
+        return list(found)
+
+    def texts(self, ids: Sequence[int]) -> list[str]:
+        return [self._tokenizer.decode([i], skip_special_tokens=False) for i in ids]
+
+    def listed(self) -> list[str] | None:
+        return None
