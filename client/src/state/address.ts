@@ -55,7 +55,7 @@ export function formatAddress(address: Address): string {
     ["camera", address.camera && formatCamera(address.camera)],
     ["theme", address.theme],
     ["chapter", address.chapter],
-    ["t", address.time === undefined ? undefined : String(round(address.time, 2))],
+    ["t", address.time === undefined ? undefined : String(round(address.time, 3))],
   ];
   return fields
     .filter((field): field is [string, string] => field[1] !== undefined && field[1] !== "")

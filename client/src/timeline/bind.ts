@@ -40,6 +40,6 @@ export function durationOf(chapter: wire.Chapter): number {
 
 /** The step that is under way at `t`: the first that ends at or after it. */
 export function stepAt(chapter: wire.Chapter, t: number): number {
-  const step = chapter.steps.findIndex(({ end }) => t <= end);
+  const step = chapter.steps.findIndex(({ end }) => t <= end + 0.5);
   return step < 0 ? chapter.steps.length - 1 : step;
 }
