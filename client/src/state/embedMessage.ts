@@ -11,14 +11,11 @@ export interface Understood {
 
 type Check = (value: unknown) => Partial<Address> | null;
 
-const text =
-  (name: "model" | "chapter"): Check =>
-  (value) =>
-    typeof value === "string" && value !== "" ? { [name]: value } : null;
-
 const FIELDS: Record<string, { expected: string; read: Check }> = {
-  model: { expected: "the name of a model", read: text("model") },
-  chapter: { expected: "the name of a chapter", read: text("chapter") },
+  model: {
+    expected: "the name of a model",
+    read: (value) => (typeof value === "string" && value !== "" ? { model: value } : null),
+  },
   prompt: {
     expected: "a text, or a list of token ids",
     read: (value) => {
