@@ -73,9 +73,10 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         **Temperature** divides all scores before softmax. Below 1, differences grow and the winner takes more;
         towards 0 the largest takes all. Above 1 they shrink, until every token is as likely as any other.
 
-        It is no part of the model: whoever *uses* it chooses. The slider above works on the scores of your prompt.
+        It is no part of the model: whoever *uses* it chooses. The sliders work on the scores of your prompt.
         """
     )
+    c.widget("softmax", logits.at(token=last))
     c.play(probs.at(token=last).highlight(), seconds=0.6)
     c.play(probs.sweep("column"), largest.sweep("column"), total.sweep("column"), seconds=2.0, ease="linear")
     c.stop()

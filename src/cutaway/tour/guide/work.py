@@ -60,13 +60,14 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         grow with the *square* of the context. At {P} tokens they are {share} % of the work; from about {even} tokens
         on they would be half of it.
 
-        Pull the slider in the chart above and see the bars change places.
+        Pull the slider in the chart and see the bars change places.
         """,
         s=attn.attn_scores,
         z=attn.z,
         share=round(100 * square * full / (line + costs.multiply_adds().coefficients[2] * full)),
         even=round(line / square) if square else 0,
     )
+    c.shares()
     c.play(
         mlp.others.opacity(1),
         c.camera.frame(attn.attn_scores, attn.pattern, attn.z, azimuth=-0.35, margin=1.2),
