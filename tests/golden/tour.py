@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 
 from cutaway import wire
-from cutaway.evaluate import Plan, numpy_backend
 from cutaway.cellwise import CellValues
+from cutaway.evaluate import Plan, numpy_backend
 from cutaway.model import Model
 from cutaway.tour import Block, Chapter, Tour, chapter, compile_tour
 from cutaway.tour.easing import EASINGS
