@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from cutaway import wire
-from cutaway.architectures import gpt2
+from cutaway.architectures import FAMILIES, gpt2
 from cutaway.definition import Definition, Module, resolve
 from cutaway.formula import Axis, Sum
 from cutaway.layout import scene_of
@@ -167,3 +167,16 @@ def test_operands_are_seen_from_the_result() -> None:
     assert not found["w"].strip
     assert (found["w"].orientation.columns, found["w"].orientation.rows) == (c, f)
     assert main_operand(list(found.values())) is found["x"]
+
+
+def test_a_norm_that_all_that_follows_reads_is_a_station_of_the_stream() -> None:
+    """Norms after attention and MLP, as in BERT: the stream runs straight down through them, to the head."""
+    definition = FAMILIES["bert"].define({"num_hidden_layers": 2, "hidden_size": 64, "num_attention_heads": 2})
+    scene = scene_of(definition)
+    box = {b.tensor: b for b in scene.boxes}
+    stations = ["resid_pre", "resid_mid", "ln1.normalized", "resid_total", "resid_post"]
+    stream = [box[f"blocks.*.{name}"] for name in stations]
+    assert {b.x for b in stream} == {0}
+    assert [b.y for b in stream] == sorted({b.y for b in stream})
+    last = scene.offsets["blocks"][-1]
+    assert box["mlm_head.pre"].y > stream[-1].y + last.y

@@ -89,6 +89,7 @@ class Arranger:
         made.stream.append(first.name)
         for t in tensors.values():
             self._join(t, made, tensors)
+            self._pass(t, made, tensors)
         self._leftovers(made, tensors)
         return made
 
@@ -108,6 +109,25 @@ class Arranger:
             made.add(boxes)
             level = max(level, boxes[o.name].y)
         made.boxes[t.name] = Placed(t.name, natural(t.axes), stream.x, level, self.spacing.pitch)
+        made.stream.append(t.name)
+
+    def _pass(self, t: Tensor, made: Arrangement, scope: dict[str, Tensor]) -> None:
+        """If all that follows reads the stream through ``t``, as after a norm of it: ``t`` is its next station."""
+        stream, names = made.boxes[made.stream[-1]], list(scope)
+        if t.formula is None or t.name in made.boxes or t.axes != scope[stream.name].axes:
+            return
+        place = names.index(t.name)
+        between = [n for n in names[:place] if n not in made.boxes and self._depends(scope[n], stream.name, scope)]
+        later = [scope[n].formula for n in names[place + 1 :]]
+        read = {cell.tensor.name for e in later if e is not None for cell in cells(e)}
+        if read & {stream.name, *between} or not self._depends(t, stream.name, scope):
+            return
+        group = self.group()
+        box = self._trunk(group, t, stream)
+        dx, dy = stream.x - box.x, stream.bottom + self.spacing.gap - min(b.y for b in group.boxes.values())
+        while any(not b.apart(o, 1) for b in group.moved(dx, dy).values() for o in made.boxes.values()):
+            dy += self.spacing.gap
+        made.add(group.moved(dx, dy))
         made.stream.append(t.name)
 
     def sublayer(self, end: Tensor, stream: Placed, made: Arrangement) -> dict[str, Placed]:
