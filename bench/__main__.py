@@ -1,6 +1,6 @@
-"""``make bench``: every figure of issue 2 against its target, from a single run.
+"""``make bench``: every figure of issues 2 and 3 against its target, from a single run.
 
-``python -m bench numbers`` and ``python -m bench page`` measure one side only.
+``python -m bench numbers``, ``page`` and ``export`` measure one side only.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from bench.figures import print_table
 
 
 def main(sides: list[str]) -> int:
-    unknown = set(sides) - {"numbers", "page"}
+    unknown = set(sides) - {"numbers", "page", "export"}
     if unknown:
-        print(f"expected numbers, page or nothing, received {' '.join(sorted(unknown))}", file=sys.stderr)
+        print(f"expected numbers, page, export or nothing, received {' '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     figures = []
     if "numbers" in sides or not sides:
@@ -26,6 +26,10 @@ def main(sides: list[str]) -> int:
         from bench import page_side
 
         figures += page_side.measure()
+    if "export" in sides or not sides:
+        from bench import export_side
+
+        figures += export_side.measure()
     print_table(figures)
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     missed = [f for f in figures if f.is_met is False]
