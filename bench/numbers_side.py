@@ -16,6 +16,7 @@ from cutaway.vocabulary import IdsOnly
 from cutaway.wire import Capabilities
 
 GPT2_TOKENS = 64
+LARGE = "deepseek-v3"
 
 
 def measure(*, large: bool = True) -> Iterator[Figure]:
@@ -27,6 +28,7 @@ def measure(*, large: bool = True) -> Iterator[Figure]:
         yield Figure("nano-gpt", f"model.run, 11 tokens, every tensor kept, {on}", took, "ms", target)
     yield from explanations(model)
     yield from sizes(model)
+    yield from large_structure()
     if large:
         yield from gpt2_small()
 
@@ -57,6 +59,16 @@ def sizes(model: Model) -> Iterator[Figure]:
     ):
         packed = len(gzip.compress(body, 6)) / 1e3
         yield Figure("bundle", what, len(body) / 1e3, "kB", note=f"{packed:,.1f} kB with gzip")
+
+
+def large_structure() -> Iterator[Figure]:
+    """The bundle of a configuration of 671 billion parameters, from its name to the bytes that are sent."""
+
+    def made() -> bytes:
+        return to_json(bundle([cutaway.load(LARGE)], capabilities=Capabilities()))
+
+    yield Figure(LARGE, "load and build bundle.json", median_ms(made, runs=11, warm_up=2), "ms", 100.0)
+    yield Figure(LARGE, "bundle.json with gzip", len(gzip.compress(made(), 6)) / 1e3, "kB", 60.0)
 
 
 def gpt2_small() -> Iterator[Figure]:
