@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from chromium import NO_WEBGL, QUIET, SOFTWARE_WEBGL2, find_chromium
+from hosting import hosted
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from screen import DESKTOP, Screen
 
@@ -27,6 +28,15 @@ def address(nano: Model) -> Iterator[str]:
         pytest.fail("the page has not been built; run `make test-browser`, or `python hatch_build.py` first")
     with cutaway.show(nano, open_browser=False) as shown:
         yield shown.url
+
+
+@pytest.fixture(scope="module")
+def site(nano: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the exported page is."""
+    folder: Path = tmp_path_factory.mktemp("host")
+    cutaway.export(folder / "some" / "where", nano)
+    with hosted(folder) as url:
+        yield f"{url}some/where/"
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hosting import hosted
 from playwright.sync_api import Browser, FrameLocator, Page, expect
-from test_export import Quiet
 
 import cutaway
 from cutaway import Model
@@ -20,24 +17,20 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
-def site(nano: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(nano: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a host with the exported page in ``model/`` and a page that embeds it."""
     folder: Path = tmp_path_factory.mktemp("host")
     cutaway.export(folder / "model", nano)
     (folder / "index.html").write_bytes((HERE / "embedder.html").read_bytes())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
+    with hosted(folder) as url:
+        yield int(url.rstrip("/").rpartition(":")[2])
 
 
 Embed = Callable[..., tuple[Page, FrameLocator]]
 
 
 @pytest.fixture
-def embed(browser: Browser, site: int) -> Iterator[Embed]:
+def embed(browser: Browser, port: int) -> Iterator[Embed]:
     """Opens the page around and puts the model into it; by another name, so that the origins differ."""
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
@@ -46,10 +39,10 @@ def embed(browser: Browser, site: int) -> Iterator[Embed]:
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     def open_one(query: str) -> tuple[Page, FrameLocator]:
-        page.goto(f"http://localhost:{site}/")
+        page.goto(f"http://localhost:{port}/")
         page.evaluate(
             "(src) => { document.querySelector('iframe').src = src }",
-            f"http://127.0.0.1:{site}/model/index.html{query}",
+            f"http://127.0.0.1:{port}/model/index.html{query}",
         )
         frame = page.frame_locator("iframe")
         expect(frame.locator("html")).to_have_attribute("data-ready", "true", timeout=30_000)
@@ -66,11 +59,11 @@ def heard(page: Page, kind: str, holds: str = "true") -> dict[str, Any]:
     return page.evaluate("(kind) => latest(kind)", kind)
 
 
-def test_it_tells_what_it_shows_and_shows_what_it_is_told(embed: Embed, site: int, nano: Model) -> None:
+def test_it_tells_what_it_shows_and_shows_what_it_is_told(embed: Embed, port: int, nano: Model) -> None:
     page, frame = embed("?embed=1&prompt=AAB")
     ready = heard(page, "ready")
     assert (ready["model"], ready["models"], ready["version"]) == ("nano-gpt", ["nano-gpt"], 1)
-    assert ready["origin"] == f"http://127.0.0.1:{site}"
+    assert ready["origin"] == f"http://127.0.0.1:{port}"
     assert heard(page, "prompt", "m.text === 'AAB'")["tokens"] == nano.encode("AAB")
     assert heard(page, "height")["height"] > 300
 

@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from screen import Screen
 
-import cutaway
 from cutaway import Model
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def hosted(folder: Path) -> Iterator[str]:
-    """The address at which a plain static host serves ``folder`` meanwhile."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def site(nano: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the exported page is."""
-    folder: Path = tmp_path_factory.mktemp("host")
-    cutaway.export(folder / "some" / "where", nano)
-    with hosted(folder) as url:
-        yield f"{url}some/where/"
 
 
 def test_the_exported_model_is_alive_without_python(open_screen: Callable[..., Screen], site: str, nano: Model) -> None:

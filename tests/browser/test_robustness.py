@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hosting import hosted
 from playwright.sync_api import Browser, Route, expect
 from screen import DESKTOP, Screen
-from test_export import hosted, site  # noqa: F401  (a fixture)
 
 import cutaway
 from cutaway import Model, Run
@@ -53,7 +53,7 @@ def test_with_storage_switched_off(altered: Callable[[str, str], Screen], addres
 )
 def test_without_workers_the_page_computes(
     altered: Callable[[str, str], Screen],
-    site: str,  # noqa: F811
+    site: str,
     script: str,
 ) -> None:
     screen = altered(site, script)
@@ -64,7 +64,7 @@ def test_without_workers_the_page_computes(
     screen.page.context.close()
 
 
-def test_of_fifty_edits_in_a_second_the_last_one_shows(open_screen: Open, site: str, nano: Model) -> None:  # noqa: F811
+def test_of_fifty_edits_in_a_second_the_last_one_shows(open_screen: Open, site: str, nano: Model) -> None:
     screen = open_screen(url=site)
     shown = screen.page.evaluate(
         """async () => {
@@ -85,7 +85,7 @@ def test_of_fifty_edits_in_a_second_the_last_one_shows(open_screen: Open, site: 
     assert held == pytest.approx(nano.run(last)["probs"].ravel().tolist(), abs=1e-5)
 
 
-def test_edits_at_once_do_not_queue_up(open_screen: Open, site: str) -> None:  # noqa: F811
+def test_edits_at_once_do_not_queue_up(open_screen: Open, site: str) -> None:
     screen = open_screen(url=site)
     answers = screen.page.evaluate(
         """() => Promise.all(Array.from({ length: 50 }, (_, i) =>
@@ -94,7 +94,7 @@ def test_edits_at_once_do_not_queue_up(open_screen: Open, site: str) -> None:  #
     assert answers == [False] * 49 + [True]
 
 
-def test_every_value_is_as_python_computes_it(open_screen: Open, site: str, nano_run: Run) -> None:  # noqa: F811
+def test_every_value_is_as_python_computes_it(open_screen: Open, site: str, nano_run: Run) -> None:
     screen = open_screen(url=site)
     for name, tensor in nano_run.model.tensors.items():
         held = screen.page.evaluate("(name) => [...cutaway.page.values.get(name).data].map(String)", name)
@@ -102,7 +102,7 @@ def test_every_value_is_as_python_computes_it(open_screen: Open, site: str, nano
         np.testing.assert_allclose(got, nano_run[tensor.name].ravel(), rtol=1e-5, atol=1e-5, err_msg=name)
 
 
-def test_a_slow_network_tells_how_far_it_is(browser: Browser, site: str) -> None:  # noqa: F811
+def test_a_slow_network_tells_how_far_it_is(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
     network = context.new_cdp_session(page)
