@@ -131,8 +131,9 @@ class Plan:
     ) -> dict[str, Array]:
         """Every tensor of a run, by full name, on the backend's device.
 
-        ``tokens``: [token] token ids. ``weights``: name to array on the backend. ``keep``: the names to
-        return; by default all of them. ``inputs``: [token] numbers for further inputs, zeros by default.
+        ``tokens``: [token] token ids. ``weights``: name to array on the backend, of whatever else is given.
+        ``keep``: the names to return; by default all of them. ``inputs``: [token] numbers for further
+        inputs; those that are given nowhere are zeros.
         """
         given = isinstance(tokens, (list, tuple))
         ids: Array = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device) if given else tokens
@@ -140,8 +141,11 @@ class Plan:
         constants = self._constants(on, n)
         values: dict[str, Array] = {self.definition.tokens: ids, **weights}
         for name in self.definition.further_inputs:
-            numbers = (inputs or {}).get(name) or [0] * n
-            values[name] = on.xp.asarray(numbers, dtype=on.xp.int64, device=on.device)
+            if (numbers := (inputs or {}).get(name)) is not None:
+                values[name] = on.xp.asarray(numbers, dtype=on.xp.int64, device=on.device)
+            elif name not in values:
+                shape = self.definition.tensors[name].shape(n)
+                values[name] = on.xp.zeros(shape, dtype=on.xp.int64, device=on.device)
         env = Env(on.xp, (), n, constants, on.device, on.function)
         with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of
             for step in self.steps:
