@@ -67,8 +67,11 @@ class Serving:
         """Stop it as Ctrl-C does."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        out, err = self.process.communicate(timeout=20)
-        return Answer(self.process.returncode, "".join(self.lines) + out, err)
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        # not communicate(): it would pass over lines that came with the one that was waited for
+        out, err = self.process.stdout.read(), self.process.stderr.read()
+        return Answer(self.process.wait(timeout=20), "".join(self.lines) + out, err)
 
 
 @contextlib.contextmanager
