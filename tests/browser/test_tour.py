@@ -41,9 +41,13 @@ def shown(screen: Screen) -> list[float]:
 
 
 def go(screen: Screen, chapter: str, time: float) -> None:
-    """To a moment, by its address; waits until the camera has come."""
+    """To a moment, by its address; waits until the moment is drawn and the camera has come."""
     screen.page.evaluate("(hash) => { location.hash = hash }", at(chapter, time))
     screen.page.wait_for_function(f"document.querySelector('[data-testid=tour]')?.dataset.chapter === {chapter!r}")
+    screen.page.wait_for_function(
+        "ms => +document.querySelector('[data-testid=tour-scrubber]').value === ms", arg=round(time * 1000)
+    )
+    screen.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     screen.page.wait_for_function("() => !cutaway.view.isComing")
 
 
