@@ -45,9 +45,14 @@ def to_json(made: wire.Bundle) -> bytes:
     return msgspec.json.encode(made)
 
 
+def first_prompt(model: Model) -> list[int]:
+    """The token ids that a visitor sees first: the model's own prompt, else the first of its vocabulary."""
+    return model.encode(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
+
+
 def first_run(model: Model) -> Run:
-    """The run that a visitor sees first: on the model's own prompt, else on its first tokens."""
-    return model.run(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
+    """The run that a visitor sees first."""
+    return model.run(first_prompt(model))
 
 
 def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
@@ -78,7 +83,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         predicts=d.predicts,
         vocabulary=wire.Vocabulary(model.vocabulary.size, model.vocabulary.listed()),
         weights=f"{model.name}/weights.safetensors" if has_values else None,
-        prompt=first_run(model).tokens if has_values else [],
+        prompt=first_prompt(model) if has_values else [],
         run=f"{model.name}/run.safetensors" if has_values else None,
         facts=model.facts,
         tours=entries(tours, model),
