@@ -83,6 +83,11 @@ x, y, a, b = X["x"][T, C], X["y"][T, D], X["A"][C, D], X["B"][D]
         ((-x) ** 2, "(-x[t, c])**2", None),
         (apply("**", 2.0, x + 1), "2**(x[t, c] + 1)", None),
         (where(~((T < 2) | equal(C, 1)), x, 0.0), "where(not(t < 2 or c == 1), x[t, c], 0)", None),
+        (
+            where(T < 2, b, 0.0) * 3.0,
+            "where(t < 2, B[d], 0) * 3",
+            r"\left(\begin{cases} {B}_{d} & \text{if } t < 2 \\ 0 & \text{otherwise} \end{cases}\right) \cdot 3",
+        ),
         (where((T < 2) & ((C < 1) | (D > 0)), x, -inf), "where(t < 2 and (c < 1 or d > 0), x[t, c], -inf)", None),
         (Sum(C, x * a) + b, "Sum(c, x[t, c] * A[c, d]) + B[d]", None),
         (exp(Max(C, x)), "exp(Max(c, x[t, c]))", None),

@@ -18,7 +18,7 @@ from cutaway.formula import Apply, Axis, Cell, Const, Expr, Readable, Reduce, Si
 TERMS_SHOWN = 3
 """Terms of a sum that are written out with numbers."""
 
-OR, AND, NOT, COMPARE, ADD, REDUCE, MULTIPLY, NEGATE, POWER, ATOM = range(10)
+CHOICE, OR, AND, NOT, COMPARE, ADD, REDUCE, MULTIPLY, NEGATE, POWER, ATOM = range(11)
 """How tightly a construct binds; a looser one inside a tighter one stands in parentheses."""
 
 BINDING = {"or": OR, "and": AND, "not": NOT, "+": ADD, "-": ADD, "*": MULTIPLY, "/": MULTIPLY} | {
@@ -55,6 +55,7 @@ class Style:
     special: dict[str, Callable[[str, str], str]]
     """Binary operations that are not written between their arguments."""
     choice: Callable[[str, str, str], str]
+    choice_binds: int
     since: Callable[[str, bool], str]
     reduction: Callable[[str, str, str], str]
     reduction_binds: int
@@ -97,6 +98,7 @@ TEXT = Style(
     call=lambda name, args: f"{name}({', '.join(args)})",
     special={},
     choice=lambda c, a, b: f"where({c}, {a}, {b})",
+    choice_binds=ATOM,
     since=lambda condition, held: f", since {'' if held else 'not '}{condition}",
     reduction=lambda op, axis, body: f"{ {'sum': 'Sum', 'max': 'Max', 'argmax': 'ArgMax'}[op] }({axis}, {body})",
     reduction_binds=ATOM,
@@ -121,6 +123,7 @@ LATEX = Style(
         "**": lambda a, b: f"{{{a}}}^{{{b}}}",
     },
     choice=lambda c, a, b: rf"\begin{{cases}} {a} & \text{{if }} {c} \\ {b} & \text{{otherwise}} \end{{cases}}",
+    choice_binds=CHOICE,  # its brace has no closing one, so what follows would seem to belong to it
     since=lambda condition, held: rf" \quad \text{{since {'' if held else 'not '}}} {condition}",
     reduction=lambda op, axis, body: rf"{_LATEX_NAMES[op]}_{{{axis}}} {body}",
     reduction_binds=REDUCE,
@@ -194,7 +197,8 @@ class Printer:
         if op == "where":
             if self.values is not None:
                 return self.write(e.args[1] if self.values.value(e.args[0], at) else e.args[2], at)
-            return style.choice(*(self.write(a, at)[0] for a in (e.args[0], e.args[1], e.args[2]))), ATOM
+            condition, held, other = (self.write(a, at)[0] for a in e.args)
+            return style.choice(condition, held, other), style.choice_binds
         args = [self.write(a, at) for a in e.args]
         if op == "neg":
             return "-" + self._right(args[0], MULTIPLY), NEGATE

@@ -32,6 +32,7 @@ export class SlotStyle implements Style {
   readonly not = PAGE.not;
   readonly special = PAGE.special;
   readonly choice = PAGE.choice;
+  readonly choiceBinds = PAGE.choiceBinds;
   readonly since = PAGE.since;
   readonly reduction = PAGE.reduction;
   readonly reductionBinds = PAGE.reductionBinds;

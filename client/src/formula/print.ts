@@ -151,7 +151,8 @@ class Printer {
     if (op === "where") {
       if (this.hasNumbers) return this.write(branchOf(node));
       const [condition, ifTrue, ifFalse] = node.args.map((argument) => this.write(argument).text);
-      return atom(style.choice(condition!, ifTrue!, ifFalse!));
+      const text = style.choice(condition!, ifTrue!, ifFalse!);
+      return { ...atom(text), binding: style.choiceBinds };
     }
     const args = node.args.map((argument) => this.write(argument));
     const [a, b] = args as [Written, Written];

@@ -6,16 +6,17 @@ import { latexNumber } from "./numbers";
 
 /** How tightly a construct binds; a looser one inside a tighter one stands in parentheses. */
 export const Binding = {
-  Or: 0,
-  And: 1,
-  Not: 2,
-  Compare: 3,
-  Add: 4,
-  Reduce: 5,
-  Multiply: 6,
-  Negate: 7,
-  Power: 8,
-  Atom: 9,
+  Choice: 0,
+  Or: 1,
+  And: 2,
+  Not: 3,
+  Compare: 4,
+  Add: 5,
+  Reduce: 6,
+  Multiply: 7,
+  Negate: 8,
+  Power: 9,
+  Atom: 10,
 } as const;
 
 /** Operations that can stand between their arguments (`neg` and `not` before them). */
@@ -60,6 +61,7 @@ export interface Style {
   /** Binary operations that are not written between their arguments. */
   special: Readonly<Record<string, (a: string, b: string) => string>>;
   choice(condition: string, ifTrue: string, ifFalse: string): string;
+  choiceBinds: number;
   since(condition: string, held: boolean): string;
   reduction(op: string, axis: string, body: string): string;
   reductionBinds: number;
@@ -85,6 +87,7 @@ export const TEXT: Style = {
   not: (argument) => `not(${argument})`,
   special: {},
   choice: (condition, ifTrue, ifFalse) => `where(${condition}, ${ifTrue}, ${ifFalse})`,
+  choiceBinds: Binding.Atom,
   since: (condition, held) => `, since ${held ? "" : "not "}${condition}`,
   reduction: (op, axis, body) => `${REDUCTIONS[op]}(${axis}, ${body})`,
   reductionBinds: Binding.Atom,
@@ -147,6 +150,8 @@ export const LATEX: Style = {
   },
   choice: (condition, ifTrue, ifFalse) =>
     `\\begin{cases} ${ifTrue} & \\text{if } ${condition} \\\\ ${ifFalse} & \\text{otherwise} \\end{cases}`,
+  // Its brace has no closing one, so what follows would seem to belong to it.
+  choiceBinds: Binding.Choice,
   since: (condition, held) => ` \\quad \\text{since ${held ? "" : "not "}} ${condition}`,
   reduction: (op, axis, body) => `${LATEX_NAMES[op]}_{${axis}} ${body}`,
   reductionBinds: Binding.Reduce,
