@@ -42,7 +42,7 @@ PUBLISHED: dict[str, int] = {
 """Parameters as the checkpoints have them; of GPT-3 the paper says 175 billion, of DeepSeek-V3 671 billion."""
 
 ACTIVE = {"deepseek-v3": 36.6, "gpt-oss-120b": 5.13, "qwen3-235b-a22b": 22, "mixtral-8x7b": 12.7}
-"""Billions of active parameters, as the papers and model cards say; Mixtral's 12.9 counts all of the embedding table."""
+"""Billions of active parameters, as papers and model cards say; Mixtral's 12.9 counts the whole embedding table."""
 
 CACHE: dict[str, int] = {
     "deepseek-v3": 61 * (512 + 64) * 2,
