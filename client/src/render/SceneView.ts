@@ -1,5 +1,5 @@
 /**
- * The 3D picture of one model in a canvas: draws it, moves the camera, and says what is pointed at.
+ * The 3D picture of models in a canvas: draws them, moves the camera, and says what is pointed at.
  *
  * Nothing is drawn, and no frame is asked for, while nothing changes.
  */
@@ -27,6 +27,8 @@ import { Stage } from "./stage";
 import type { Staging } from "./staging";
 
 export interface PointerReport {
+  /** Whose cell it is; null with the cell. */
+  readonly model: LoadedModel | null;
   /** What is pointed at; null: nothing, or a cell that has no value in this run. */
   readonly cell: CellRef | null;
   /** CSS pixels in the canvas. */
@@ -46,10 +48,12 @@ export interface SceneEvents {
   draw: undefined;
 }
 
+/** A place of the current model, or a model by its name. */
 export type Destination =
   | { readonly tensor: string }
   | { readonly module: string; readonly layer: number | null }
-  | { readonly cell: CellRef };
+  | { readonly cell: CellRef }
+  | { readonly model: string };
 
 type Handler<T> = (event: T) => void;
 
@@ -70,7 +74,8 @@ export class SceneView {
   private atlas: Atlas;
   private glyphs: GlyphMesh;
   private labels: LabelLayer;
-  private model: wire.Model | null = null;
+  private models: readonly LoadedModel[] = [];
+  private model: LoadedModel | null = null;
   private kinds: readonly wire.AxisKind[] = [];
   private picture: Picture | null = null;
   private theme: Theme;
@@ -112,15 +117,42 @@ export class SceneView {
     return () => void set.delete(handler as Handler<never>);
   }
 
-  setModel(model: LoadedModel, kinds: readonly wire.AxisKind[]): void {
-    this.model = model.spec;
+  /**
+   * The models of the scene, side by side in this order; those that stand there already stay as they
+   * are. Resolves once all are drawn. The current model stays current; when it is gone, the first is.
+   */
+  async setModels(models: readonly LoadedModel[], kinds: readonly wire.AxisKind[]): Promise<void> {
+    this.models = models;
     this.kinds = kinds;
+    const current = models.find((each) => each === this.model) ?? models[0] ?? null;
+    if (current === this.model) return;
+    this.model = current;
     this.rebuild();
-    this.fit();
   }
 
-  /** New values; `texts` are those of the prompt's tokens. Cells past `tokens` are drawn as empty. */
-  setTiles(tiles: TileSource, tokens: number, texts: readonly string[] = []): void {
+  /** The model that is meant where none is named. */
+  get current(): LoadedModel | null {
+    return this.model;
+  }
+
+  /** Does nothing when the model is not in the scene. */
+  setCurrent(model: LoadedModel): void {
+    if (model === this.model || !this.models.includes(model)) return;
+    this.model = model;
+    this.rebuild();
+  }
+
+  /**
+   * New values of a model; null: none any more. `texts` are those of the prompt's tokens. Cells past
+   * `tokens` are drawn as empty.
+   */
+  setTiles(
+    model: LoadedModel,
+    tiles: TileSource | null,
+    tokens: number,
+    texts: readonly string[] = [],
+  ): void {
+    if (model !== this.model || tiles === null) return;
     this.picture?.setTiles(tiles, tokens, texts, () => this.touch());
     this.touch();
   }
@@ -146,9 +178,10 @@ export class SceneView {
     this.touch();
   }
 
-  /** Show the whole model. */
-  fit(animate = false): void {
+  /** Show everything, or the whole of one model. */
+  fit(animate = false, of: { readonly model?: string } = {}): void {
     if (this.picture === null) return;
+    if (of.model !== undefined && of.model !== this.model?.spec.name) return;
     this.rig.setWhole(this.picture.whole);
     this.rig.go(this.rig.stateFor([]), animate);
   }
@@ -157,6 +190,10 @@ export class SceneView {
   flyTo(to: Destination, animate = true): void {
     const { picture, rig } = this;
     if (picture === null) return;
+    if ("model" in to) {
+      this.fit(animate, to);
+      return;
+    }
     if ("module" in to) {
       const section = picture.sections.find(
         ({ path, module, layer }) =>
@@ -315,7 +352,7 @@ export class SceneView {
     if (this.model === null) return;
     this.picture?.dispose();
     const { model, kinds, stage, glyphs, theme, labels } = this;
-    this.picture = new Picture(model, kinds, stage, glyphs, theme, labels);
+    this.picture = new Picture(model.spec, kinds, stage, glyphs, theme, labels);
     this.touch();
   }
 
@@ -444,7 +481,9 @@ export class SceneView {
   private hover(): void {
     this.isPointerNew = false;
     const report: PointerReport =
-      this.pointer === null ? { cell: null, x: 0, y: 0 } : this.report(...this.pointer);
+      this.pointer === null
+        ? { model: null, cell: null, x: 0, y: 0 }
+        : this.report(...this.pointer);
     const key = report.cell === null ? null : `${report.cell.tensor}/${report.cell.index.join()}`;
     if (key === this.hovered && key === null) return;
     this.hovered = key;
@@ -452,9 +491,15 @@ export class SceneView {
   }
 
   private report(x: number, y: number): PointerReport {
-    if (this.picture === null) return { cell: null, x, y };
+    const nothing = { model: null, cell: null, x, y };
+    if (this.picture === null) return nothing;
     const hit = pick(this.picture.pickable, this.projector.rayThrough(x, y));
-    if (hit === null || !isInRun(hit.block, hit, this.picture.tokens)) return { cell: null, x, y };
-    return { cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) }, x, y };
+    if (hit === null || !isInRun(hit.block, hit, this.picture.tokens)) return nothing;
+    return {
+      model: this.model,
+      cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) },
+      x,
+      y,
+    };
   }
 }

@@ -1,5 +1,6 @@
 /** The cell in question: marked with its row and column, its sources lit, and curves from them to it. */
 import type { CellRef } from "../bundle/cell";
+import type { LoadedModel } from "../bundle/model";
 import type { Block } from "../scene/blocks";
 import { isInRun, type Patch, patchesOf, placeOf, type Selector, type Span } from "../scene/cells";
 import type { Theme } from "../theme/palette";
@@ -14,6 +15,8 @@ export interface SourceRange {
 }
 
 export interface Highlight {
+  /** Whose cell it is; the current model's when it does not say. */
+  readonly model?: LoadedModel;
   readonly cell: CellRef;
   readonly sources: readonly SourceRange[];
   readonly pinned: boolean;
