@@ -49,6 +49,12 @@ def cache_cells(definition: Definition) -> int:
     return sum(_Attention(m, definition).kept() for m in attentions)
 
 
+def kept_of(attention: Module, definition: Definition) -> list[Tensor]:
+    """The tensors of one attention module that have to be kept, in order of computation."""
+    kept = _Attention(attention, definition).kept_tensors()
+    return [t for t in attention.declared() if t in kept]
+
+
 class _Attention:
     """One attention module, as a graph of what is computed token by token."""
 
@@ -70,8 +76,12 @@ class _Attention:
 
     def kept(self) -> int:
         """Numbers per token, all layers together."""
+        return sum(map(_per_token, self.kept_tensors())) * self.layers
+
+    def kept_tensors(self) -> set[Tensor]:
+        """What attention reads at other tokens, or the smaller tensors that it is made from."""
         if not self.looks_back:
-            return 0
+            return set()
         kept = {
             cell.tensor
             for reader in self.members
@@ -85,7 +95,7 @@ class _Attention:
         while found := self._smaller_source(kept):
             source, covered = found
             kept = {*kept - covered, source}
-        return sum(map(_per_token, kept)) * self.layers
+        return kept
 
     def _smaller_source(self, kept: set[Tensor]) -> tuple[Tensor, set[Tensor]] | None:
         """A tensor from which some of ``kept`` can be made, smaller than they are, and which these are."""

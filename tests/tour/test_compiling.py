@@ -128,7 +128,7 @@ def too_few(c: Chapter, attn: Attention) -> None:
 
 
 def no_ribbon(c: Chapter, attn: Attention) -> None:
-    c.play(c.flow(attn.q, attn.z))
+    c.play(c.flow(attn.z, attn.q))
 
 
 def no_kind(c: Chapter, part: int) -> None: ...
@@ -165,7 +165,7 @@ def no_sum(c: Chapter, attn: Attention) -> None:
         (several_cells, TourError, ["blocks.0.attn.q[0, 0, :]", "several cells"]),
         (outside, TourError, ["head runs from 0 to 2", "7"]),
         (too_few, TourError, ["takes 3 indices, got 2"]),
-        (no_ribbon, TourError, ["blocks.0.attn.q>blocks.0.attn.z", "near it"]),
+        (no_ribbon, TourError, ["from blocks.0.attn.z to blocks.0.attn.q", "near them"]),
         (no_kind, TourError, ["'part'", "Attention"]),
         (silence, TourError, ["nothing is said or played"]),
         (late, TourError, ["begin()"]),

@@ -1,7 +1,7 @@
 """Tours: chapters of text and animation about a model, written in Python, compiled to data.
 
     errors        what is wrong, in which line of the author's file
-    views         what a chapter speaks of: parts by kind, tensors, cells
+    views, kinds  what a chapter speaks of: tensors, cells, parts by kind
     places        where these stand in the picture
     clips, timeline, sweeps, camera, things, motions    what is played, recorded as tracks
     text, translations                                  what is said, in every language
@@ -16,7 +16,7 @@ Chapters know kinds of module, never a model; see ``docs/tours.md``.
 from cutaway.tour.chapter import Chapter, chapter
 from cutaway.tour.compiling import Compiled, Tour, compile_tour
 from cutaway.tour.errors import MissingPart, TourError
-from cutaway.tour.views import MLP, Attention, Block, Model, Norm
+from cutaway.tour.kinds import MLP, Attention, Block, Experts, Model, Norm, Rotary
 
 __all__ = [
     "MLP",
@@ -24,9 +24,11 @@ __all__ = [
     "Block",
     "Chapter",
     "Compiled",
+    "Experts",
     "MissingPart",
     "Model",
     "Norm",
+    "Rotary",
     "Tour",
     "TourError",
     "chapter",

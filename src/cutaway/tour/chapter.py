@@ -21,15 +21,16 @@ from cutaway.model import Model
 from cutaway.tour import costs, motions, text
 from cutaway.tour.camera import Camera
 from cutaway.tour.clips import Clip
-from cutaway.tour.errors import MissingPart, TourError, author
+from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, author
 from cutaway.tour.groups import shortened
+from cutaway.tour.kinds import VIEWS, Block
+from cutaway.tour.kinds import Model as ModelView
 from cutaway.tour.places import Places
 from cutaway.tour.sweeps import Sweeps, target_of
 from cutaway.tour.things import Copies, selectors, start_hidden
 from cutaway.tour.timeline import Change, Timeline, Value, sent
 from cutaway.tour.translations import Translations
-from cutaway.tour.views import VIEWS, Cells, ModuleView, Selection, TensorView
-from cutaway.tour.views import Model as ModelView
+from cutaway.tour.views import Cells, ModuleView, Selection, TensorView
 from cutaway.vocabulary import Letters
 
 Writer = Callable[..., None]
@@ -126,6 +127,16 @@ class Chapter:
         return isinstance(self._model.vocabulary, Letters)
 
     @property
+    def predicts(self) -> str:
+        """What the model predicts at each place: the ``next`` token, or the ``masked`` one there."""
+        return self.definition.predicts
+
+    def needs(self, there: bool, what: str) -> None:
+        """Leave this chapter out of the tour of a model unless ``there`` is true; ``what`` it is about, in words."""
+        if not there:
+            raise NotForThisModel(f"chapter {self.id!r}: this model has no {what}")
+
+    @property
     def tokens(self) -> Expr:
         """How many tokens the prompt has."""
         return length(self._dynamic)
@@ -162,6 +173,31 @@ class Chapter:
         if name not in self._tensors:
             self._tensors[name] = TensorView(self, self.definition.tensors[name])
         return self._tensors[name]
+
+    def around(self, part: ModuleView) -> Block:
+        """The block that a part is in."""
+        top = part.module.path.split(".*")[0] + ".*"
+        for module in self.definition.root.modules:
+            if module.path == top and part.layer in module.layers:
+                view = self.module(module, part.layer)
+                if isinstance(view, Block):
+                    return view
+        raise MissingPart(f"{author()}: {part!r} is not in a block")
+
+    def readers(self, x: TensorView) -> list[TensorView]:
+        """The tensors whose formulas read one, in order of computation."""
+        return [self.tensor(name) for name in self.places.readers.get(x.name, ())]
+
+    def path(self, start: TensorView, end: TensorView) -> list[TensorView]:
+        """The shortest way along the ribbons, both ends included."""
+        found = self.places.path(start.name, end.name)
+        if not found:
+            ribbons = self.places.ribbons
+            near = sorted(r for r in ribbons if r.startswith(f"{start.name}>") or r.endswith(f">{end.name}"))[:4]
+            raise TourError(
+                f"{self.here}: no ribbons lead from {start.name} to {end.name}; near them: {', '.join(near) or 'none'}"
+            )
+        return [self.tensor(name) for name in found]
 
     def target(self, name: str, slab: int) -> str:
         return target_of(self.places[name], slab)
@@ -311,17 +347,13 @@ class Chapter:
         return seen.opacity(1) & seen.others.opacity(rest)
 
     def flow(self, *along: TensorView) -> Clip:
-        """A wave runs along the ribbons from the first tensor to the last."""
+        """A wave runs along the ribbons from each tensor to the next, the shortest way."""
         if len(along) < 2:
             raise TourError(f"{self.here}: a flow needs two tensors, got {len(along)}")
+        stations = [x for a, b in itertools.pairwise(along) for x in self.path(a, b)[1:]]
         clips = []
-        for a, b in itertools.pairwise(along):
+        for a, b in itertools.pairwise([along[0], *stations]):
             target = f"{a.name}>{b.name}"
-            if target not in self.places.ribbons:
-                near = [r for r in self.places.ribbons if r.startswith(a.name + ">") or r.endswith(">" + b.name)]
-                raise TourError(
-                    f"{self.here}: there is no ribbon {target}; near it: {', '.join(sorted(near)[:4]) or 'none'}"
-                )
             line = self.timeline.line(target, "flow")
             value = line.value
             assert isinstance(value, (int, float))

@@ -1,7 +1,8 @@
 """Compiling a tour: every chapter is run once against a model, and what it recorded is data.
 
-Chapters that speak of parts a model does not have are left out of its tour, or are errors when the
-author is told (``strict``).
+Chapters for parts that a model does not have (``block: Block``, ``c.needs(...)``) are left out of its tour.
+What a chapter then speaks of without having asked leaves it out, too, or is an error when the author is
+told (``strict``).
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from cutaway.layout import scene_of
 from cutaway.model import Model
 from cutaway.tour.chapter import Chapter, Written
 from cutaway.tour.diagram import diagram_of
-from cutaway.tour.errors import MissingPart, TourError, shown_path
+from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, shown_path
+from cutaway.tour.kinds import VIEWS
 from cutaway.tour.places import Places
 from cutaway.tour.translations import SOURCE, Translations, read
-from cutaway.tour.views import VIEWS, ModuleView
+from cutaway.tour.views import ModuleView
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Compiled:
 def compile_tour(tour: Tour, model: Model, *, language: str = SOURCE, strict: bool = False) -> Compiled:
     """Run every chapter against ``model``. Raises ``TourError`` with the author's file and line.
 
-    ``strict``: a chapter that asks for parts the model does not have is an error, too.
+    ``strict``: a chapter that speaks of what the model does not have, and did not say so, is an error, too.
     """
     translations = tour.texts(language)
     places = Places(model.definition, scene_of(model.definition))
@@ -84,7 +86,7 @@ def compile_tour(tour: Tour, model: Model, *, language: str = SOURCE, strict: bo
         try:
             made.append(compile_chapter(written, model, places, translations))
         except MissingPart as e:
-            if strict:
+            if strict and not isinstance(e, NotForThisModel):
                 raise
             left_out[written.id] = str(e)
     title = translations(tour.title)
@@ -101,7 +103,7 @@ def compile_chapter(written: Written, model: Model, places: Places, translations
     except CutawayError as e:
         if isinstance(e, TourError) and written.id in str(e):
             raise
-        kind = MissingPart if isinstance(e, MissingPart) else TourError
+        kind = type(e) if isinstance(e, MissingPart) else TourError
         raise kind(f"chapter {written.id!r}: {e}") from None
     except Exception as e:
         raise TourError(f"chapter {written.id!r} ({_line_of(e, written)}): {type(e).__name__}: {e}") from e
@@ -130,7 +132,7 @@ def _first(c: Chapter, kind: str) -> ModuleView:
         if module.kind == kind:
             layer = min(module.layers) if module.layers else None
             return c.module(module, layer)
-    raise MissingPart(f"chapter {c.id!r}: this model has no part of kind {kind!r}")
+    raise NotForThisModel(f"chapter {c.id!r}: this model has no part of kind {kind!r}")
 
 
 def _line_of(error: Exception, written: Written) -> str:

@@ -20,6 +20,10 @@ class MissingPart(TourError):
     """A chapter speaks of something that this model does not have."""
 
 
+class NotForThisModel(MissingPart):
+    """A chapter has said that it is not for this model: no mistake, however strictly one looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A line of the author's file."""

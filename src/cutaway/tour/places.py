@@ -7,13 +7,14 @@ Coordinates are the scene's: cells, ``x`` right, ``y`` down, ``z`` away. Positio
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from cutaway import wire
 from cutaway.definition import BoundTensor, Definition, resolve
-from cutaway.formula import Axis, Expr, length
+from cutaway.formula import Axis, Expr, cells, length
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.timeline import Value
 
@@ -151,6 +152,41 @@ class Places:
         for r in self.scene.ribbons:
             for layer in r.layers or [None]:
                 made.add(f"{resolve(r.source, layer)}>{resolve(r.target, layer)}")
+        return made
+
+    @cached_property
+    def _next(self) -> dict[str, list[str]]:
+        """Where ribbons lead from each tensor."""
+        made: dict[str, list[str]] = {}
+        for ribbon in sorted(self.ribbons):
+            source, _, target = ribbon.partition(">")
+            made.setdefault(source, []).append(target)
+        return made
+
+    def path(self, start: str, end: str) -> list[str]:
+        """The tensors on the shortest way along ribbons, both ends included; empty when there is no way."""
+        came: dict[str, str] = {start: ""}
+        ahead = deque([start])
+        while ahead and end not in came:
+            here = ahead.popleft()
+            for target in self._next.get(here, ()):
+                if target not in came:
+                    came[target] = here
+                    ahead.append(target)
+        way, at = [], end if end in came else ""
+        while at:
+            way.append(at)
+            at = came[at]
+        return way[::-1]
+
+    @cached_property
+    def readers(self) -> dict[str, list[str]]:
+        """Full name of a tensor to those whose formulas read it, in order of computation."""
+        made: dict[str, list[str]] = {}
+        for name, tensor in self.definition.tensors.items():
+            if tensor.formula is not None:
+                for read in dict.fromkeys(cell.tensor.name for cell in cells(tensor.formula)):
+                    made.setdefault(read, []).append(name)
         return made
 
     def whole(self) -> list[Bounds]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cutaway.definition import BoundTensor, Module, resolve
 from cutaway.errors import near_matches
-from cutaway.formula import Axis, Cell, Expr, as_expr
+from cutaway.formula import Axis, Cell, Expr, as_expr, cells
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import MissingPart, TourError, author
 from cutaway.tour.places import Block as PlacedBlock
@@ -129,6 +129,13 @@ class TensorView(Selection):
                 return a
         kinds = ", ".join(a.kind for a in self.tensor.axes)
         raise MissingPart(f"{author()}: {self.name} has no axis of kind {kind!r}; it has {kinds}")
+
+    @property
+    def reads(self) -> list[TensorView]:
+        """What its formula reads, in the order in which it is written."""
+        formula = self.tensor.formula
+        names = dict.fromkeys(cell.tensor.name for cell in cells(formula)) if formula is not None else ()
+        return [self.chapter.tensor(name) for name in names]
 
     def __getitem__(self, index: Selector | tuple[Selector, ...]) -> Cells:
         found = index if isinstance(index, tuple) else (index,)
@@ -300,6 +307,27 @@ class ModuleView(Selection):
             if name in blocks:
                 yield from ((name, k) for k in range(blocks[name].slabs))
 
+    def __contains__(self, short: object) -> bool:
+        """Whether there is a tensor or a part of that short name, or a part of that kind."""
+        try:
+            getattr(self, str(short))
+        except MissingPart:
+            return False
+        return True
+
+    def some(self, *short: str) -> Selection:
+        """Those of some tensors and parts that there are, by short name."""
+        slabs = [s for name in short if name in self for s in getattr(self, name).slabs]
+        return Selection(self.chapter, slabs)
+
+    @property
+    def reads(self) -> list[TensorView]:
+        """What it is given: activations outside of it that its formulas read, the first one read first."""
+        own = dict.fromkeys(self._names(self.module))
+        read = dict.fromkeys(x.name for name in own for x in self.chapter.tensor(name).reads)
+        tensors = [self.chapter.tensor(name) for name in read if name not in own]
+        return [x for x in tensors if x.tensor.role == "activation"]
+
     def parts(self, kind: str) -> list[ModuleView]:
         """The parts of a kind that are directly in it."""
         return [self.chapter.module(m, self.layer) for m in self.module.modules if m.kind == kind]
@@ -325,56 +353,3 @@ class ModuleView(Selection):
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path}>"
-
-
-class Norm(ModuleView):
-    """A part of kind ``norm``."""
-
-
-class Attention(ModuleView):
-    """A part of kind ``attention``."""
-
-
-class MLP(ModuleView):
-    """A part of kind ``mlp``."""
-
-
-class Block(ModuleView):
-    """A layer: a part of kind ``block``."""
-
-    @property
-    def attn(self) -> ModuleView:
-        return self._first("attention")
-
-    @property
-    def mlp(self) -> ModuleView:
-        return self._first("mlp")
-
-    @property
-    def norms(self) -> list[ModuleView]:
-        return self.parts("norm")
-
-    def _first(self, kind: str) -> ModuleView:
-        found = self.parts(kind)
-        if not found:
-            raise MissingPart(f"{author()}: {self.path} has no part of kind {kind!r}")
-        return found[0]
-
-
-class Model(ModuleView):
-    """The whole model: kind ``model``. Attributes are what is outside the layers."""
-
-    @property
-    def blocks(self) -> list[Block]:
-        """Every layer, the first one first."""
-        made = [
-            (layer, self.chapter.module(m, layer))
-            for m in self.module.modules
-            if m.path.endswith(".*")
-            for layer in m.layers
-        ]
-        return [view for _, view in sorted(made, key=lambda item: item[0]) if isinstance(view, Block)]
-
-
-VIEWS: dict[str, type[ModuleView]] = {"norm": Norm, "attention": Attention, "mlp": MLP, "block": Block, "model": Model}
-"""Kind of module to its view; other kinds are plain ``ModuleView``."""

@@ -1,0 +1,180 @@
+"""Parts by kind: what a chapter may ask for, and what it may ask of them.
+
+What varies between models is read off the formulas: whether attention looks ahead, how far it looks back,
+where a norm stands. So a chapter asks ``attn.window`` and never which model this is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from cutaway.definition import resolve
+from cutaway.formula import Apply, Axis, Const, Expr, Reduce, walk
+from cutaway.tour.errors import MissingPart, author
+from cutaway.tour.views import ModuleView, TensorView
+from cutaway.traffic import kept_of
+
+
+class Norm(ModuleView):
+    """A part of kind ``norm``: a layer norm when it has a ``mean``, else a root mean square norm."""
+
+    @property
+    def result(self) -> TensorView:
+        """The normalized vectors, which may have a name of their own outside of the norm."""
+        if "normalized" in self:
+            return self.normalized
+        return next(x for x in self.chapter.readers(self.statistic) if x.name not in self._names(self.module))
+
+    @property
+    def statistic(self) -> TensorView:
+        """What it divides by: the variance, or the root mean square."""
+        return self.var if "var" in self else self.scale
+
+    @property
+    def place(self) -> Literal["before", "after", "between"]:
+        """Where it stands: ``before`` a part reads the stream, ``after`` a part and before its result is added to
+        the stream, or ``between`` two stations of the stream, which it replaces."""
+        block = self.chapter.around(self)
+        if self.result.name in [x.name for x in block.stream]:
+            return "between"
+        return "before" if self.reads[0].name in [x.name for x in block.stream] else "after"
+
+
+class Attention(ModuleView):
+    """A part of kind ``attention``."""
+
+    @property
+    def causal(self) -> bool:
+        """Whether a token looks at itself and at those before it only."""
+        return any(isinstance(e, Apply) and e.op == "<=" and _are_tokens(*e.args) for e in self._scoring())
+
+    @property
+    def window(self) -> int | None:
+        """How many tokens, itself included, a token looks back on; none: all."""
+        for e in self._scoring():
+            match e:
+                case Apply("<", (Apply("-", (a, b)), Const(limit))) if _are_tokens(a, b):
+                    return int(limit)
+        return None
+
+    @property
+    def cap(self) -> float | None:
+        """What scores are softly kept below."""
+        return cap_of(self.attn_scores)
+
+    @property
+    def sharing(self) -> int:
+        """How many heads share one key and value."""
+        return self.q.block.slabs // max(self.v.block.slabs, 1)
+
+    @property
+    def kept(self) -> list[TensorView]:
+        """What later tokens need of a token, such as its key and its value."""
+        kept = kept_of(self.module, self.chapter.definition)
+        return [self.chapter.tensor(resolve(t.name, self.layer)) for t in kept]
+
+    def _scoring(self) -> Iterator[Expr]:
+        return walk(self.attn_scores.tensor.formula or Const(0))
+
+
+class MLP(ModuleView):
+    """A part of kind ``mlp``: gated when it has ``W_gate``; a choice of experts when it has ``expert_indices``."""
+
+    @property
+    def curve(self) -> str:
+        """The name of the curve that its hidden units go through."""
+        formula = self.post.tensor.formula or Const(0)
+        return curve_of(formula)
+
+
+class Experts(ModuleView):
+    """A part of kind ``experts``: perceptrons of which each token uses a few."""
+
+    @property
+    def curve(self) -> str:
+        """The name of the curve that opens their gates."""
+        return curve_of(self.post.tensor.formula or Const(0))
+
+
+class Rotary(ModuleView):
+    """A part of kind ``position``: the angles by which queries and keys are turned."""
+
+
+class Block(ModuleView):
+    """A layer: a part of kind ``block``."""
+
+    @property
+    def attn(self) -> Attention:
+        return self._first("attention")
+
+    @property
+    def mlp(self) -> MLP:
+        return self._first("mlp")
+
+    @property
+    def norms(self) -> list[Norm]:
+        """The norms of the stream and of what is added to it."""
+        return [x for x in self.parts("norm") if isinstance(x, Norm)]
+
+    @property
+    def stream(self) -> list[TensorView]:
+        """The stations of the residual stream, from ``resid_pre`` to ``resid_post``."""
+        return self.chapter.path(self.resid_pre, self.resid_post)
+
+    def _first(self, kind: str) -> Any:
+        found = self.parts(kind)
+        if not found:
+            raise MissingPart(f"{author()}: {self.path} has no part of kind {kind!r}")
+        return found[0]
+
+
+class Model(ModuleView):
+    """The whole model: kind ``model``. Attributes are what is outside the layers."""
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Every layer, the first one first."""
+        made = [
+            (layer, self.chapter.module(m, layer))
+            for m in self.module.modules
+            if m.path.endswith(".*")
+            for layer in m.layers
+        ]
+        return [view for _, view in sorted(made, key=lambda item: item[0]) if isinstance(view, Block)]
+
+
+VIEWS: dict[str, type[ModuleView]] = {
+    "norm": Norm, "attention": Attention, "mlp": MLP, "experts": Experts, "position": Rotary, "block": Block,
+    "model": Model,
+}  # fmt: skip
+"""Kind of module to its view; other kinds are plain ``ModuleView``."""
+
+
+def cap_of(x: TensorView) -> float | None:
+    """The limit within which a tensor's cells are softly kept: ``cap * tanh(... / cap)``."""
+    for e in walk(x.tensor.formula or Const(0)):
+        match e:
+            case Apply("*", (Const(cap), Apply("tanh", (Apply("/", (_, Const(same))),)))) if cap == same:
+                return float(cap)
+    return None
+
+
+def curve_of(formula: Expr) -> str:
+    """The name of the bent function in a formula."""
+    used = {e.op for e in walk(formula) if isinstance(e, Apply)}
+    if used & {"erf", "tanh"}:
+        return "GELU"
+    return "SiLU" if "exp" in used else "ReLU"
+
+
+def factor_of(formula: Expr | None) -> float | None:
+    """The constant that a formula multiplies one cell with, if that is all it does."""
+    match formula:
+        case Apply("*", (_, Const(factor))) if not any(isinstance(e, Reduce) for e in walk(formula)):
+            return float(factor)
+    return None
+
+
+def _are_tokens(*parts: Expr) -> bool:
+    return all(isinstance(e, Axis) and e.dynamic for e in parts)
