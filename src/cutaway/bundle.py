@@ -15,6 +15,7 @@ import numpy as np
 
 from cutaway import wire
 from cutaway.axes import KINDS
+from cutaway.breakdown import breakdown
 from cutaway.definition import Module, Tensor
 from cutaway.layout import scene_of
 from cutaway.model import Model, Run
@@ -32,12 +33,18 @@ TOURS: tuple[Tour, ...] = (GUIDE,)
 """The tours that come with every model they fit."""
 
 
-def bundle(models: Sequence[Model], *, capabilities: wire.Capabilities, tours: Sequence[Tour] = TOURS) -> wire.Bundle:
+def bundle(
+    models: Sequence[Model],
+    *,
+    capabilities: wire.Capabilities,
+    tours: Sequence[Tour] = TOURS,
+    catalogue: Sequence[wire.CatalogueEntry] = (),
+) -> wire.Bundle:
     """Everything but the values and the tours; these are ``weights_file``, ``run_file`` and ``tour_files`` at the
-    paths named in it."""
+    paths named in it. ``catalogue``: what can be added, see ``catalogue.py``."""
     used = {a.kind for m in models for a in m.definition.axes}
     kinds = [k for k in KINDS.values() if k.name in used]
-    return wire.Bundle(wire.VERSION, kinds, [model_of(m, tours) for m in models], capabilities)
+    return wire.Bundle(wire.VERSION, kinds, [model_of(m, tours) for m in models], capabilities, list(catalogue))
 
 
 def to_json(made: wire.Bundle) -> bytes:
@@ -87,6 +94,10 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         run=f"{model.name}/run.safetensors" if has_values else None,
         facts=model.facts,
         tours=entries(tours, model),
+        parts=[
+            wire.Part(p.kind, p.label, p.parameters, p.active_parameters, p.multiply_adds.whole, p.bytes.whole)
+            for p in breakdown(d)
+        ],
     )
 
 

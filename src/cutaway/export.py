@@ -17,6 +17,7 @@ import msgspec
 
 from cutaway import wire
 from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file
+from cutaway.catalogue import catalogue, catalogue_file
 from cutaway.errors import CutawayError
 from cutaway.model import Model
 from cutaway.page import NOT_BUILT, PAGE, POLICY, SINGLE, policy_of_single
@@ -46,7 +47,8 @@ class Exported:
 def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bool = False) -> Exported:
     """Write the page and ``models`` into the folder ``path``; the first model is the one shown first.
 
-    With ``single_file``, ``path`` is one HTML file instead, which also opens from disk. Raises
+    With ``single_file``, ``path`` is one HTML file instead, which also opens from disk. A folder holds the
+    catalogue of well-known models, too, for whoever wants to put one beside these; a file does not. Raises
     ``CutawayError`` if that would overwrite anything that no export wrote, if the page has not been
     built, or if two models have one name.
     """
@@ -54,23 +56,24 @@ def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bo
     if single_file:
         return _export_file(Path(path), models)
     folder = Path(path)
-    files = bundle_files(models)
+    listed = catalogue(m.name for m in models)
+    files = bundle_files(models, listed) | {entry.path: catalogue_file(entry.name) for entry in listed}
     contents = {**page_files(_preloaded(files)), **files}
     before = _own_files(folder)
-    listed = sorted([*contents, MARKER])
-    contents[MARKER] = (json.dumps({"made by": "cutaway export", "files": listed}, indent=1) + "\n").encode()
+    names = sorted([*contents, MARKER])
+    contents[MARKER] = (json.dumps({"made by": "cutaway export", "files": names}, indent=1) + "\n").encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARKER).write_bytes(contents[MARKER])  # first: a broken-off export can be repeated
-        for name in listed:
+        for name in names:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(contents[name])
-        for name in set(before) - set(listed):
+        for name in set(before) - set(names):
             (folder / name).unlink(missing_ok=True)
     except OSError as e:
         raise CutawayError(f"cannot write to {folder}: {e.strerror}") from None
-    return Exported(folder, listed, sum(map(len, contents.values())))
+    return Exported(folder, names, sum(map(len, contents.values())))
 
 
 def _export_file(path: Path, models: list[Model]) -> Exported:
@@ -144,9 +147,9 @@ def _preloaded(files: dict[str, bytes]) -> list[str]:
     return [path for path in (first.weights, first.run) if path is not None]
 
 
-def bundle_files(models: Sequence[Model]) -> dict[str, bytes]:
-    """The bundle, and the values and tours it names; path to content."""
-    made = bundle(models, capabilities=wire.Capabilities())
+def bundle_files(models: Sequence[Model], listed: Sequence[wire.CatalogueEntry] = ()) -> dict[str, bytes]:
+    """The bundle, and the values and tours it names; path to content. ``listed``: its catalogue."""
+    made = bundle(models, capabilities=wire.Capabilities(), catalogue=listed)
     specs = [
         msgspec.structs.replace(spec, run=None) if _is_computed_in_browser(model, spec) else spec
         for model, spec in zip(models, made.models, strict=True)

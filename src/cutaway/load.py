@@ -135,6 +135,8 @@ class Card(msgspec.Struct, frozen=True):
     """The vocabulary, when every token is a letter."""
     prompt: str | list[int] | None = None
     facts: dict[str, str] = {}
+    parameters: int | None = None
+    """Of a preset: how many there are, so that it can be listed before it is opened."""
 
 
 def read_card(config: dict[str, Any]) -> Card:

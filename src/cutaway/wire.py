@@ -223,6 +223,21 @@ class Cost(msgspec.Struct, frozen=True):
     tokens: int
 
 
+class Part(msgspec.Struct, frozen=True):
+    """What a model has of one kind of part. The parts of a model add up to its ``Cost``."""
+
+    kind: str
+    """For example ``attention``: the same in every model, so that parts can be set side by side."""
+    label: str
+    parameters: int
+    active_parameters: int
+    """Parameters that one token reads."""
+    multiply_adds: list[int]
+    """Of a pass, as a polynomial of the number of tokens: coefficients, the constant first."""
+    bytes: list[int]
+    """Of every weight read and every value written, float32; likewise."""
+
+
 class Vocabulary(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a prompt is typed. ``tokens`` is none when the vocabulary is not in the bundle."""
 
@@ -263,6 +278,8 @@ class Model(msgspec.Struct, frozen=True):
     facts: dict[str, str] = {}
     """Further lines for the model card, for example where the weights come from."""
     tours: list[TourEntry] = []
+    parts: list[Part] = []
+    """What it is made of, in the order of computation."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -274,6 +291,16 @@ class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether an author is at work: tours may change while they are read."""
 
 
+class CatalogueEntry(msgspec.Struct, frozen=True):
+    """A model that can be fetched and added: structure, without values."""
+
+    name: str
+    title: str
+    parameters: int
+    path: str
+    """Of a bundle with this one model, relative to the bundle that lists it; so are the paths in it."""
+
+
 class Bundle(msgspec.Struct, frozen=True):
     """``bundle.json``"""
 
@@ -281,6 +308,8 @@ class Bundle(msgspec.Struct, frozen=True):
     kinds: list[AxisKind]
     models: list[Model]
     capabilities: Capabilities
+    catalogue: list[CatalogueEntry] = []
+    """What can be added to ``models``."""
 
 
 class RunRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

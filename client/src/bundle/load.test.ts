@@ -20,6 +20,7 @@ const BUNDLE: wire.Bundle = {
   kinds: [],
   models: [TINY],
   capabilities: { run: "api/run" },
+  catalogue: [],
 };
 const RUN = safetensorsBytes(tinyRun, { run: JSON.stringify(tinyInfo) });
 const FILES: Record<string, string | ArrayBuffer> = {

@@ -110,6 +110,7 @@ export const TINY: wire.Model = {
   run: "run.safetensors",
   facts: {},
   tours: [],
+  parts: [],
 };
 
 export const tiny = new LoadedModel(TINY);

@@ -199,6 +199,20 @@ export interface Cost {
   readonly tokens: number;
 }
 
+/** What a model has of one kind of part. The parts of a model add up to its `Cost`. */
+export interface Part {
+  /** For example `attention`: the same in every model, so that parts can be set side by side. */
+  readonly kind: string;
+  readonly label: string;
+  readonly parameters: number;
+  /** Parameters that one token reads. */
+  readonly active_parameters: number;
+  /** Of a pass, as a polynomial of the number of tokens: coefficients, the constant first. */
+  readonly multiply_adds: number[];
+  /** Of every weight read and every value written, float32; likewise. */
+  readonly bytes: number[];
+}
+
 /** How a prompt is typed. `tokens` is none when the vocabulary is not in the bundle. */
 export interface Vocabulary {
   readonly size: number;
@@ -239,6 +253,8 @@ export interface Model {
   /** Further lines for the model card, for example where the weights come from. */
   readonly facts: Record<string, string>;
   readonly tours: TourEntry[];
+  /** What it is made of, in the order of computation. */
+  readonly parts: Part[];
 }
 
 /** What is behind the bundle: addresses relative to it, or none. */
@@ -249,12 +265,25 @@ export interface Capabilities {
   readonly live?: boolean;
 }
 
+/** A model that can be fetched and added: structure, without values. */
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly parameters: number;
+  /**
+   * Of a bundle with this one model, relative to the bundle that lists it; so are the paths in it.
+   */
+  readonly path: string;
+}
+
 /** `bundle.json` */
 export interface Bundle {
   readonly version: number;
   readonly kinds: AxisKind[];
   readonly models: Model[];
   readonly capabilities: Capabilities;
+  /** What can be added to `models`. */
+  readonly catalogue: CatalogueEntry[];
 }
 
 /** Body of a POST to `capabilities.run`. Exactly one of `tokens` and `text` is given. */

@@ -121,6 +121,7 @@ export const HEADS: wire.Model = {
   run: null,
   facts: {},
   tours: [],
+  parts: [],
 };
 
 /** The block of a tensor of `HEADS`. */

@@ -112,6 +112,7 @@ export const sampleSpec: Model = {
   run: null,
   facts: {},
   tours: [],
+  parts: [],
 };
 
 export const sample = new LoadedModel(sampleSpec);

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from cutaway import wire
 from cutaway.bundle import TOURS, bundle, first_run, run_file, to_json, tour_files, weights_file
+from cutaway.catalogue import catalogue, catalogue_file
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.model import Model, Run
 from cutaway.server.resources import BINARY, JSON, Resource
@@ -32,8 +33,15 @@ class Site:
         self._tour = tour
         self._read_at: int | None = None if tour is None else tour.stat().st_mtime_ns if tour.is_file() else 0
         tours = TOURS if tour is None else (read_tour(tour), *TOURS)
-        described = bundle(models, capabilities=wire.Capabilities(run=RUN_PATH, live=tour is not None), tours=tours)
+        described = bundle(
+            models,
+            capabilities=wire.Capabilities(run=RUN_PATH, live=tour is not None),
+            tours=tours,
+            catalogue=catalogue(self.models),
+        )
         self._makers: dict[str, Callable[[], Resource]] = {"bundle.json": lambda: Resource(to_json(described), JSON)}
+        for entry in described.catalogue:
+            self._makers[entry.path] = lambda name=entry.name: Resource(catalogue_file(name), JSON)
         for spec in described.models:
             model, first = self.models[spec.name], (runs or {}).get(spec.name)
             if spec.weights is not None:
