@@ -181,3 +181,21 @@ def test_on_a_phone_a_tap_explains(open_screen: Open) -> None:
     assert sheet
     assert sheet["y"] + sheet["height"] <= PHONE["height"] + 1
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_tour_is_where_it_was_when_the_picture_comes_back(open_screen: Open) -> None:
+    screen = open_screen("chapter=mlp&t=3")
+    expect(screen.part("tour")).to_have_attribute("data-chapter", "mlp")
+    screen.part("table-toggle").click()
+    expect(screen.part("table")).to_be_visible()
+    expect(screen.part("tour")).to_have_count(0)
+    screen.part("table-toggle").click()
+    expect(screen.part("tour")).to_have_attribute("data-chapter", "mlp")
+    expect(screen.part("tour-scrubber")).to_have_value("3000")
+
+
+def test_a_link_to_a_chapter_opens_the_tour_on_a_page_that_is_open(open_screen: Open) -> None:
+    screen = open_screen()
+    screen.page.evaluate("() => { location.hash = 'chapter=mlp&t=3' }")
+    expect(screen.part("tour")).to_have_attribute("data-chapter", "mlp")
+    expect(screen.part("tour-scrubber")).to_have_value("3000")

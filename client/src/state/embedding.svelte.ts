@@ -4,16 +4,22 @@
  * Only the parent window is listened to, only where the address allows it (`?embed=1`, or the one
  * origin in `?embed=https://…`), and every field of a message is checked before it is used.
  */
+import { untrack } from "svelte";
 import { formatCell, type CellRef } from "../bundle/cell";
 import type { CameraState } from "../render";
 import type { Address } from "./address";
 import type { EmbedOptions } from "./embedOptions";
 import { understood } from "./embedMessage";
+import type { Navigation } from "./navigation.svelte";
+import type { Opening } from "./opening.svelte";
 import type { Page } from "./page.svelte";
+import type { ThemeChoice } from "./theme.svelte";
 
+/** What of this page a message of the parent changes. */
 export interface Host {
-  /** What this page is to show, from a message of the parent. */
-  set(address: Address, camera: CameraState | null): Promise<void>;
+  readonly theme: ThemeChoice;
+  readonly opening: Opening;
+  readonly navigation: Navigation;
 }
 
 export class Embedding {
@@ -35,6 +41,20 @@ export class Embedding {
     const listener = (event: MessageEvent) => void this.receive(event);
     window.addEventListener("message", listener);
     return () => window.removeEventListener("message", listener);
+  }
+
+  /** Call in a component: tells the parent of what changes, from when `isDone`. */
+  watch(isDone: () => boolean, height: () => number): void {
+    const { page } = this;
+    $effect(() => {
+      if (isDone()) this.selection(page.pinned);
+    });
+    $effect(() => {
+      if (isDone() && page.values) untrack(() => this.prompt());
+    });
+    $effect(() => {
+      if (isDone()) this.height(height());
+    });
   }
 
   ready(): void {
@@ -69,6 +89,21 @@ export class Embedding {
     this.parent.postMessage({ type: `cutaway:${type}`, ...fields }, this.options.origin!);
   }
 
+  /** What a message mentions; what it does not mention stays as it is. */
+  private async set(asked: Address, camera: CameraState | null): Promise<void> {
+    const { page } = this;
+    const { theme, opening, navigation } = this.host;
+    if (asked.theme) theme.follow(asked.theme);
+    if (asked.model && asked.model !== page.model?.spec.name) await opening.follow(asked);
+    const { prompt, tokens, cell } = asked;
+    if (prompt !== undefined || tokens || cell !== undefined) {
+      const { prompt: text, tokens: ids, ...rest } = page.address;
+      const before = prompt !== undefined || tokens ? {} : { prompt: text, tokens: ids };
+      await page.show({ ...rest, ...before, ...asked } as Address);
+    }
+    if (camera) navigation.lookFrom(camera);
+  }
+
   private async receive({ source, origin, data }: MessageEvent): Promise<void> {
     if (source !== this.parent) return;
     if (this.options.origin !== "*" && origin !== this.options.origin) return;
@@ -77,6 +112,6 @@ export class Embedding {
     if (message.type !== "cutaway:set") return;
     const { address, camera, problems } = understood(message as Record<string, unknown>);
     if (problems.length > 0) this.send("error", { message: problems.join(" ") });
-    await this.host.set(address, camera);
+    await this.set(address, camera);
   }
 }

@@ -31,7 +31,7 @@ export class Navigation {
   constructor(
     private readonly page: Page,
     private readonly theme: ThemeChoice,
-    private readonly onCamera: (camera: CameraState | null) => void,
+    private readonly onCamera: (camera: CameraState) => void,
     /** A page in a frame leaves the history of the one around it alone. */
     private readonly keepsHistory = true,
   ) {}
@@ -81,6 +81,12 @@ export class Navigation {
     }
   }
 
+  /** Moves the camera, as the visitor would. */
+  lookFrom(camera: CameraState): void {
+    this.camera = camera;
+    this.onCamera(camera);
+  }
+
   /** Follows the back and forward buttons, and a fragment typed by hand, until it is disposed. */
   listen(open: (address: Address) => Promise<void>): () => void {
     const follow = async (event: PopStateEvent) => {
@@ -91,10 +97,7 @@ export class Navigation {
       await this.page.show(address, trail);
       if (address.theme) this.theme.follow(address.theme);
       // An entry of the history without a camera leaves the view where it is.
-      if (address.camera) {
-        this.camera = address.camera;
-        this.onCamera(address.camera);
-      }
+      if (address.camera) this.lookFrom(address.camera);
     };
     const listener = (event: PopStateEvent) => void follow(event);
     window.addEventListener("popstate", listener);

@@ -60,12 +60,15 @@ export function sliceOf(
   };
 }
 
+/** Positions of a long axis that are shown at once: from `from` to before `to`, at most `size`. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly size: number;
+}
+
 /** The page of `size` positions that holds `at`. */
-export function windowOf(
-  length: number,
-  at: number,
-  size: number,
-): { from: number; to: number; size: number } {
+export function windowOf(length: number, at: number, size: number): Window {
   const from = Math.floor(Math.max(0, Math.min(at, length - 1)) / size) * size;
   return { from, to: Math.min(length, from + size), size };
 }

@@ -1,0 +1,91 @@
+/** How the window is shared: the picture has it all, less what panels, sheet and tour cover. */
+import { MediaQuery } from "svelte/reactivity";
+import type { Tab } from "./Sheet.svelte";
+
+/** CSS pixels at each side of the picture that something covers. */
+export interface Insets {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const OUTLINE_PX = 248;
+const PANEL_PX = 344;
+const TOUR_PX = 360;
+const BAR_PX = 48;
+/** Windows from this width on have room for the outline beside the picture. */
+const WIDE_PX = 1060;
+
+export class Room {
+  width = $state(innerWidth);
+  height = $state(innerHeight);
+  outlineOpen = $state(false);
+  /** Closed until there is something to explain: the picture is to have the room. */
+  panelOpen = $state(false);
+  /** Of the sheet on a narrow screen. */
+  tab = $state<Tab>("explain");
+  /** Height that the visitor gave the sheet. */
+  sheet = $state<number | null>(null);
+  tourOpen = $state(false);
+  /** What the cards of the tour want at the right. */
+  cards = $state(0);
+
+  private readonly narrowQuery = new MediaQuery("(max-width: 720px)", false);
+
+  constructor(
+    /** Whether there are bars above and below. */
+    readonly chrome: boolean,
+    /** Whether a cell is being explained. */
+    private readonly isExplaining: () => boolean,
+  ) {
+    this.outlineOpen = chrome && innerWidth >= WIDE_PX;
+  }
+
+  get narrow(): boolean {
+    return this.narrowQuery.current;
+  }
+
+  /** Without bars there is nothing below the picture until a cell is to be explained. */
+  readonly hasPanels = $derived.by(() => {
+    if (this.narrow && this.tourOpen) return this.isExplaining();
+    return this.chrome || this.isExplaining();
+  });
+
+  readonly sheetHeight = $derived(this.sheet ?? Math.round(this.height * 0.42));
+
+  readonly panelRight = $derived.by(() => (this.panelOpen && !this.narrow ? PANEL_PX : 0));
+
+  readonly insets = $derived.by((): Insets => {
+    if (!this.narrow) {
+      const left = this.tourOpen ? TOUR_PX : this.outlineOpen ? OUTLINE_PX : 0;
+      const cards = this.tourOpen && this.width > 1000 ? this.cards : 0;
+      return { left, top: 0, right: this.panelRight + cards, bottom: 0 };
+    }
+    const sheet = this.hasPanels ? Math.min(this.sheetHeight, this.height * 0.6) : 0;
+    const bottom = this.tourOpen ? (this.height - BAR_PX) * 0.46 : sheet;
+    return { left: 0, top: 0, right: 0, bottom };
+  });
+
+  /** Opens what says how a cell was computed. */
+  explain(): void {
+    this.panelOpen = true;
+    if (!this.narrow) return;
+    this.tab = "explain";
+    if (this.sheetHeight < 120) this.sheet = null;
+  }
+
+  /** Opens the outline. */
+  find(): void {
+    if (this.narrow) this.tab = "outline";
+    else this.outlineOpen = true;
+  }
+
+  /** The height at which a frame of this width shows the picture best. */
+  get wanted(): number {
+    const { narrow } = this;
+    const scene = Math.max(320, this.width * (narrow ? 0.95 : 0.56));
+    if (!this.chrome) return scene;
+    return scene + (narrow ? BAR_PX + 300 : 52 + 68);
+  }
+}
