@@ -21,7 +21,7 @@ PYTHON: list[set[str]] = [
     {"architectures", "evaluate", "sources", "explain"},
     {"model", "layout", "save"},
     {"tour"},
-    {"load", "bundle", "catalogue"},
+    {"load", "budget", "bundle", "catalogue"},
     {"adapters"},
     {"train", "server", "export"},
     {"show"},

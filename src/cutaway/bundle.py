@@ -16,6 +16,7 @@ import numpy as np
 from cutaway import wire
 from cutaway.axes import KINDS
 from cutaway.breakdown import breakdown
+from cutaway.budget import check_run_fits, why_no_values
 from cutaway.definition import Module, Tensor
 from cutaway.layout import scene_of
 from cutaway.model import Model, Run
@@ -53,8 +54,13 @@ def to_json(made: wire.Bundle) -> bytes:
 
 
 def first_prompt(model: Model) -> list[int]:
-    """The token ids that a visitor sees first: the model's own prompt, else the first of its vocabulary."""
-    return model.encode(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
+    """The token ids that a visitor sees first: the model's own prompt, else the first of its vocabulary.
+
+    Raises ``PromptError`` for a prompt that the model or a page cannot take.
+    """
+    prompt = model.encode(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
+    check_run_fits(model, len(prompt))
+    return prompt
 
 
 def first_run(model: Model) -> Run:
@@ -65,7 +71,8 @@ def first_run(model: Model) -> Run:
 def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
     """A model as the browser reads it."""
     d, cost = model.definition, model.cost()
-    has_values = model.weights is not None
+    no_values = why_no_values(model)
+    has_values = not no_values
     return wire.Model(
         name=model.name,
         title=model.title,
@@ -92,6 +99,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         weights=f"{model.name}/weights.safetensors" if has_values else None,
         prompt=first_prompt(model) if has_values else [],
         run=f"{model.name}/run.safetensors" if has_values else None,
+        no_values=no_values,
         facts=model.facts,
         tours=entries(tours, model),
         parts=[

@@ -275,6 +275,8 @@ class Model(msgspec.Struct, frozen=True):
     """The token ids that a visitor sees first."""
     run: str | None
     """Path of the safetensors file with every value of a run on ``prompt``."""
+    no_values: str = ""
+    """Why there are no values, as a sentence for people; empty where there are."""
     facts: dict[str, str] = {}
     """Further lines for the model card, for example where the weights come from."""
     tours: list[TourEntry] = []

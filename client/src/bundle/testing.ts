@@ -108,6 +108,7 @@ export const TINY: wire.Model = {
   weights: "weights.safetensors",
   prompt: [2, 0],
   run: "run.safetensors",
+  no_values: "",
   facts: {},
   tours: [],
   parts: [],

@@ -250,6 +250,8 @@ export interface Model {
   readonly prompt: number[];
   /** Path of the safetensors file with every value of a run on `prompt`. */
   readonly run: string | null;
+  /** Why there are no values, as a sentence for people; empty where there are. */
+  readonly no_values: string;
   /** Further lines for the model card, for example where the weights come from. */
   readonly facts: Record<string, string>;
   readonly tours: TourEntry[];

@@ -119,6 +119,7 @@ export const HEADS: wire.Model = {
   weights: null,
   prompt: [0, 1],
   run: null,
+  no_values: "",
   facts: {},
   tours: [],
   parts: [],

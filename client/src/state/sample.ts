@@ -110,6 +110,7 @@ export const sampleSpec: Model = {
   weights: null,
   prompt: [0, 1],
   run: null,
+  no_values: "",
   facts: {},
   tours: [],
   parts: [],

@@ -24,7 +24,7 @@ from cutaway import wire
 from cutaway.errors import CutawayError, NameNotFound
 from cutaway.page import NOT_BUILT, PAGE
 from cutaway.server.guard import Guard
-from cutaway.server.resources import BINARY, JSON, StaticFolder, accepts_gzip
+from cutaway.server.resources import BINARY, JSON, MOST_COMPRESSED_BYTES, StaticFolder, accepts_gzip
 from cutaway.server.site import RUN_PATH, Site
 
 BODY_LIMIT_BYTES = 1_000_000
@@ -40,7 +40,7 @@ def application(site: Site, *, token: str | None = None, page: Path = PAGE) -> S
         asked = await _decoded(request)
         body = await anyio.to_thread.run_sync(site.run, asked, limiter=workers)
         headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-        if accepts_gzip(request):
+        if accepts_gzip(request) and len(body) <= MOST_COMPRESSED_BYTES:
             body = await anyio.to_thread.run_sync(gzip.compress, body, 1, limiter=workers)
             headers["Content-Encoding"] = "gzip"
         return Response(body, media_type=BINARY, headers=headers)

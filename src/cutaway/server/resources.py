@@ -22,6 +22,8 @@ COMPRESSED_TYPES = frozenset({JSON, BINARY, "text/html", "text/css", "text/javas
 """What gzip makes smaller; fonts and pictures are compressed already."""
 
 LEAST_COMPRESSED_BYTES = 512
+MOST_COMPRESSED_BYTES = 16_000_000
+"""Of files of numbers, which hardly get smaller: many of them take longer to compress than to send."""
 REVALIDATE = "no-cache"
 FOREVER = "public, max-age=31536000, immutable"
 """For files whose name holds a hash of what is in them."""
@@ -43,6 +45,8 @@ class Resource:
     def gzipped(self) -> bytes | None:
         """The compressed body; ``None`` where it would not be smaller."""
         if self.media_type not in COMPRESSED_TYPES or len(self.body) < LEAST_COMPRESSED_BYTES:
+            return None
+        if self.media_type == BINARY and len(self.body) > MOST_COMPRESSED_BYTES:
             return None
         small = gzip.compress(self.body, compresslevel=6, mtime=0)
         return small if len(small) < len(self.body) else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from cutaway import wire
+from cutaway.budget import check_run_fits, why_no_values
 from cutaway.bundle import TOURS, bundle, first_run, run_file, to_json, tour_files, weights_file
 from cutaway.catalogue import catalogue, catalogue_file
 from cutaway.errors import NameNotFound, PromptError, near_matches
@@ -99,4 +100,8 @@ class Site:
             raise PromptError(f"expected either tokens or text in the request, received {given}")
         prompt = request.text if request.text is not None else request.tokens
         assert prompt is not None
-        return run_file(self.models[request.model].run(prompt))
+        model = self.models[request.model]
+        if reason := why_no_values(model):
+            raise PromptError(f"{model.name} cannot be run for a page. {reason}")
+        check_run_fits(model, len(ids := model.encode(prompt)))
+        return run_file(model.run(ids))
