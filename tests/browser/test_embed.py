@@ -119,6 +119,6 @@ def test_to_others_it_says_and_does_nothing(embed: Embed, query: str) -> None:
 def test_without_bars_a_chapter_is_told_where_a_link_leads_to_it(embed: Embed) -> None:
     _, frame = embed("?chrome=off#chapter=self-attention&t=12")
     expect(frame.get_by_test_id("tour")).to_have_attribute("data-chapter", "self-attention")
-    expect(frame.locator("header")).to_have_count(0)
+    expect(frame.get_by_test_id("outline")).to_have_count(0)
     _, frame = embed("?chrome=off")
     expect(frame.get_by_test_id("open-tour")).to_have_count(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -44,6 +45,8 @@ def test_with_storage_switched_off(altered: Callable[[str, str], Screen], addres
     screen.part("theme").click()
     expect(screen.page.locator("html")).to_have_attribute("data-theme", "dark")
     screen.pin("blocks.0.attn.q", (3, 0, 5))
+    screen.part("open-tour").click()
+    expect(screen.part("tour")).to_have_attribute("data-chapter", re.compile("."))
     assert not screen.complaints
     screen.page.context.close()
 

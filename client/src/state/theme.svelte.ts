@@ -1,11 +1,12 @@
 /** Light or dark: as the system has it, until the visitor chooses; the choice is remembered. */
 import { MediaQuery } from "svelte/reactivity";
 import { themes, type Theme } from "../theme/palette";
+import { remember, remembered } from "./remembered";
 
 const KEY = "cutaway.theme";
 
 export class ThemeChoice {
-  chosen = $state<"light" | "dark" | null>(remembered());
+  chosen = $state<"light" | "dark" | null>(chosenBefore());
   private readonly prefersDark = new MediaQuery("(prefers-color-scheme: dark)", false);
 
   readonly theme: Theme = $derived(
@@ -20,11 +21,7 @@ export class ThemeChoice {
   /** For this page and the next ones. */
   choose(name: "light" | "dark"): void {
     this.chosen = name;
-    try {
-      localStorage.setItem(KEY, name);
-    } catch {
-      // Storage is switched off: the choice lasts as long as the page.
-    }
+    remember(KEY, name);
   }
 
   toggle(): void {
@@ -32,11 +29,7 @@ export class ThemeChoice {
   }
 }
 
-function remembered(): "light" | "dark" | null {
-  try {
-    const name = localStorage.getItem(KEY);
-    return name === "light" || name === "dark" ? name : null;
-  } catch {
-    return null;
-  }
+function chosenBefore(): "light" | "dark" | null {
+  const name = remembered(KEY);
+  return name === "light" || name === "dark" ? name : null;
 }
