@@ -39,7 +39,7 @@ def explanations(model: Model) -> Iterator[Figure]:
     random = np.random.default_rng(0)
     cells = []
     for name, tensor in model.tensors.items():
-        index = ", ".join(str(random.integers(n)) for n in tensor.shape(len(run.tokens)))
+        index = ", ".join(str(random.integers(n)) for n in tensor.shape(run.lengths))
         cells.append(f"{name}[{index}]")
     for cell in cells:
         run.explain(cell).to_dict()
@@ -82,7 +82,7 @@ def gpt2_small() -> Iterator[Figure]:
     definition = FAMILIES["gpt2"].define({"model_type": "gpt2", "name": "gpt2-small"})
     random = np.random.default_rng(0)
     weights = {
-        name: (random.standard_normal(t.shape(1), dtype=np.float32) * np.float32(0.02))
+        name: (random.standard_normal(t.shape({}), dtype=np.float32) * np.float32(0.02))
         for name, t in definition.tensors.items()
         if t.role == "weight"
     }

@@ -127,9 +127,9 @@ def explaining(page: Page) -> Figure:
     """Explaining random cells, all of it: strings, the largest terms, sources."""
     took = page.evaluate(
         """() => {
-          const { page } = window.cutaway, model = page.model, tokens = page.values.tokens.length, took = [];
+          const { page } = window.cutaway, model = page.model, lengths = page.values.lengths, took = [];
           const cells = model.names.flatMap((tensor) => [0.2, 0.5, 0.9].map((part) =>
-            ({ tensor, index: model.tensor(tensor).shape(tokens).map((n) => Math.floor(n * part)) })));
+            ({ tensor, index: model.tensor(tensor).shape(lengths).map((n) => Math.floor(n * part)) })));
           for (let round = 0; round < 4; round++) for (const cell of cells) {
             page.hover(null);
             const start = performance.now();

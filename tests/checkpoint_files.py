@@ -29,7 +29,7 @@ def write_checkpoint(folder: Path, **changes: Any) -> Path:
     definition = FAMILIES["gpt2"].define(config)
     random = np.random.default_rng(0)
     weights = {
-        name: random.standard_normal(t.shape(1), dtype=np.float32)
+        name: random.standard_normal(t.shape({}), dtype=np.float32)
         for name, t in definition.tensors.items()
         if t.role == "weight"
     }

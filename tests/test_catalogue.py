@@ -23,7 +23,7 @@ def test_lists_the_presets_smallest_first() -> None:
     assert {entry.name for entry in listed} == set(presets())
     counts = [entry.parameters for entry in listed]
     assert counts == sorted(counts)
-    assert all(entry.title and entry.title != entry.name or entry.name == "gpt-oss-120b" for entry in listed)
+    assert all((entry.title and entry.title != entry.name) or entry.name == "gpt-oss-120b" for entry in listed)
 
 
 @pytest.mark.parametrize("name", presets())

@@ -73,7 +73,9 @@ def test_a_wrong_shape_is_refused() -> None:
 def test_saving_and_loading_are_inverse(tmp_path: Path) -> None:
     definition = gpt2.define({"n_layer": 2, "n_embd": 12, "n_head": 3, "vocab_size": 7, "n_positions": 5})
     rng = np.random.default_rng(0)
-    weights = {n: rng.normal(size=t.shape(1)).astype("f4") for n, t in definition.tensors.items() if t.role == "weight"}
+    weights = {
+        n: rng.normal(size=t.shape({})).astype("f4") for n, t in definition.tensors.items() if t.role == "weight"
+    }
     weights["W_U"] = weights["W_E"].T
     config = {"model_type": "gpt2", "n_layer": 2, "n_embd": 12, "n_head": 3, "vocab_size": 7, "n_positions": 5}
     save_folder(tmp_path / "new" / "folder", definition, config, weights)

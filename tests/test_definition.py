@@ -9,7 +9,7 @@ from cutaway.definition import Definition, Module, resolve
 from cutaway.errors import FormulaError, NameNotFound
 from cutaway.formula import Axis, Sum
 
-T = Axis("t", "token", 4, dynamic=True)
+T = Axis("t", "token", 4, length_of="tokens")
 C = Axis("c", "channel", 3)
 
 
@@ -78,7 +78,7 @@ def test_resolve(name: str, layer: int | None, full: str) -> None:
 
 def test_shapes_and_repr() -> None:
     tensor = small().tensors["blocks.1.post"]
-    assert tensor.shape(2) == (2, 3)
+    assert tensor.shape({"tokens": 2}) == (2, 3)
     assert tensor.role == "activation"
     assert repr(tensor) == "<activation blocks.1.post[t=4, c=3] = (blocks.1.pre[t, c] * 2.0)>"
 

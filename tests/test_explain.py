@@ -80,7 +80,7 @@ def test_every_cell_evaluates_to_its_value(nano: Model, nano_run: Run) -> None:
     for tensor in nano.tensors.values():
         if tensor.formula is None:
             continue
-        for index in np.ndindex(*tensor.shape(6)):
+        for index in np.ndindex(*tensor.shape({"tokens": 6})):
             found = explain_at(nano_run, tensor, index)
             value, again = found.value, found.evaluate()
             if math.isfinite(value):
@@ -99,7 +99,7 @@ def test_the_value_depends_on_the_sources_and_on_nothing_else(nano: Model, nano_
     for name, tensor in nano.tensors.items():
         if tensor.formula is None:
             continue
-        shape = tensor.shape(6)
+        shape = tensor.shape({"tokens": 6})
         for _ in range(10):
             index = tuple(int(rng.integers(0, n)) for n in shape)
             found = explain_at(nano_run, tensor, index)

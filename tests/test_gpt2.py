@@ -131,7 +131,7 @@ def test_origins_point_at_the_cell_in_the_file(name: str, tmp_path: Path) -> Non
         if tensor.role != "weight":
             continue
         for _ in range(4):
-            index = [int(rng.integers(0, n)) for n in tensor.shape(2)]
+            index = [int(rng.integers(0, n)) for n in tensor.shape({"tokens": 2})]
             found = run.explain(f"{tensor.name}[{', '.join(map(str, index))}]")
             assert found.origin is not None
             key, place = found.origin.removeprefix("model.safetensors: ").rstrip("]").split("[")

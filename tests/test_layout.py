@@ -144,7 +144,7 @@ def test_frames_hold_their_boxes() -> None:
 
 def test_a_formula_no_rule_was_written_for_still_gets_a_place() -> None:
     """Two inputs, an outer product and an orphan weight, without layers."""
-    i, j = Axis("i", "token", 4, dynamic=True), Axis("j", "channel", 3)
+    i, j = Axis("i", "token", 4, length_of="tokens"), Axis("j", "channel", 3)
     root = Module(label="odd", kind="model")
     x = root.input("x", [i])
     w = root.weight("w", [j])
@@ -156,7 +156,7 @@ def test_a_formula_no_rule_was_written_for_still_gets_a_place() -> None:
 
 
 def test_operands_are_seen_from_the_result() -> None:
-    t, c, f = Axis("t", "token", 5, dynamic=True), Axis("c", "channel", 4), Axis("f", "feature", 6)
+    t, c, f = Axis("t", "token", 5, length_of="tokens"), Axis("c", "channel", 4), Axis("f", "feature", 6)
     root = Module(label="m", kind="model")
     x, w, b = root.activation("x", [t, c], 1), root.weight("w", [c, f]), root.weight("b", [f])
     y = root.activation("y", [t, f], Sum(c, x[t, c] * w[c, f]) + b[f])

@@ -117,7 +117,7 @@ def test_it_has_no_numbers_to_run() -> None:
     model = cutaway.load("gpt2")
     with pytest.raises(CutawayError, match=r"gpt2 has no weights.*Give a folder with config.json and model.safetenso"):
         model.run("hello")
-    assert model.tensors["blocks.11.attn.q"].shape(5) == (5, 12, 64)
+    assert model.tensors["blocks.11.attn.q"].shape({"tokens": 5}) == (5, 12, 64)
 
 
 def test_near_matches_of_a_name() -> None:

@@ -30,20 +30,23 @@ Model
   .definition
   .description
   .encode(self, prompt: 'str | Sequence[int]') -> 'list[int]'
+  .encode_decoder(self, decoder: 'str | Sequence[int] | None') -> 'list[int]'
   .facts
   .name
   .origin(self, tensor: 'BoundTensor | Tensor') -> 'tuple[str, list[Expr]]'
   .plan
   .prompt
-  .run(self, prompt: 'str | Sequence[int]', *, on: 'str | Backend' = 'numpy', **inputs: 'Sequence[int]') -> 'Run'
+  .run(self, prompt: 'str | Sequence[int]', *, decoder: 'str | Sequence[int] | None' = None, on: 'str | Backend' = 'numpy', **inputs: 'Sequence[int]') -> 'Run'
   .tensors
   .title
   .vocabulary
   .weights
   .weights_on(self, on: 'Backend') -> 'Mapping[str, Any]'
 Run
+  .decoder_texts
   .explain(self, cell: 'str') -> 'Explanation'
   .generate(self, steps: 'int', *, temperature: 'float' = 0.0, top_k: 'int | None' = None, top_p: 'float | None' = None, seed: 'int' = 0) -> 'Generated'
+  .lengths
   .prediction
   .texts
 Explanation
@@ -72,7 +75,7 @@ BoundTensor
   .layer
   .name
   .role
-  .shape(self, tokens: 'int') -> 'tuple[int, ...]'
+  .shape(self, lengths: 'Mapping[str, int]') -> 'tuple[int, ...]'
   .tensors
 Cost
   .active_parameters

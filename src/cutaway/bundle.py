@@ -78,7 +78,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         title=model.title,
         family=d.family,
         description=model.description,
-        axes=[wire.Axis(a.name, a.kind, a.size, a.dynamic) for a in d.axes],
+        axes=[wire.Axis(a.name, a.kind, a.size, a.length_of) for a in d.axes],
         tensors=[_tensor(t, model) for t in d.root.declared()],
         root=_module(d.root),
         scene=scene_of(d),
@@ -92,12 +92,14 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         ),
         context=model.context,
         tokens=d.tokens,
+        decoder=d.decoder,
         logits=d.logits,
         probabilities=d.probabilities,
         predicts=d.predicts,
         vocabulary=wire.Vocabulary(model.vocabulary.size, model.vocabulary.listed()),
         weights=f"{model.name}/weights.safetensors" if has_values else None,
         prompt=first_prompt(model) if has_values else [],
+        decoder_prompt=model.encode_decoder(None) if has_values else [],
         run=f"{model.name}/run.safetensors" if has_values else None,
         no_values=no_values,
         facts=model.facts,
@@ -153,7 +155,9 @@ def weights_file(model: Model) -> bytes:
 
 def run_file(run: Run) -> bytes:
     """Every value of a run but the weights, as safetensors."""
-    info = wire.RunInfo(run.model.name, run.tokens, run.texts, _likeliest(run))
+    info = wire.RunInfo(
+        run.model.name, run.tokens, run.texts, run.lengths, run.decoder, run.decoder_texts, _likeliest(run)
+    )
     values = {n: _plain(run[n]) for n, t in run.model.tensors.items() if t.role != "weight"}
     return safetensors_bytes(values, {"run": msgspec.json.encode(info).decode()})
 

@@ -6,7 +6,7 @@ is one pass over a vector.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,8 +22,10 @@ Place = dict[Axis, Any]
 class Explainable(Protocol):
     """What an explanation reads: a ``Run``."""
 
-    tokens: list[int]
     model: Any
+
+    @property
+    def lengths(self) -> Mapping[str, int]: ...
 
     def __getitem__(self, name: str) -> np.ndarray: ...
 
@@ -59,7 +61,7 @@ class CellValues:
         raise TypeError(f"expected an expression, got {e!r}")
 
     def length(self, axis: Axis) -> int:
-        return len(self.run.tokens) if axis.dynamic else axis.size
+        return axis.length_in(self.run.lengths)
 
     def _inside(self, index: Expr, axis: Axis, at: Place) -> Any:
         if isinstance(index, Axis):

@@ -103,9 +103,9 @@ class BoundTensor(_HasAxes):
         f = self.declared.formula
         return None if f is None else self._bind(f)
 
-    def shape(self, tokens: int) -> tuple[int, ...]:
-        """Lengths of the axes in a run of ``tokens`` tokens."""
-        return tuple(tokens if a.dynamic else a.size for a in self.axes)
+    def shape(self, lengths: Mapping[str, int]) -> tuple[int, ...]:
+        """Lengths of the axes in a run whose inputs have these lengths; those of weights are the same in all."""
+        return tuple(a.length_in(lengths) for a in self.axes)
 
     def _bind(self, e: Expr) -> Expr:
         match e:
@@ -316,6 +316,10 @@ class Definition:
     """The largest number of tokens of a run."""
     tokens: str = "tokens"
     """Name of the input that holds the token ids."""
+    decoder: str | None = None
+    """Name of the input that holds the tokens of the decoder, where that is a stack of its own."""
+    decoder_start: int | None = None
+    """The token that the decoder begins with."""
     logits: str = "logits"
     probabilities: str = "probs"
     predicts: Predicts = "next"
@@ -323,6 +327,11 @@ class Definition:
     @cached_property
     def tensors(self) -> TensorMap:
         return TensorMap(self)
+
+    def lengths(self, tokens: int, decoder: int | None = None) -> dict[str, int]:
+        """The lengths of the inputs of a run; the decoder's is that of the prompt unless given."""
+        of = {self.tokens: tokens}
+        return of if self.decoder is None else {**of, self.decoder: tokens if decoder is None else decoder}
 
     @property
     def predicts_in_words(self) -> str:
@@ -332,7 +341,8 @@ class Definition:
     @cached_property
     def further_inputs(self) -> dict[str, int]:
         """Inputs beside the tokens, such as segments, and below what their numbers must be: what they index."""
-        found = {t.name: t for t in self.root.declared() if t.role == "input" and t.name != self.tokens}
+        tokens = (self.tokens, self.decoder)
+        found = {t.name: t for t in self.root.declared() if t.role == "input" and t.name not in tokens}
         limits: dict[str, int] = {}
         for reader in self.root.declared() if found else ():
             for cell in cells(reader.formula) if reader.formula is not None else ():

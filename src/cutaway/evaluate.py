@@ -99,7 +99,7 @@ class Plan:
 
     definition: Definition
     steps: list[Step] = field(default_factory=list)
-    constants: dict[tuple[str, str, int], dict[int, Array]] = field(default_factory=dict)
+    constants: dict[tuple[Any, ...], dict[int, Array]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lowered: dict[int, Lowered] = {}
@@ -112,9 +112,9 @@ class Plan:
             low = lowered[id(declared)]
             self.steps.append(Step(name, low.run, tuple(resolve(t.name, tensor.layer) for t in low.reads)))
 
-    def _constants(self, on: Backend, n: int) -> dict[int, Array]:
-        """The constants of runs of ``n`` tokens; those of other lengths are dropped when there are many."""
-        key = (on.name, str(on.device), n)
+    def _constants(self, on: Backend, lengths: Mapping[str, int]) -> dict[int, Array]:
+        """The constants of runs of these lengths; those of other lengths are dropped when there are many."""
+        key = (on.name, str(on.device), *lengths.values())
         if key not in self.constants:
             for old in list(self.constants)[: max(0, len(self.constants) - LENGTHS_KEPT + 1)]:
                 self.constants.pop(old, None)
@@ -132,21 +132,23 @@ class Plan:
         """Every tensor of a run, by full name, on the backend's device.
 
         ``tokens``: [token] token ids. ``weights``: name to array on the backend, of whatever else is given.
-        ``keep``: the names to return; by default all of them. ``inputs``: [token] numbers for further
-        inputs; those that are given nowhere are zeros.
+        ``keep``: the names to return; by default all of them. ``inputs``: the decoder's token ids, where the
+        model has a decoder, and numbers for further inputs; those that are given nowhere are zeros.
         """
-        given = isinstance(tokens, (list, tuple))
-        ids: Array = on.xp.asarray(tokens, dtype=on.xp.int64, device=on.device) if given else tokens
-        n = int(ids.shape[0])
-        constants = self._constants(on, n)
-        values: dict[str, Array] = {self.definition.tokens: ids, **weights}
-        for name in self.definition.further_inputs:
-            if (numbers := (inputs or {}).get(name)) is not None:
-                values[name] = on.xp.asarray(numbers, dtype=on.xp.int64, device=on.device)
-            elif name not in values:
-                shape = self.definition.tensors[name].shape(n)
+        d = self.definition
+
+        def whole_numbers(numbers: Sequence[int] | Array) -> Array:
+            given = isinstance(numbers, (list, tuple))
+            return on.xp.asarray(numbers, dtype=on.xp.int64, device=on.device) if given else numbers
+
+        values: dict[str, Array] = {d.tokens: whole_numbers(tokens), **weights}
+        values |= {name: whole_numbers(numbers) for name, numbers in (inputs or {}).items()}
+        lengths = {name: int(values[name].shape[0]) for name in (d.tokens, d.decoder) if name is not None}
+        for name in d.further_inputs:
+            if name not in values:
+                shape = d.tensors[name].shape(lengths)
                 values[name] = on.xp.zeros(shape, dtype=on.xp.int64, device=on.device)
-        env = Env(on.xp, (), n, constants, on.device, on.function)
+        env = Env(on.xp, (), lengths, self._constants(on, lengths), on.device, on.function)
         with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of
             for step in self.steps:
                 env.arrays = [values[name] for name in step.reads]

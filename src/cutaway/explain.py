@@ -259,7 +259,7 @@ def explain_cell(run: Explainable, cell: str) -> Explanation:
 
 def explain_at(run: Explainable, tensor: BoundTensor, index: Sequence[int | str]) -> Explanation:
     """Explain the cell of ``tensor`` at ``index``; negative positions count from the end."""
-    shape = tensor.shape(len(run.tokens))
+    shape = tensor.shape(run.lengths)
     valid = ", ".join(f"{a.name} from 0 to {n - 1}" for a, n in zip(tensor.axes, shape, strict=True))
     places = []
     for k, given in enumerate(index):

@@ -10,7 +10,7 @@ Named functions (``gelu``, ``silu``, ...) are sugar that expands to these; see `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -121,14 +121,23 @@ class Axis(Expr):
     """A named axis, and the index variable that runs along it.
 
     ``name`` is the letter in formulas (``t``), unique in a model; ``kind`` says what a position means
-    (see ``axes.KINDS``); ``size`` is the length in cells, for a ``dynamic`` axis the largest length,
-    its length in a run being the number of tokens.
+    (see ``axes.KINDS``); ``size`` is the length in cells. An axis with ``length_of`` is in each run as long
+    as that input, for example ``tokens``; ``size`` is then the largest length.
     """
 
     name: str
     kind: str
     size: int
-    dynamic: bool = False
+    length_of: str | None = None
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the length differs from run to run."""
+        return self.length_of is not None
+
+    def length_in(self, lengths: Mapping[str, int]) -> int:
+        """The length in a run whose inputs have these lengths."""
+        return self.size if self.length_of is None else lengths[self.length_of]
 
     def __repr__(self) -> str:
         return self.name

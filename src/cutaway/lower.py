@@ -12,7 +12,7 @@ source (as fast, harder to read).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -45,8 +45,8 @@ class Env:
     """The array API namespace."""
     arrays: Sequence[Array]
     """The tensors the formula reads, in the order of ``Lowered.reads``."""
-    tokens: int
-    """The length of every dynamic axis."""
+    lengths: Mapping[str, int]
+    """The lengths of the inputs, which dynamic axes have."""
     constants: dict[int, Array]
     """Values that depend on nothing but the lengths, such as masks; kept between evaluations."""
     device: Any
@@ -88,7 +88,7 @@ def lower(formula: Expr, axes: Sequence[Axis], *, integer: bool = False) -> Lowe
 
 
 def size_of(axis: Axis, env: Env) -> int:
-    return env.tokens if axis.dynamic else axis.size
+    return axis.length_in(env.lengths)
 
 
 @dataclass(slots=True)
@@ -285,7 +285,7 @@ class _Lowering:
         axes = self._sorted(set(variables))
         order = tuple(variables.index(a) for a in axes)
         straight = order == tuple(range(len(order)))
-        cut = [own.dynamic != i.dynamic or own.size != i.size for own, i in zip(e.tensor.axes, variables, strict=True)]
+        cut = [not _same(i, own) for own, i in zip(e.tensor.axes, variables, strict=True)]
 
         def load(env: Env) -> Array:
             value = env.arrays[slot]
@@ -487,12 +487,12 @@ def _expanded(run: Run, node: Node, axes: tuple[Axis, ...]) -> Run:
 
 def _same(variable: Axis, own: Axis) -> bool:
     """Whether a variable runs over exactly the positions of a tensor's own axis."""
-    return variable.dynamic == own.dynamic and variable.size == own.size
+    return variable.length_of == own.length_of and variable.size == own.size
 
 
 def _fits(variable: Axis, own: Axis) -> bool:
     """Whether every position of a variable is one of a tensor's own axis, in every run."""
-    return variable.size <= own.size and (variable.dynamic or not own.dynamic)
+    return variable.size <= own.size and own.length_of in (None, variable.length_of)
 
 
 def _in_range(node: Node, index: Expr, axis: Axis) -> Run:

@@ -86,18 +86,41 @@ class Model:
                 )
         return ids
 
-    def run(self, prompt: str | Sequence[int], *, on: str | Backend = "numpy", **inputs: Sequence[int]) -> Run:
+    def run(
+        self,
+        prompt: str | Sequence[int],
+        *,
+        decoder: str | Sequence[int] | None = None,
+        on: str | Backend = "numpy",
+        **inputs: Sequence[int],
+    ) -> Run:
         """Run the model on a prompt, keeping every value.
 
-        ``on``: ``numpy``, ``torch`` (the GPU when there is one) or ``torch:DEVICE``. ``inputs``: what some models
-        take beside the tokens, one whole number for each, such as ``segments``; zeros unless given.
+        ``decoder``: what an encoder-decoder has written so far; its start token unless given. ``on``: ``numpy``,
+        ``torch`` (the GPU when there is one) or ``torch:DEVICE``. ``inputs``: what some models take beside the
+        tokens, one whole number for each, such as ``segments``; zeros unless given.
         """
         self._need_weights()
-        ids = self.encode(prompt)
+        ids, written = self.encode(prompt), self.encode_decoder(decoder)
         chosen = backend(on)
         for name, numbers in inputs.items():
             self._check_input(name, numbers, len(ids))
-        return Run(self, ids, self.plan.run(ids, self.weights_on(chosen), chosen, inputs=inputs), chosen)
+        given = {**inputs, **({self.definition.decoder: written} if self.definition.decoder is not None else {})}
+        return Run(self, ids, self.plan.run(ids, self.weights_on(chosen), chosen, inputs=given), chosen, written)
+
+    def encode_decoder(self, decoder: str | Sequence[int] | None) -> list[int]:
+        """Token ids of the decoder, empty for models without one. Raises ``PromptError`` as ``encode`` does.
+
+        A text stands behind the start token, as the model has written it; token ids are taken as they are.
+        """
+        start = self.definition.decoder_start
+        if self.definition.decoder is None or start is None:
+            if decoder is not None:
+                raise PromptError(f"{self.name} has no decoder of its own, so it takes nothing but the prompt")
+            return []
+        if decoder is None or (isinstance(decoder, str) and not decoder):
+            return [start]
+        return [start, *self.encode(decoder)] if isinstance(decoder, str) else self.encode(decoder)
 
     def _check_input(self, name: str, numbers: Sequence[int], tokens: int) -> None:
         known = self.definition.further_inputs
@@ -149,9 +172,18 @@ class Model:
 class Run(Mapping[str, np.ndarray]):
     """Every value of a model on one prompt: ``run["blocks.0.attn.pattern"]`` is a NumPy array."""
 
-    def __init__(self, model: Model, tokens: list[int], values: Mapping[str, Any], on: Backend) -> None:
+    def __init__(
+        self,
+        model: Model,
+        tokens: list[int],
+        values: Mapping[str, Any],
+        on: Backend,
+        decoder: Sequence[int] = (),
+    ) -> None:
         self.model = model
         self.tokens = tokens
+        self.decoder = list(decoder)
+        """What the decoder has read; empty for models without one."""
         self.backend = on
         self._values = values
         self._numpy: dict[str, np.ndarray] = {}
@@ -160,6 +192,16 @@ class Run(Mapping[str, np.ndarray]):
     def texts(self) -> list[str]:
         """The text of each token."""
         return self.model.vocabulary.texts(self.tokens)
+
+    @cached_property
+    def decoder_texts(self) -> list[str]:
+        """The text of each token of the decoder."""
+        return self.model.vocabulary.texts(self.decoder)
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """The length of each input, which the axes that name it have."""
+        return self.model.definition.lengths(len(self.tokens), len(self.decoder))
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._numpy:
@@ -196,16 +238,24 @@ class Run(Mapping[str, np.ndarray]):
             raise CutawayError(f"{self.model.name} predicts the token at each place, not the next one: it cannot go on")
         if steps < 1:
             raise SettingError(f"steps must be 1 or more, got {steps}")
-        free = self.model.context - len(self.tokens) + 1
+        writes = self.tokens if self.model.definition.decoder is None else self.decoder
+        free = self.model.context - len(writes) + 1
         if steps > free:
             raise SettingError(f"at most {free} steps fit the context of {self.model.context} tokens, got {steps}")
         run: Run = self
         produced: list[int] = []
         for k in range(steps):
-            produced.append(choose(run[self.model.definition.logits][-1].tolist(), how, position=len(run.tokens)))
-            if k + 1 < steps or len(run.tokens) < self.model.context:
-                run = self.model.run([*run.tokens, produced[-1]], on=self.backend)
+            position = len(writes) + k
+            produced.append(choose(run[self.model.definition.logits][-1].tolist(), how, position=position))
+            if k + 1 < steps or position < self.model.context:
+                run = self._run_with(produced)
         return Generated(run, produced)
+
+    def _run_with(self, produced: list[int]) -> Run:
+        """The run with these tokens appended to what the model goes on with."""
+        if self.model.definition.decoder is None:
+            return self.model.run([*self.tokens, *produced], on=self.backend)
+        return self.model.run(self.tokens, decoder=[*self.decoder, *produced], on=self.backend)
 
     @property
     def prediction(self) -> int:
@@ -226,7 +276,7 @@ class Generated(Run):
     """The last run of a generation. ``produced`` holds the new token ids, ``text`` their text."""
 
     def __init__(self, last: Run, produced: list[int]) -> None:
-        super().__init__(last.model, last.tokens, last._values, last.backend)
+        super().__init__(last.model, last.tokens, last._values, last.backend, last.decoder)
         self.produced = produced
 
     @property

@@ -13,7 +13,7 @@ Conventions
 * Lengths in the scene are in cells: one cell is one unit. ``x`` runs right, ``y`` runs **down**,
   ``z`` runs **away** from the viewer. A box's position is its top left front corner.
 * Values are little-endian float32 (token ids: int32) in safetensors files, in the tensor's own axis
-  order, under the tensor's full name. A dynamic axis has the length of the run, not its full size.
+  order, under the tensor's full name. An axis with ``length_of`` has the length of that input in the run.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Index(msgspec.Struct, tag="index", array_like=True, frozen=True):
 
 
 class Size(msgspec.Struct, tag="size", array_like=True, frozen=True):
-    """The length of an axis (for a dynamic axis: its length in the current run)."""
+    """The length of an axis in the current run."""
 
     axis: str
 
@@ -88,9 +88,9 @@ class Axis(msgspec.Struct, frozen=True):
     """The index letter in formulas, for example ``t`` or ``s``; unique in the model."""
     kind: str
     size: int
-    """The length; for a dynamic axis the largest one (the context length)."""
-    dynamic: bool = False
-    """Whether the length is the number of tokens of the run."""
+    """The length; with ``length_of`` the largest one (the context length)."""
+    length_of: str | None = None
+    """The input whose length it has in a run; none: it is always of its size."""
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -264,15 +264,20 @@ class Model(msgspec.Struct, frozen=True):
     """The largest number of tokens of a run."""
     tokens: str
     """The name of the input tensor that holds the token ids."""
-    logits: str
-    probabilities: str
+    decoder: str | None
+    """The input with the tokens that the decoder has written, where that is a stack of its own."""
+    logits: str | None
+    """The scores of all tokens; none where no tokens are predicted."""
+    probabilities: str | None
     predicts: str
-    """What is predicted at each place: ``next``, the token after it, or ``masked``, the token there."""
+    """What is predicted at each place: ``next``, the token after it, ``masked``, the token there, or ``none``."""
     vocabulary: Vocabulary
     weights: str | None
     """Path of the safetensors file with all weights, relative to the bundle; none: structure only."""
     prompt: list[int]
     """The token ids that a visitor sees first."""
+    decoder_prompt: list[int]
+    """Those of the decoder; empty where there is none."""
     run: str | None
     """Path of the safetensors file with every value of a run on ``prompt``."""
     no_values: str = ""
@@ -320,6 +325,8 @@ class RunRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     model: str
     tokens: list[int] | None = None
     text: str | None = None
+    decoder: list[int] | str | None = None
+    """What the decoder has written: token ids, or text behind its start token; none: its start token."""
 
 
 class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -329,6 +336,11 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     tokens: list[int]
     texts: list[str]
     """The text of each token."""
+    lengths: dict[str, int]
+    """The length of each input that axes name in ``length_of``."""
+    decoder: list[int] = []
+    """The token ids that the decoder has read."""
+    decoder_texts: list[str] = []
     next: list[tuple[int, str]] = []
     """The likeliest next tokens with their texts, most likely first, where the bundle does not list all texts."""
 

@@ -51,7 +51,8 @@ def test_segments_are_zeros_unless_given(model: Model) -> None:
         ({"segments": [0]}, "segments: expected one number for each of 3 tokens, got 1"),
         ({"segments": [0, 0, 2]}, "segments: expected whole numbers from 0 to 1, got 2 at position 2"),
         ({"segments": [0, 0.5, 0]}, "got 0.5 at position 1"),
-        ({"decoder": [0, 0, 0]}, "takes segments beside the prompt, got decoder"),
+        ({"classes": [0, 0, 0]}, "takes segments beside the prompt, got classes"),
+        ({"decoder": [0, 0, 0]}, "has no decoder of its own"),
     ],
 )
 def test_inputs_that_do_not_fit(model: Model, inputs: dict[str, Any], message: str) -> None:

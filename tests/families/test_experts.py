@@ -77,7 +77,7 @@ def test_experts_that_are_not_chosen_are_not_computed(case: Case, on: str, tmp_p
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("own", [False, True], ids=["vector of the token", "vector of the choice"])
 def test_a_product_with_a_matrix_that_is_looked_up(on: str, turned: bool, own: bool) -> None:
-    t, k = Axis("t", "token", 6, dynamic=True), Axis("k", "choice", 2)
+    t, k = Axis("t", "token", 6, length_of="tokens"), Axis("k", "choice", 2)
     e, c, f = Axis("e", "expert", 4), Axis("c", "channel", 3), Axis("f", "feature", 5)
     root = Module(label="m", kind="model")
     n = root.input("n", [t, k])
@@ -94,7 +94,7 @@ def test_a_product_with_a_matrix_that_is_looked_up(on: str, turned: bool, own: b
     }
     given["w"][3] = np.nan  # never looked up
     arrays = [chosen.asarray(given[r.name]) for r in lowered.reads]
-    found = chosen.asnumpy(lowered.run(Env(chosen.xp, arrays, 5, {}, chosen.device, chosen.function)))
+    found = chosen.asnumpy(lowered.run(Env(chosen.xp, arrays, {"tokens": 5}, {}, chosen.device, chosen.function)))
     matrices = given["w"].transpose(0, 2, 1) if turned else given["w"]
     for token in range(5):
         for choice in range(2):

@@ -80,7 +80,7 @@ def test_explanations_evaluate_to_the_stored_values(subject: Subject) -> None:
     random = np.random.default_rng(0)
     run = subject.run
     for tensor in subject.model.tensors.values():
-        shape = tensor.shape(len(run.tokens))
+        shape = tensor.shape(run.lengths)
         for _ in range(CELLS if tensor.formula is not None else 1):
             explanation = explain_at(run, tensor, [int(random.integers(n)) for n in shape])
             value, again = explanation.value, explanation.evaluate()
@@ -102,7 +102,7 @@ def test_weights_are_read_from_where_their_origin_says(subject: Subject) -> None
     for name, tensor in subject.model.tensors.items():
         if tensor.role != "weight":
             continue
-        explanation = explain_at(subject.run, tensor, [int(random.integers(n)) for n in tensor.shape(1)])
+        explanation = explain_at(subject.run, tensor, [int(random.integers(n)) for n in tensor.shape({"tokens": 1})])
         key, _, place = str(explanation.origin).removeprefix("model.safetensors: ").partition("[")
         assert stored[key][tuple(int(i) for i in place[:-1].split(","))] == explanation.value, name
 

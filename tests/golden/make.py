@@ -44,6 +44,7 @@ class StoredRun:
         self.model = self
         self.tensors = definition.tensors
         self.tokens = tokens
+        self.lengths = definition.lengths(len(tokens))
         self.values = values
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -77,17 +78,17 @@ def random_weights(definition: Definition, seed: int) -> dict[str, np.ndarray]:
     """Normal numbers of three significant digits, so that they are short to write."""
     rng = np.random.default_rng(seed)
     return {
-        name: np.array([float(f"{x:.3g}") for x in rng.normal(size=tensor.shape(0)).ravel()], np.float32).reshape(
-            tensor.shape(0)
+        name: np.array([float(f"{x:.3g}") for x in rng.normal(size=tensor.shape({})).ravel()], np.float32).reshape(
+            tensor.shape({})
         )
         for name, tensor in definition.tensors.items()
         if tensor.role == "weight"
     }
 
 
-def cells(tensor: BoundTensor, tokens: int) -> Iterator[tuple[int, ...]]:
+def cells(tensor: BoundTensor, lengths: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
     """The first, the last and some cells between, the same every time."""
-    every = list(itertools.product(*map(range, tensor.shape(tokens))))
+    every = list(itertools.product(*map(range, tensor.shape(lengths))))
     middle = random.Random(tensor.name).sample(every[1:-1], min(CELLS_PER_TENSOR - 2, max(0, len(every) - 2)))
     yield from dict.fromkeys([every[0], *sorted(middle), every[-1]])
 
@@ -103,6 +104,7 @@ def golden_model(definition: Definition, tokens: list[int]) -> dict[str, Any]:
         "kinds": [msgspec.to_builtins(kind) for kind in KINDS.values()],
         "model": model_to_wire(definition),
         "tokens": tokens,
+        "lengths": definition.lengths(len(tokens)),
         "values": {name: {"shape": list(a.shape), "data": shortest(a)} for name, a in values.items()},
         "explanations": explanations(StoredRun(definition, tokens, values)),
     }
@@ -124,7 +126,7 @@ def model_to_wire(definition: Definition) -> dict[str, Any]:
         )
         for t in definition.root.declared()
     ]
-    axes = [wire.Axis(a.name, a.kind, a.size, a.dynamic) for a in definition.axes]
+    axes = [wire.Axis(a.name, a.kind, a.size, a.length_of) for a in definition.axes]
     return msgspec.to_builtins({"name": definition.name, "axes": axes, "tensors": tensors})
 
 
@@ -138,7 +140,7 @@ def explanations(run: StoredRun) -> list[dict[str, Any]]:
     return [
         explained(explain_at(run, tensor, cell))
         for tensor in run.tensors.values()
-        for cell in cells(tensor, len(run.tokens))
+        for cell in cells(tensor, run.lengths)
     ]
 
 

@@ -32,8 +32,8 @@ from cutaway.formula import (
 
 def operations() -> Definition:
     """The definition: tokens, three weights and some thirty activations named after what they show."""
-    t = Axis("t", "token", 6, dynamic=True)
-    s = Axis("s", "token", 6, dynamic=True)
+    t = Axis("t", "token", 6, length_of="tokens")
+    s = Axis("s", "token", 6, length_of="tokens")
     c = Axis("c", "channel", 4)
     d = Axis("d", "channel", 4)
     g = Axis("g", "channel", 4)

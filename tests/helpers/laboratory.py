@@ -14,8 +14,8 @@ from cutaway.formula import FUNCTIONS, ArgMax, Axis, Const, Expr, Max, Sum, appl
 from cutaway.model import Model, Run
 from cutaway.vocabulary import IdsOnly
 
-T = Axis("t", "token", 5, dynamic=True)
-S = Axis("s", "token", 5, dynamic=True)
+T = Axis("t", "token", 5, length_of="tokens")
+S = Axis("s", "token", 5, length_of="tokens")
 C = Axis("c", "channel", 3)
 D = Axis("d", "feature", 2)
 H = Axis("h", "head", 2)

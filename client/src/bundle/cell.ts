@@ -1,6 +1,6 @@
 /** One cell of one tensor, and how it is written: `blocks.0.attn.q[3, 0, 5]`. */
 import { UnknownCell } from "./errors";
-import type { LoadedModel } from "./model";
+import type { Lengths, LoadedModel } from "./model";
 
 export interface CellRef {
   /** The full name, with the number of the layer. */
@@ -19,11 +19,11 @@ export function equalCells(a: CellRef | null, b: CellRef | null): boolean {
 }
 
 /**
- * The cell that `text` names, for a run of `tokens` tokens. Negative positions count from the end.
+ * The cell that `text` names, in a run of these lengths. Negative positions count from the end.
  *
  * Throws UnknownTensor (with near matches) or UnknownCell (with the valid range).
  */
-export function parseCell(model: LoadedModel, text: string, tokens: number): CellRef {
+export function parseCell(model: LoadedModel, text: string, lengths: Lengths): CellRef {
   const match = /^\s*([^[\]\s]+)\s*(?:\[([^[\]]*)\])?\s*$/.exec(text);
   if (match === null) {
     throw new UnknownCell(`Expected a cell such as blocks.0.attn.q[3, 0, 5], received "${text}".`);
@@ -41,7 +41,7 @@ export function parseCell(model: LoadedModel, text: string, tokens: number): Cel
   }
   return {
     tensor: tensor.name,
-    index: tensor.shape(tokens).map((length, i) => inRange(index[i]!, length, i)),
+    index: tensor.shape(lengths).map((length, i) => inRange(index[i]!, length, i)),
   };
 
   function inRange(position: number, length: number, i: number): number {

@@ -4,7 +4,7 @@ export { BundleError, CutawayError, nearMatches, UnknownCell, UnknownTensor } fr
 export type { FetchOptions, Progress } from "./fetch";
 export { loadBundle, loadValues, type LoadedBundle } from "./load";
 export { loadTour } from "./tour";
-export { fullName, LoadedModel, stackOf, TensorInfo } from "./model";
+export { fullName, lengthOf, type Lengths, LoadedModel, stackOf, TensorInfo } from "./model";
 export { Runner, type Prompt } from "./runner";
 export { parseSafetensors, type Safetensors, type ValueArray } from "./safetensors";
 export {

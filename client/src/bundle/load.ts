@@ -5,7 +5,7 @@
 import { embeddedFile } from "./embedded";
 import { BundleError } from "./errors";
 import { fetchBytes, type FetchOptions } from "./fetch";
-import { LoadedModel } from "./model";
+import { type Lengths, LoadedModel } from "./model";
 import { parseSafetensors, type Safetensors } from "./safetensors";
 import { Values } from "./values";
 import * as wire from "./wire";
@@ -44,9 +44,13 @@ export async function loadValues(
   model: LoadedModel,
   options: FetchOptions = {},
 ): Promise<Values> {
-  const { weights, run, name, prompt } = model.spec;
+  const { weights, run, name, prompt, tokens, decoder, decoder_prompt } = model.spec;
+  const lengths = {
+    [tokens]: prompt.length,
+    ...(decoder !== null && { [decoder]: decoder_prompt.length }),
+  };
   const readFile = async (path: string, isWeights: boolean): Promise<Safetensors> => {
-    const expected = cellBytes(model, isWeights, prompt.length);
+    const expected = cellBytes(model, isWeights, lengths);
     const bytes =
       embeddedFile(path) ?? (await fetchBytes(path, new URL(path, base), { ...options, expected }));
     return parseSafetensors(bytes, path);
@@ -59,21 +63,24 @@ export async function loadValues(
   if (weightsFile !== null) values = values.withWeights(weightsFile.arrays, weights!);
   if (runFile === null) return values;
   const info = runInfo(runFile, run!);
-  if (info.model !== name || info.tokens.join() !== prompt.join()) {
-    const expected = `${name} on tokens ${prompt.join(" ")}`;
-    const found = `${info.model} on tokens ${info.tokens.join(" ")}`;
+  const said = (model: string, tokens: readonly number[], written: readonly number[]): string =>
+    `${model} on tokens ${tokens.join(" ")}` +
+    (written.length > 0 ? ` and ${written.join(" ")}` : "");
+  const expected = said(name, prompt, decoder_prompt);
+  const found = said(info.model, info.tokens, info.decoder ?? []);
+  if (found !== expected) {
     throw new BundleError(`${run} is another run: expected ${expected}, received ${found}.`);
   }
   return values.withRun(runFile.arrays, info, run!);
 }
 
 /** Bytes of the values in a file; its header is small beside them. */
-function cellBytes(model: LoadedModel, isWeights: boolean, tokens: number): number {
+function cellBytes(model: LoadedModel, isWeights: boolean, lengths: Lengths): number {
   let cells = 0;
   for (const name of model.names) {
     const tensor = model.tensor(name);
     if ((tensor.spec.role === "weight") !== isWeights) continue;
-    cells += tensor.shape(tokens).reduce((product, length) => product * length, 1);
+    cells += tensor.shape(lengths).reduce((product, length) => product * length, 1);
   }
   return 4 * cells;
 }
@@ -82,7 +89,8 @@ function cellBytes(model: LoadedModel, isWeights: boolean, tokens: number): numb
 export function runInfo(file: Safetensors, where: string): wire.RunInfo {
   try {
     const info = JSON.parse(file.metadata["run"] ?? "") as wire.RunInfo;
-    if (Array.isArray(info.tokens) && Array.isArray(info.texts)) return info;
+    const { tokens, texts, lengths } = info;
+    if (Array.isArray(tokens) && Array.isArray(texts) && typeof lengths === "object") return info;
   } catch {
     // Reported below, like a header that is JSON and says something else.
   }

@@ -34,9 +34,9 @@ test("readers are found across layers, and through an index", () => {
   expect(tiny.readers("logits")).toEqual([]);
 });
 
-test("a dynamic axis has the length of the run", () => {
-  expect(tiny.tensor("blocks.1.y").shape(3)).toEqual([3, 2]);
-  expect(tiny.tensor("W_E").shape(3)).toEqual([3, 2]);
+test("an axis has the length of its input in the run, else its own", () => {
+  expect(tiny.tensor("blocks.1.y").shape({ tokens: 3 })).toEqual([3, 2]);
+  expect(tiny.tensor("W_E").shape({ tokens: 3 })).toEqual([3, 2]);
   expect(tiny.tensor("blocks.1.y").layer).toBe(1);
 });
 
@@ -57,9 +57,9 @@ test("names of stacks", () => {
 
 test("a cell is written and read back", () => {
   const cell = { tensor: "blocks.0.y", index: [1, 0] };
-  expect(parseCell(tiny, formatCell(cell), 2)).toEqual(cell);
-  expect(parseCell(tiny, " blocks.0.y[1,0] ", 2)).toEqual(cell);
-  expect(parseCell(tiny, "blocks.0.y[-1, -2]", 2)).toEqual(cell);
+  expect(parseCell(tiny, formatCell(cell), { tokens: 2 })).toEqual(cell);
+  expect(parseCell(tiny, " blocks.0.y[1,0] ", { tokens: 2 })).toEqual(cell);
+  expect(parseCell(tiny, "blocks.0.y[-1, -2]", { tokens: 2 })).toEqual(cell);
   expect(equalCells(cell, { tensor: "blocks.0.y", index: [1, 1] })).toBe(false);
   expect(equalCells(cell, null)).toBe(false);
 });
@@ -73,5 +73,5 @@ test.each([
   ["blocks.0.y[0", "Expected a cell such as"],
   ["blocks.0.z[0, 0]", "There is no tensor"],
 ])("%s is refused", (text, message) => {
-  expect(() => parseCell(tiny, text, 2)).toThrow(message);
+  expect(() => parseCell(tiny, text, { tokens: 2 })).toThrow(message);
 });

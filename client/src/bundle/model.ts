@@ -8,6 +8,14 @@
 import { nearMatches, UnknownTensor } from "./errors";
 import type * as wire from "./wire";
 
+/** Of each input that axes are as long as, its length in a run; what is not in it counts as full. */
+export type Lengths = Readonly<Record<string, number>>;
+
+/** The length of an axis in a run. */
+export function lengthOf({ length_of, size }: wire.Axis, lengths: Lengths): number {
+  return length_of === null ? size : (lengths[length_of] ?? size);
+}
+
 /** One occurrence of a tensor: its declaration, bound to a layer. */
 export class TensorInfo {
   constructor(
@@ -19,9 +27,9 @@ export class TensorInfo {
     readonly axes: wire.Axis[],
   ) {}
 
-  /** The length of each axis in a run of `tokens` tokens. */
-  shape(tokens: number): number[] {
-    return this.axes.map((axis) => (axis.dynamic ? tokens : axis.size));
+  /** The length of each axis in a run whose inputs have these lengths. */
+  shape(lengths: Lengths): number[] {
+    return this.axes.map((axis) => lengthOf(axis, lengths));
   }
 }
 
@@ -47,6 +55,16 @@ export class LoadedModel {
       }
     }
     this.names = [...this.infos.keys()];
+  }
+
+  /** What a run leads to: the probabilities, or the last tensor where nothing is predicted. */
+  get result(): string {
+    return this.spec.probabilities ?? this.names.at(-1)!;
+  }
+
+  /** The input that predictions go on with: the decoder's tokens, or the prompt. */
+  get written(): string {
+    return this.spec.decoder ?? this.spec.tokens;
   }
 
   /** Throws UnknownTensor with near matches. */

@@ -14,10 +14,10 @@ export const TINY: wire.Model = {
   family: "test",
   description: "",
   axes: [
-    { name: "t", kind: "token", size: 4, dynamic: true },
-    { name: "c", kind: "channel", size: 2, dynamic: false },
-    { name: "d", kind: "channel", size: 2, dynamic: false },
-    { name: "v", kind: "vocabulary", size: 3, dynamic: false },
+    { name: "t", kind: "token", size: 4, length_of: "tokens" },
+    { name: "c", kind: "channel", size: 2, length_of: null },
+    { name: "d", kind: "channel", size: 2, length_of: null },
+    { name: "v", kind: "vocabulary", size: 3, length_of: null },
   ],
   tensors: [
     { name: "tokens", label: "tokens", axes: ["t"], role: "input", integer: true },
@@ -101,6 +101,8 @@ export const TINY: wire.Model = {
   },
   context: 4,
   tokens: "tokens",
+  decoder: null,
+  decoder_prompt: [],
   logits: "logits",
   probabilities: "logits",
   predicts: "next",
@@ -140,7 +142,12 @@ export const tinyRun = new Map<string, ValueArray>([
   ["logits", f32([2, 2], 10, 20, 2, 4)],
 ]);
 
-export const tinyInfo: wire.RunInfo = { model: "tiny", tokens: [2, 0], texts: ["C", "A"] };
+export const tinyInfo: wire.RunInfo = {
+  model: "tiny",
+  tokens: [2, 0],
+  texts: ["C", "A"],
+  lengths: { tokens: 2 },
+};
 
 export const tinyValues = Values.empty(tiny)
   .withWeights(tinyWeights, "weights.safetensors")

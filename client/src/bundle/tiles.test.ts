@@ -50,7 +50,7 @@ test("a tensor can stand elsewhere in some layers", () => {
   expect(means("blocks.1.W")).toEqual([0, 1, 2, 0]);
 });
 
-test("a dynamic axis is as long as the run", () => {
+test("an axis is as long as its input in the run", () => {
   expect(tiles.extent("embed")).toEqual({ columns: 2, rows: 2, slabs: 1 });
   expect(tiles.extent("tokens")).toEqual({ columns: 2, rows: 1, slabs: 1 });
 });

@@ -37,7 +37,7 @@ test("all misfits of a file are listed at once", () => {
   expect(() => Values.empty(tiny).withWeights(weights, "w.safetensors")).toThrow(
     "w.safetensors does not fit the model: W_E has shape 2 x 2 instead of 3 x 2; blocks.1.W is missing.",
   );
-  const info = { ...tinyInfo, tokens: [0, 1, 2] };
+  const info = { ...tinyInfo, tokens: [0, 1, 2], lengths: { tokens: 3 } };
   expect(() => tinyValues.withRun(tinyRun, info, "r")).toThrow("tokens has shape 2 instead of 3");
 });
 

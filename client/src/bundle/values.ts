@@ -1,7 +1,7 @@
 /** The numbers of a model: its weights and every value of one run. */
 import type { CellRef } from "./cell";
 import { BundleError } from "./errors";
-import type { LoadedModel } from "./model";
+import type { Lengths, LoadedModel } from "./model";
 import type { ValueArray } from "./safetensors";
 import type * as wire from "./wire";
 
@@ -18,7 +18,7 @@ export interface Summary {
   readonly infinite: number;
 }
 
-const NO_RUN: wire.RunInfo = { model: "", tokens: [], texts: [] };
+const NO_RUN: wire.RunInfo = { model: "", tokens: [], texts: [], lengths: {} };
 
 /** Immutable: another run is another object, and shares the weights. */
 export class Values {
@@ -41,9 +41,26 @@ export class Values {
     return this.info.tokens;
   }
 
+  /** The token ids that the decoder has read; empty where there is none. */
+  get decoder(): number[] {
+    return this.info.decoder ?? [];
+  }
+
+  /** The lengths of the inputs of the run, which axes name; empty without a run. */
+  get lengths(): Lengths {
+    return this.info.lengths;
+  }
+
   /** The text of each token. */
   get texts(): string[] {
     return this.info.texts;
+  }
+
+  /** The texts of the tokens of each input that holds some. */
+  get textsOf(): Readonly<Record<string, readonly string[]>> {
+    const { tokens, decoder } = this.model.spec;
+    const { texts, decoder_texts = [] } = this.info;
+    return { [tokens]: texts, ...(decoder !== null && { [decoder]: decoder_texts }) };
   }
 
   /** The text of a token that may come next, where the run tells it. */
@@ -57,7 +74,7 @@ export class Values {
    * Throws BundleError that lists every weight that is missing or has another shape.
    */
   withWeights(weights: Arrays, where: string): Values {
-    checkArrays(this.model, weights, { isWeight: true, tokens: 0, where });
+    checkArrays(this.model, weights, { isWeight: true, lengths: {}, where });
     return new Values(this.model, weights, this.run, this.info);
   }
 
@@ -67,7 +84,7 @@ export class Values {
    * Throws BundleError that lists every tensor that is missing or has another shape.
    */
   withRun(run: Arrays, info: wire.RunInfo, where: string): Values {
-    checkArrays(this.model, run, { isWeight: false, tokens: info.tokens.length, where });
+    checkArrays(this.model, run, { isWeight: false, lengths: info.lengths, where });
     return new Values(this.model, this.weights, run, info);
   }
 
@@ -132,13 +149,13 @@ function summarize(data: ValueArray["data"]): Summary {
 function checkArrays(
   model: LoadedModel,
   arrays: Arrays,
-  expected: { isWeight: boolean; tokens: number; where: string },
+  expected: { isWeight: boolean; lengths: Lengths; where: string },
 ): void {
   const problems: string[] = [];
   for (const name of model.names) {
     const tensor = model.tensor(name);
     if ((tensor.spec.role === "weight") !== expected.isWeight) continue;
-    const shape = tensor.shape(expected.tokens).join(" x ");
+    const shape = tensor.shape(expected.lengths).join(" x ");
     const found = arrays.get(name)?.shape.join(" x ");
     if (found === undefined) problems.push(`${name} is missing`);
     else if (found !== shape) problems.push(`${name} has shape ${found} instead of ${shape}`);

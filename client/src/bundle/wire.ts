@@ -15,8 +15,8 @@
  * * Lengths in the scene are in cells: one cell is one unit. `x` runs right, `y` runs **down**, `z`
  *   runs **away** from the viewer. A box's position is its top left front corner.
  * * Values are little-endian float32 (token ids: int32) in safetensors files, in the tensor's own
- *   axis order, under the tensor's full name. A dynamic axis has the length of the run, not its
- *   full size.
+ *   axis order, under the tensor's full name. An axis with `length_of` has the length of that input
+ *   in the run.
  */
 
 export const VERSION = 1;
@@ -27,7 +27,7 @@ export type Const = [tag: "const", value: number | string];
 /** The value of an axis variable: the integer position along that axis. */
 export type Index = [tag: "index", axis: string];
 
-/** The length of an axis (for a dynamic axis: its length in the current run). */
+/** The length of an axis in the current run. */
 export type Size = [tag: "size", axis: string];
 
 /** One cell of a tensor; each index is an integer expression, one per axis of the tensor. */
@@ -62,10 +62,10 @@ export interface Axis {
   /** The index letter in formulas, for example `t` or `s`; unique in the model. */
   readonly name: string;
   readonly kind: string;
-  /** The length; for a dynamic axis the largest one (the context length). */
+  /** The length; with `length_of` the largest one (the context length). */
   readonly size: number;
-  /** Whether the length is the number of tokens of the run. */
-  readonly dynamic: boolean;
+  /** The input whose length it has in a run; none: it is always of its size. */
+  readonly length_of: string | null;
 }
 
 /** Where the values of an input or a weight were read from. */
@@ -237,9 +237,15 @@ export interface Model {
   readonly context: number;
   /** The name of the input tensor that holds the token ids. */
   readonly tokens: string;
-  readonly logits: string;
-  readonly probabilities: string;
-  /** What is predicted at each place: `next`, the token after it, or `masked`, the token there. */
+  /** The input with the tokens that the decoder has written, where that is a stack of its own. */
+  readonly decoder: string | null;
+  /** The scores of all tokens; none where no tokens are predicted. */
+  readonly logits: string | null;
+  readonly probabilities: string | null;
+  /**
+   * What is predicted at each place: `next`, the token after it, `masked`, the token there, or
+   * `none`.
+   */
   readonly predicts: string;
   readonly vocabulary: Vocabulary;
   /**
@@ -248,6 +254,8 @@ export interface Model {
   readonly weights: string | null;
   /** The token ids that a visitor sees first. */
   readonly prompt: number[];
+  /** Those of the decoder; empty where there is none. */
+  readonly decoder_prompt: number[];
   /** Path of the safetensors file with every value of a run on `prompt`. */
   readonly run: string | null;
   /** Why there are no values, as a sentence for people; empty where there are. */
@@ -293,6 +301,10 @@ export interface RunRequest {
   readonly model: string;
   readonly tokens?: number[] | null;
   readonly text?: string | null;
+  /**
+   * What the decoder has written: token ids, or text behind its start token; none: its start token.
+   */
+  readonly decoder?: number[] | string | null;
 }
 
 /** The `__metadata__` entry `run` of a safetensors file of a run, as JSON. */
@@ -301,6 +313,11 @@ export interface RunInfo {
   readonly tokens: number[];
   /** The text of each token. */
   readonly texts: string[];
+  /** The length of each input that axes name in `length_of`. */
+  readonly lengths: Record<string, number>;
+  /** The token ids that the decoder has read. */
+  readonly decoder?: number[];
+  readonly decoder_texts?: string[];
   /**
    * The likeliest next tokens with their texts, most likely first, where the bundle does not list
    * all texts.

@@ -43,7 +43,7 @@ test("without workers the page computes, with the texts of the tokens", async ()
   const run = await runner.run(values, { tokens: [3, 1] });
   expect(run!.tokens).toEqual([3, 1]);
   expect(run!.texts).toEqual(["d", "b"]);
-  expect(run!.get(model.spec.logits)!.shape[0]).toBe(2);
+  expect(run!.get(model.spec.logits!)!.shape[0]).toBe(2);
 });
 
 test("a text is read with the vocabulary of the bundle", async () => {

@@ -68,7 +68,8 @@ export class LiveRunner {
     if (arrays === null || id !== this.latest) return null;
     const known = this.model.spec.vocabulary.tokens;
     const texts = tokens.map((token) => known?.[token] ?? String(token));
-    const info = { model: this.model.spec.name, tokens: [...tokens], texts };
+    const { name, tokens: input } = this.model.spec;
+    const info = { model: name, tokens: [...tokens], texts, lengths: { [input]: tokens.length } };
     return values.withRun(arrays, info, "the run on this prompt");
   }
 

@@ -4,7 +4,7 @@
  * The same idea as `src/cutaway/lower.py`: a sum of products of two tensors becomes one matrix
  * product, everything else broadcasts. No code is generated, so a page may forbid `eval`.
  */
-import { stridesOf, type wire } from "../bundle";
+import { lengthOf, type Lengths, stridesOf, type wire } from "../bundle";
 import { constant } from "../formula/compile";
 import { arrayOperation, scalarOperation } from "./elementwise";
 import { contract, reduce } from "./reduce";
@@ -41,9 +41,9 @@ export function lower(
   formula: wire.Expr,
   axes: readonly wire.Axis[],
   shapes: Shapes,
-  tokens: number,
+  lengths: Lengths,
 ): Lowered {
-  return new Lowering(shapes, tokens).lower(formula, axes);
+  return new Lowering(shapes, lengths).lower(formula, axes);
 }
 
 class Lowering {
@@ -55,7 +55,7 @@ class Lowering {
 
   constructor(
     private readonly shapes: Shapes,
-    private readonly tokens: number,
+    private readonly lengths: Lengths,
   ) {}
 
   lower(formula: wire.Expr, axes: readonly wire.Axis[]): Lowered {
@@ -85,7 +85,7 @@ class Lowering {
   }
 
   private lengthOf(axis: wire.Axis): number {
-    return axis.dynamic ? this.tokens : axis.size;
+    return lengthOf(axis, this.lengths);
   }
 
   private sorted(axes: Iterable<Variable>): Variable[] {

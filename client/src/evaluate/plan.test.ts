@@ -49,7 +49,7 @@ test.each(Object.keys(FILES))("every tensor of %s is within 1e-5 of Python's", (
 test("a run leaves the arrays of the run before as they were", () => {
   const values = valuesOf(FILES["gpt2"]!);
   const plan = planOf(values);
-  const { logits } = values.model.spec;
+  const logits = values.model.spec.logits!;
   const first = plan.run(values.tokens).get(logits)!;
   const before = Array.from(first.data);
   plan.run([...values.tokens].reverse());
@@ -59,7 +59,7 @@ test("a run leaves the arrays of the run before as they were", () => {
 test("the values of a token do not depend on those after it, and lengths can change", () => {
   const values = valuesOf(FILES["gpt2"]!);
   const plan = planOf(values);
-  const { logits } = values.model.spec;
+  const logits = values.model.spec.logits!;
   const whole = plan.run(values.tokens).get(logits)!;
   const start = plan.run(values.tokens.slice(0, 2)).get(logits)!;
   const width = whole.shape[1]!;

@@ -1,9 +1,9 @@
 /**
  * A forward pass in the browser: every tensor of a model for one prompt, computed from its formula.
  *
- * Formulas are lowered once for each length of prompt; layers that are alike share one lowering.
+ * Formulas are lowered once for each length of the inputs; layers that are alike share one lowering.
  */
-import type { LoadedModel, ValueArray, wire } from "../bundle";
+import type { Lengths, LoadedModel, ValueArray, wire } from "../bundle";
 import { lower, type Lowered } from "./lower";
 
 export type Arrays = Map<string, ValueArray>;
@@ -21,25 +21,33 @@ interface Step {
 const LENGTHS_KEPT = 16;
 
 export class Plan {
-  private readonly steps = new Map<number, Step[]>();
+  private readonly steps = new Map<string, Step[]>();
 
   constructor(
     private readonly model: LoadedModel,
     private readonly weights: ReadonlyMap<string, ValueArray>,
   ) {}
 
-  /** Every tensor but the weights, by full name. Throws RangeError for tokens the model cannot take. */
-  run(tokens: readonly number[]): Arrays {
+  /**
+   * Every tensor but the weights, by full name; `decoder` are the tokens of a decoder of its own.
+   * Throws RangeError for tokens the model cannot take.
+   */
+  run(tokens: readonly number[], decoder: readonly number[] = []): Arrays {
     const { spec } = this.model;
-    checkTokens(tokens, spec);
-    const values: Arrays = new Map([
-      [spec.tokens, { data: Int32Array.from(tokens), shape: [tokens.length] }],
-    ]);
-    for (const { name, role } of spec.tensors) {
-      if (role !== "input" || name === spec.tokens) continue;
-      values.set(name, { data: new Int32Array(tokens.length), shape: [tokens.length] }); // such as segments
+    const values: Arrays = new Map();
+    const lengths: Record<string, number> = {};
+    for (const [name, ids] of this.prompts(tokens, decoder)) {
+      checkTokens(ids, spec);
+      lengths[name] = ids.length;
+      values.set(name, { data: Int32Array.from(ids), shape: [ids.length] });
     }
-    for (const { name, shape, integer, lowered, reads } of this.stepsFor(tokens.length)) {
+    for (const { name, role } of spec.tensors) {
+      if (role !== "input" || values.has(name)) continue;
+      const shape = this.model.tensor(name).shape(lengths);
+      const size = shape.reduce((product, length) => product * length, 1);
+      values.set(name, { data: new Int32Array(size), shape }); // such as segments
+    }
+    for (const { name, shape, integer, lowered, reads } of this.stepsFor(lengths)) {
       for (let i = 0; i < reads.length; i++) {
         lowered.inputs[i] = (values.get(reads[i]!) ?? this.weights.get(reads[i]!))!.data;
       }
@@ -51,17 +59,32 @@ export class Plan {
     return values;
   }
 
-  private stepsFor(tokens: number): Step[] {
-    let steps = this.steps.get(tokens);
+  /** The inputs that hold tokens, by name. */
+  private prompts(
+    tokens: readonly number[],
+    decoder: readonly number[],
+  ): [string, readonly number[]][] {
+    const { spec } = this.model;
+    return spec.decoder === null
+      ? [[spec.tokens, tokens]]
+      : [
+          [spec.tokens, tokens],
+          [spec.decoder, decoder],
+        ];
+  }
+
+  private stepsFor(lengths: Lengths): Step[] {
+    const key = Object.values(lengths).join();
+    let steps = this.steps.get(key);
     if (steps === undefined) {
-      steps = this.lowerAll(tokens);
+      steps = this.lowerAll(lengths);
       if (this.steps.size >= LENGTHS_KEPT) this.steps.delete(this.steps.keys().next().value!);
-      this.steps.set(tokens, steps);
+      this.steps.set(key, steps);
     }
     return steps;
   }
 
-  private lowerAll(tokens: number): Step[] {
+  private lowerAll(lengths: Lengths): Step[] {
     const { model } = this;
     const lowered = new Map<wire.Tensor, Lowered>();
     const steps: Step[] = [];
@@ -75,12 +98,12 @@ export class Plan {
           axis: (axis: string) => model.axis(axis),
           axesOf: (ref: string) => model.tensor(model.resolve(ref, layer)).axes,
         };
-        made = lower(spec.formula, tensor.axes, shapes, tokens);
+        made = lower(spec.formula, tensor.axes, shapes, lengths);
         lowered.set(spec, made);
       }
       const reads = made.reads.map((ref) => model.resolve(ref, layer));
       const integer = spec.integer ?? false;
-      steps.push({ name, shape: tensor.shape(tokens), integer, lowered: made, reads });
+      steps.push({ name, shape: tensor.shape(lengths), integer, lowered: made, reads });
     }
     return steps;
   }

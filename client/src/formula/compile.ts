@@ -5,7 +5,14 @@
  * The tree keeps the shape of the formula, because explaining and printing walk it and ask any node
  * for its value at the present positions.
  */
-import { stridesOf, type TensorInfo, type ValueArray, type Values, type wire } from "../bundle";
+import {
+  lengthOf,
+  stridesOf,
+  type TensorInfo,
+  type ValueArray,
+  type Values,
+  type wire,
+} from "../bundle";
 import { BINARY, UNARY } from "./operations";
 
 interface NodeBase {
@@ -95,7 +102,7 @@ export class CompiledFormula {
     let slot = this.slots.get(name);
     if (slot === undefined) {
       const axis = this.values.model.axis(name);
-      const length = axis.dynamic ? this.values.tokens.length : axis.size;
+      const length = lengthOf(axis, this.values.lengths);
       slot = { axis, length, slot: this.positions.length };
       this.positions.push(0);
       this.slots.set(name, slot);

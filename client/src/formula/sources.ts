@@ -92,7 +92,7 @@ class Collector {
     }
     // Without a mask, axes that no index depends on would only repeat the same cells.
     const axes = mask === null ? reduced.filter((axis) => free.has(axis)) : reduced;
-    const strides = stridesOf(tensor.shape(this.formula.values.tokens.length));
+    const strides = stridesOf(tensor.shape(this.formula.values.lengths));
     const offsets = this.atEach(axes, () =>
       indices.reduce((sum, index, axis) => sum + index.value() * strides[axis]!, 0),
     );

@@ -36,6 +36,7 @@ export interface GoldenFile {
   kinds: wire.AxisKind[];
   model: Pick<wire.Model, "name" | "axes" | "tensors">;
   tokens: number[];
+  lengths: Record<string, number>;
   values: Record<string, { shape: number[]; data: GoldenNumber[] }>;
   explanations: GoldenExplanation[];
 }
@@ -56,6 +57,7 @@ export function valuesOf(file: GoldenFile): Values {
     const array = { shape, data: integer ? Int32Array.from(numbers) : Float32Array.from(numbers) };
     (role === "weight" ? weights : run).set(name, array);
   }
-  const info = { model: model.spec.name, tokens: file.tokens, texts: file.tokens.map(String) };
+  const { tokens, lengths } = file;
+  const info = { model: model.spec.name, tokens, texts: tokens.map(String), lengths };
   return Values.empty(model).withWeights(weights, "golden").withRun(run, info, "golden");
 }

@@ -4,7 +4,7 @@
  * Nothing is drawn, and no frame is asked for, while nothing changes.
  */
 import type { CellRef } from "../bundle/cell";
-import type { LoadedModel } from "../bundle/model";
+import type { Lengths, LoadedModel } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
 import { boundsOf } from "../scene/blocks";
@@ -20,7 +20,7 @@ import { moveByKey } from "./keys";
 import { LabelLayer, stateTexture } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
 import { Pace } from "./pace";
-import { Picture } from "./picture";
+import { Picture, type Texts } from "./picture";
 import { listen } from "./pointer";
 import { Projector } from "./projector";
 import { Stage } from "./stage";
@@ -143,17 +143,17 @@ export class SceneView {
   }
 
   /**
-   * New values of a model; null: none any more. `texts` are those of the prompt's tokens. Cells past
-   * `tokens` are drawn as empty.
+   * New values of a model; null: none any more. `texts` by the input whose tokens they are of.
+   * Cells past `lengths` are drawn as empty.
    */
   setTiles(
     model: LoadedModel,
     tiles: TileSource | null,
-    tokens: number,
-    texts: readonly string[] = [],
+    lengths: Lengths,
+    texts: Texts = {},
   ): void {
     if (model !== this.model || tiles === null) return;
-    this.picture?.setTiles(tiles, tokens, texts, () => this.touch());
+    this.picture?.setTiles(tiles, lengths, texts, () => this.touch());
     this.touch();
   }
 
@@ -494,7 +494,7 @@ export class SceneView {
     const nothing = { model: null, cell: null, x, y };
     if (this.picture === null) return nothing;
     const hit = pick(this.picture.pickable, this.projector.rayThrough(x, y));
-    if (hit === null || !isInRun(hit.block, hit, this.picture.tokens)) return nothing;
+    if (hit === null || !isInRun(hit.block, hit, this.picture.lengths)) return nothing;
     return {
       model: this.model,
       cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) },

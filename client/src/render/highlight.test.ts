@@ -9,7 +9,12 @@ const cell = { tensor: "blocks.0.q", index: [1, 2, 3] };
 
 describe("lit", () => {
   it("marks the cell last, after its row and its column", () => {
-    const { panels, curves } = lit({ cell, sources: [], pinned: false }, blocks, 6, light);
+    const { panels, curves } = lit(
+      { cell, sources: [], pinned: false },
+      blocks,
+      { tokens: 6 },
+      light,
+    );
     expect(panels.map(({ at, size }) => [...at, ...size])).toEqual([
       [0, 3, 20, 6, 1],
       [1, 0, 20, 1, 4],
@@ -27,7 +32,7 @@ describe("lit", () => {
       panels,
       curves,
       blocks: involved,
-    } = lit({ cell, sources, pinned: true }, blocks, 6, light);
+    } = lit({ cell, sources, pinned: true }, blocks, { tokens: 6 }, light);
     const ranges = panels.slice(2, -1).map(({ at, size }) => [...at, ...size]);
     expect(ranges).toEqual([
       [-20, 3, 20, 5, 1],
@@ -45,8 +50,15 @@ describe("lit", () => {
 
   it("leaves out what has no place in the scene", () => {
     const nowhere = { tensor: "nowhere", index: [0] };
-    expect(lit({ cell: nowhere, sources: [], pinned: false }, blocks, 6, light).panels).toEqual([]);
-    const { curves } = lit({ cell, sources: [nowhere], pinned: false }, blocks, 6, light);
+    expect(
+      lit({ cell: nowhere, sources: [], pinned: false }, blocks, { tokens: 6 }, light).panels,
+    ).toEqual([]);
+    const { curves } = lit(
+      { cell, sources: [nowhere], pinned: false },
+      blocks,
+      { tokens: 6 },
+      light,
+    );
     expect(curves).toEqual([]);
   });
 });

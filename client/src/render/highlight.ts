@@ -1,6 +1,6 @@
 /** The cell in question: marked with its row and column, its sources lit, and curves from them to it. */
 import type { CellRef } from "../bundle/cell";
-import type { LoadedModel } from "../bundle/model";
+import type { Lengths, LoadedModel } from "../bundle/model";
 import type { Block } from "../scene/blocks";
 import { isInRun, type Patch, patchesOf, placeOf, type Selector, type Span } from "../scene/cells";
 import type { Theme } from "../theme/palette";
@@ -36,7 +36,7 @@ const MOST_PANELS = 512;
 export function lit(
   { cell, sources, pinned }: Highlight,
   blocks: ReadonlyMap<string, Block>,
-  tokens: number,
+  lengths: Lengths,
   theme: Theme,
 ): Lit {
   const all: Lit = { panels: [], curves: [], blocks: new Set() };
@@ -106,7 +106,7 @@ export function lit(
     at: [block.x + place.column, block.y + place.row, z],
     size: [1, 1],
     fill: accent,
-    fillAlpha: isInRun(block, place, tokens) ? 0.12 : 0,
+    fillAlpha: isInRun(block, place, lengths) ? 0.12 : 0,
     border: accent,
     borderAlpha: 1,
     borderPx: pinned ? 3 : 2,

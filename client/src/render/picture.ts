@@ -1,4 +1,5 @@
 /** Everything that is drawn of one model: its blocks, what stands around them, and what is lit. */
+import type { Lengths } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
 import { type Block, blocksOf, type Bounds, boundsOf, thickness } from "../scene/blocks";
@@ -27,6 +28,9 @@ import type { Stage } from "./stage";
 import { StrokeMesh } from "./strokeMesh";
 import { tokenStrip } from "./tokenStrip";
 
+/** The texts of the tokens of each input that holds some. */
+export type Texts = Readonly<Record<string, readonly string[]>>;
+
 const CURVE_STEPS = 28;
 /** How much of everything that is not involved fades while a cell is pinned. */
 const PINNED_DIM = 0.4;
@@ -36,7 +40,7 @@ export class Picture {
   readonly byTensor: ReadonlyMap<string, Block>;
   readonly sections: readonly Section[];
   readonly heap: Heap;
-  tokens = 0;
+  lengths: Lengths = {};
   private readonly kinds: ReadonlyMap<string, wire.AxisKind>;
   private readonly cells: CellMesh;
   private readonly bands: BandMesh;
@@ -47,7 +51,7 @@ export class Picture {
   private readonly values: CellValues;
   private decoration: Panel[] = [];
   private lit: Panel[] = [];
-  private texts: readonly string[] = [];
+  private texts: Texts = {};
   private predictions: readonly Prediction[] = [];
   private highlight: Highlight | null = null;
   private staged: StagedPicture | null = null;
@@ -86,9 +90,15 @@ export class Picture {
     for (const { at, size } of this.decoration) {
       parts.push({ min: at, max: [at[0] + size[0], at[1] + size[1], at[2]] });
     }
-    const output = this.byTensor.get(this.model.probabilities);
+    const output = this.output;
     if (output !== undefined) parts.push(chartRoom(output, this.model.vocabulary.size));
     return parts;
+  }
+
+  /** The block of what is predicted, if anything is. */
+  private get output(): Block | undefined {
+    const { probabilities } = this.model;
+    return probabilities === null ? undefined : this.byTensor.get(probabilities);
   }
 
   setTheme(theme: Theme): void {
@@ -99,9 +109,9 @@ export class Picture {
   }
 
   /** The values of a run; `wake` is called whenever more of them have arrived. */
-  setTiles(source: TileSource, tokens: number, texts: readonly string[], wake: () => void): void {
+  setTiles(source: TileSource, lengths: Lengths, texts: Texts, wake: () => void): void {
     const turn = ++this.turn;
-    this.tokens = tokens;
+    this.lengths = lengths;
     this.texts = texts;
     this.heap.fill(source, () => {
       this.cells.update();
@@ -111,9 +121,9 @@ export class Picture {
     });
     this.cells.update();
     this.values.invalidate();
-    const block = this.byTensor.get(this.model.probabilities);
+    const block = this.output;
     if (block !== undefined) {
-      void predictionsOf(source, block, tokens).then((predictions) => {
+      void predictionsOf(source, block, lengths).then((predictions) => {
         if (turn !== this.turn) return;
         this.predictions = predictions;
         this.decorate();
@@ -126,7 +136,7 @@ export class Picture {
   setHighlight(highlight: Highlight | null): void {
     this.highlight = highlight;
     const found =
-      highlight === null ? null : lit(highlight, this.byTensor, this.tokens, this.theme);
+      highlight === null ? null : lit(highlight, this.byTensor, this.lengths, this.theme);
     this.lit = found?.panels ?? [];
     this.setPanels();
     this.curves.set(found?.curves ?? []);
@@ -197,7 +207,7 @@ export class Picture {
   /** The cell that the filling of a tensor has come to. */
   front(tensor: string, slab: number): { row: number; column: number } | null {
     const block = this.byTensor.get(tensor);
-    return block === undefined ? null : (this.staged?.front(block, slab, this.tokens) ?? null);
+    return block === undefined ? null : (this.staged?.front(block, slab, this.lengths) ?? null);
   }
 
   private setPanels(): void {
@@ -233,17 +243,18 @@ export class Picture {
   }
 
   private decorate(): void {
-    const { model, theme, blocks, texts, tokens } = this;
+    const { model, theme, blocks, texts, lengths, output } = this;
     const parts: Decoration[] = [];
-    const input = this.byTensor.get(model.tokens);
     const room = boundsOf(blocks);
-    if (input !== undefined) {
-      parts.push(tokenStrip(input, texts, (room.max[0] - room.min[0]) * 0.7, theme));
+    for (const name of [model.tokens, model.decoder]) {
+      const input = name === null ? undefined : this.byTensor.get(name);
+      if (input === undefined) continue;
+      const wide = (room.max[0] - room.min[0]) * 0.7;
+      parts.push(tokenStrip(input, texts[name!] ?? [], wide, theme));
     }
-    const output = this.byTensor.get(model.probabilities);
     if (output !== undefined) {
       const textOf = (token: number): string => model.vocabulary.tokens?.[token] ?? `#${token}`;
-      parts.push(predictionChart(output, tokens, this.predictions, textOf, theme));
+      parts.push(predictionChart(output, lengths, this.predictions, textOf, theme));
     }
     const inside = (path: string): number | undefined =>
       blocks.find(({ tensor }) => tensor.startsWith(`${path}.`))?.id;

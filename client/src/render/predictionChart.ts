@@ -1,6 +1,7 @@
 /** The most probable next tokens as bars below the block of probabilities. */
 import type { TileSource } from "../bundle/tiles";
 import { TILE_SIDE } from "../bundle/tiles";
+import type { Lengths } from "../bundle/model";
 import type { Block, Bounds } from "../scene/blocks";
 import { percent, visibleToken } from "../scene/format";
 import type { Theme } from "../theme/palette";
@@ -22,11 +23,10 @@ const LONGEST = 90;
 export async function predictionsOf(
   source: TileSource,
   block: Block,
-  tokens: number,
+  lengths: Lengths,
 ): Promise<Prediction[]> {
-  if (tokens === 0) return [];
-  const isAcross = block.columns.axis?.dynamic === true;
-  const last = tokens - 1;
+  const { isAcross, last } = placeOf(block, lengths);
+  if (last === null) return [];
   const extent = source.extent(block.tensor);
   const length = isAcross ? extent.rows : extent.columns;
   const best: Prediction[] = [];
@@ -48,6 +48,17 @@ export async function predictionsOf(
   return best;
 }
 
+/** Which way the places run at which tokens are predicted, and the last one in a run; null: none. */
+function placeOf(
+  { columns, rows }: Block,
+  lengths: Lengths,
+): { isAcross: boolean; last: number | null } {
+  const isAcross = columns.axis?.length_of != null;
+  const input = (isAcross ? columns : rows).axis?.length_of;
+  const length = input == null ? undefined : lengths[input];
+  return { isAcross, last: length ? length - 1 : null };
+}
+
 /** The room that the chart takes, whatever is predicted. */
 export function chartRoom(block: Block, vocabulary: number): Bounds {
   const middle = block.x + block.columns.length / 2;
@@ -60,14 +71,14 @@ export function chartRoom(block: Block, vocabulary: number): Bounds {
 
 export function predictionChart(
   block: Block,
-  tokens: number,
+  lengths: Lengths,
   predictions: readonly Prediction[],
   textOf: (token: number) => string,
   theme: Theme,
 ): Decoration {
   const all = emptyDecoration();
-  if (predictions.length === 0) return all;
-  const isAcross = block.columns.axis?.dynamic === true;
+  const { isAcross, last } = placeOf(block, lengths);
+  if (predictions.length === 0 || last === null) return all;
   const { x, y, z } = block;
   const bottom = y + block.rows.length;
   const middle = x + block.columns.length / 2;
@@ -75,7 +86,7 @@ export function predictionChart(
   const top = bottom + GAP;
   const ramp = theme.roles.activation;
   all.strokes.push({
-    from: isAcross ? [x + tokens - 0.5, bottom, z] : [middle, bottom, z],
+    from: isAcross ? [x + last + 0.5, bottom, z] : [middle, bottom, z],
     to: [left + LONGEST / 2 - 12, top - 2, z],
     colour: rgb(ramp.ink),
     alpha: 0.5,

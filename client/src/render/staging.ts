@@ -4,7 +4,8 @@
  * the meshes, which know only buffers. Everything is worked out once; a moment only writes what changed.
  */
 import { InstancedBufferAttribute } from "three";
-import type { Block } from "../scene/blocks";
+import type { Lengths } from "../bundle/model";
+import { type Block, lengthIn } from "../scene/blocks";
 import type { Selector } from "../scene/cells";
 import type { Heap } from "../scene/heap";
 import type { BandMesh } from "./bandMesh";
@@ -198,13 +199,12 @@ export class StagedPicture {
   }
 
   /** The cell that the filling of a slab has come to; null before and after. */
-  front(block: Block, slab: number, tokens: number): { row: number; column: number } | null {
+  front(block: Block, slab: number, lengths: Lengths): { row: number; column: number } | null {
     const i = block.firstSlab + slab;
     const how = this.order.getY(i);
     const line = this.order.getX(i);
     const isRow = how >= 4;
-    const length = (edge: Block["rows"]): number =>
-      edge.axis?.dynamic ? Math.min(tokens, edge.length) : edge.length;
+    const length = (edge: Block["rows"]): number => lengthIn(edge, lengths);
     const first = this.staged.getZ(i);
     const along = length(isRow ? block.columns : block.rows);
     if (line >= 0 && first > 0 && this.staged.getW(i) <= 0) {

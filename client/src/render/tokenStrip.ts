@@ -19,7 +19,7 @@ export function tokenStrip(
   theme: Theme,
 ): Decoration {
   const all = emptyDecoration();
-  const isAcross = block.columns.axis?.dynamic === true;
+  const isAcross = block.columns.axis?.length_of != null;
   const edge = isAcross ? block.columns : block.rows;
   const places = edge.length <= MOST_EMPTY ? edge.length : texts.length;
   if (places === 0) return all;

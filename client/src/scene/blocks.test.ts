@@ -91,8 +91,12 @@ describe("bounds and lengths", () => {
     expect(boundsOf(blocksOf(HEADS))).toEqual({ min: [-30, -20, 0], max: [6, 225, 21] });
   });
 
-  it("cuts dynamic axes to the run", () => {
+  it("cuts axes to the lengths of the run", () => {
     const { columns, rows } = blockNamed("blocks.0.q");
-    expect([lengthIn(columns, 2), lengthIn(columns, 99), lengthIn(rows, 2)]).toEqual([2, 6, 4]);
+    expect([
+      lengthIn(columns, { tokens: 2 }),
+      lengthIn(columns, { tokens: 99 }),
+      lengthIn(rows, { tokens: 2 }),
+    ]).toEqual([2, 6, 4]);
   });
 });

@@ -4,7 +4,7 @@
  * Pipeline stage: between the bundle and everything that draws. All lengths are in cells, in the
  * coordinates of the wire format: `x` runs right, `y` runs down, `z` runs away from the viewer.
  */
-import { fullName, stackOf } from "../bundle/model";
+import { fullName, lengthOf, type Lengths, stackOf } from "../bundle/model";
 import type * as wire from "../bundle/wire";
 import type { Role } from "../theme/palette";
 import { SceneError } from "./errors";
@@ -18,7 +18,7 @@ export interface Edge {
   readonly axis: wire.Axis | null;
   /** Position of that axis among the axes of the tensor; -1 when there is none. */
   readonly at: number;
-  /** How many cells it has when every dynamic axis has its full size. */
+  /** How many cells it has when every axis has its full size. */
   readonly length: number;
 }
 
@@ -128,9 +128,9 @@ export function thickness(block: Block): number {
   return (block.depth.length - 1) * block.pitch + 1;
 }
 
-/** The length of a side in a run of `tokens` tokens. */
-export function lengthIn(edge: Edge, tokens: number): number {
-  return edge.axis?.dynamic ? Math.min(tokens, edge.length) : edge.length;
+/** The length of a side in a run whose inputs have these lengths. */
+export function lengthIn({ axis, length }: Edge, lengths: Lengths): number {
+  return axis === null ? length : Math.min(lengthOf(axis, lengths), length);
 }
 
 export interface Bounds {

@@ -34,8 +34,8 @@ describe("positionOf", () => {
 describe("isInRun", () => {
   it("leaves out positions after the last token only", () => {
     const block = blockNamed("blocks.0.q");
-    expect(isInRun(block, { slab: 2, row: 3, column: 1 }, 2)).toBe(true);
-    expect(isInRun(block, { slab: 0, row: 0, column: 2 }, 2)).toBe(false);
+    expect(isInRun(block, { slab: 2, row: 3, column: 1 }, { tokens: 2 })).toBe(true);
+    expect(isInRun(block, { slab: 0, row: 0, column: 2 }, { tokens: 2 })).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 /** From the index of a cell to its place in a block and in the scene, and back. */
+import type { Lengths } from "../bundle/model";
 import { type Block, lengthIn } from "./blocks";
 
 /** A cell by where it stands: which slab of the block, and where on it. */
@@ -42,12 +43,12 @@ export function placeOf(block: Block, index: readonly number[]): Place {
   };
 }
 
-/** Whether the cell has a value in a run of `tokens` tokens. */
-export function isInRun(block: Block, { slab, row, column }: Place, tokens: number): boolean {
+/** Whether the cell has a value in a run whose inputs have these lengths. */
+export function isInRun(block: Block, { slab, row, column }: Place, lengths: Lengths): boolean {
   return (
-    slab < lengthIn(block.depth, tokens) &&
-    row < lengthIn(block.rows, tokens) &&
-    column < lengthIn(block.columns, tokens)
+    slab < lengthIn(block.depth, lengths) &&
+    row < lengthIn(block.rows, lengths) &&
+    column < lengthIn(block.columns, lengths)
   );
 }
 

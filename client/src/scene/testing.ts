@@ -2,11 +2,16 @@
 import type * as wire from "../bundle/wire";
 import { type Block, blocksOf } from "./blocks";
 
-const axis = (name: string, kind: string, size: number, dynamic = false): wire.Axis => ({
+const axis = (
+  name: string,
+  kind: string,
+  size: number,
+  length_of: string | null = null,
+): wire.Axis => ({
   name,
   kind,
   size,
-  dynamic,
+  length_of,
 });
 
 export const KINDS: wire.AxisKind[] = [
@@ -22,7 +27,7 @@ export const HEADS: wire.Model = {
   family: "test",
   description: "",
   axes: [
-    axis("t", "token", 6, true),
+    axis("t", "token", 6, "tokens"),
     axis("h", "head", 3),
     axis("a", "channel", 4),
     axis("c", "channel", 5),
@@ -112,6 +117,8 @@ export const HEADS: wire.Model = {
   },
   context: 6,
   tokens: "tokens",
+  decoder: null,
+  decoder_prompt: [],
   logits: "logits",
   probabilities: "probs",
   predicts: "next",

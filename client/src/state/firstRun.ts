@@ -17,7 +17,7 @@ export const evaluator = () => import("../evaluate");
 /** `values` with the run on the model's own prompt, computed in the page. */
 export async function withFirstRun(values: Values): Promise<Values> {
   const { model } = values;
-  const { name, prompt, vocabulary } = model.spec;
+  const { name, prompt, tokens, vocabulary } = model.spec;
   const { Plan, weightsOf } = await evaluator().catch((cause: unknown) => {
     throw new BundleError(
       "The part of this page that runs the model could not be fetched. Check the connection, then reload the page.",
@@ -26,5 +26,6 @@ export async function withFirstRun(values: Values): Promise<Values> {
   });
   const arrays = new Plan(model, weightsOf(model, values)).run(prompt);
   const texts = prompt.map((token) => vocabulary.tokens?.[token] ?? String(token));
-  return values.withRun(arrays, { model: name, tokens: [...prompt], texts }, `the run of ${name}`);
+  const info = { model: name, tokens: [...prompt], texts, lengths: { [tokens]: prompt.length } };
+  return values.withRun(arrays, info, `the run of ${name}`);
 }

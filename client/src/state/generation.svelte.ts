@@ -113,7 +113,8 @@ export class Generation {
 }
 
 /** The values of `name` at the last token, one for each entry of the vocabulary. */
-function lastRow(values: Values, name: string): number[] | null {
+function lastRow(values: Values, name: string | null): number[] | null {
+  if (name === null) return null;
   const array = values.get(name);
   const length = array?.shape.at(-1);
   if (!array || !length || array.data.length < length) return null;

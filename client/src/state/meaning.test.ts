@@ -3,7 +3,7 @@ import type { Values } from "../bundle/values";
 import { meaningOf, tokenOf } from "./meaning";
 import { sample } from "./sample";
 
-const values = { texts: ["C", " a"] } as unknown as Values;
+const values = { textsOf: { tokens: ["C", " a"] } } as unknown as Values;
 
 it("says which token stands at a position, with spaces made visible", () => {
   expect(meaningOf(sample, values, sample.axis("t"), 0)).toBe("C");

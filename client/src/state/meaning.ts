@@ -10,8 +10,9 @@ export function meaningOf(
   axis: Axis,
   position: number,
 ): string | null {
-  const text = isTokenAxis(model, axis)
-    ? values?.texts[position]
+  const texts = axis.length_of === null ? undefined : values?.textsOf[axis.length_of];
+  const text = texts
+    ? texts[position]
     : isVocabularyAxis(model, axis)
       ? model.spec.vocabulary.tokens?.[position]
       : undefined;
@@ -20,16 +21,14 @@ export function meaningOf(
 
 /** The text of a value that is a token id. */
 export function tokenOf(model: LoadedModel, tensor: string, value: number | null): string | null {
-  if (tensor !== model.spec.tokens || value === null) return null;
+  const { tokens, decoder } = model.spec;
+  if (value === null || (tensor !== tokens && tensor !== decoder)) return null;
   const text = model.spec.vocabulary.tokens?.[value];
   return text === undefined ? null : visibleToken(text);
 }
 
-/** The kinds are the model's own: that of the axis of the prompt, and of the last one of the logits. */
-function isTokenAxis(model: LoadedModel, { kind, dynamic }: Axis): boolean {
-  return dynamic && kind === model.tensor(model.spec.tokens).axes[0]?.kind;
-}
-
+/** The kind is the model's own: that of the last axis of the logits. */
 function isVocabularyAxis(model: LoadedModel, { kind }: Axis): boolean {
-  return kind === model.tensor(model.spec.logits).axes.at(-1)?.kind;
+  const { logits } = model.spec;
+  return logits !== null && kind === model.tensor(logits).axes.at(-1)?.kind;
 }

@@ -6,16 +6,18 @@ describe("moving the selection", () => {
   const cell = { tensor: "embed", index: [1, 1] };
 
   it("goes the way the scene shows the tensor", () => {
-    expect(neighbour(sample, cell, "right", 4).index).toEqual([2, 1]);
-    expect(neighbour(sample, cell, "up", 4).index).toEqual([1, 0]);
+    expect(neighbour(sample, cell, "right", { tokens: 4 }).index).toEqual([2, 1]);
+    expect(neighbour(sample, cell, "up", { tokens: 4 }).index).toEqual([1, 0]);
     const deep = { tensor: "blocks.0.x", index: [0, 0] };
-    expect(neighbour(sample, deep, "farther", 4).index).toEqual([0, 1]);
-    expect(neighbour(sample, deep, "down", 4)).toBe(deep);
+    expect(neighbour(sample, deep, "farther", { tokens: 4 }).index).toEqual([0, 1]);
+    expect(neighbour(sample, deep, "down", { tokens: 4 })).toBe(deep);
   });
 
   it("stops at the edges, which for tokens is the end of the prompt", () => {
-    expect(neighbour(sample, cell, "right", 2)).toBe(cell);
-    expect(neighbour(sample, { tensor: "embed", index: [0, 0] }, "left", 4).index).toEqual([0, 0]);
+    expect(neighbour(sample, cell, "right", { tokens: 2 })).toBe(cell);
+    expect(
+      neighbour(sample, { tensor: "embed", index: [0, 0] }, "left", { tokens: 4 }).index,
+    ).toEqual([0, 0]);
   });
 
   it("lays out a tensor without a box by its last axes", () => {
@@ -33,17 +35,19 @@ describe("moving the selection", () => {
 describe("the same positions elsewhere", () => {
   it("keeps the axes that both tensors have", () => {
     const like = { tensor: "embed", index: [1, 2] };
-    expect(cellLike(sample, "blocks.0.x", like, 2)).toEqual({
+    expect(cellLike(sample, "blocks.0.x", like, { tokens: 2 })).toEqual({
       tensor: "blocks.0.x",
       index: [1, 0],
     });
-    expect(cellLike(sample, "W_E", like, 2).index).toEqual([0, 2]);
-    expect(cellLike(sample, "tokens", null, 2).index).toEqual([0]);
+    expect(cellLike(sample, "W_E", like, { tokens: 2 }).index).toEqual([0, 2]);
+    expect(cellLike(sample, "tokens", null, { tokens: 2 }).index).toEqual([0]);
   });
 
   it("stays within a shorter run", () => {
-    expect(clamped(sample, { tensor: "embed", index: [3, 2] }, 2).index).toEqual([1, 2]);
+    expect(clamped(sample, { tensor: "embed", index: [3, 2] }, { tokens: 2 }).index).toEqual([
+      1, 2,
+    ]);
     const inside = { tensor: "embed", index: [1, 2] };
-    expect(clamped(sample, inside, 2)).toBe(inside);
+    expect(clamped(sample, inside, { tokens: 2 })).toBe(inside);
   });
 });

@@ -3,7 +3,7 @@
  * show it, and to the cell of another tensor that has the same positions.
  */
 import type { CellRef } from "../bundle/cell";
-import type { LoadedModel, TensorInfo } from "../bundle/model";
+import type { Lengths, LoadedModel, TensorInfo } from "../bundle/model";
 
 /** Position in `TensorInfo.axes` of the axis that runs in each direction; null where none does. */
 export interface Orientation {
@@ -53,13 +53,18 @@ export function orientationOf(model: LoadedModel, tensor: TensorInfo): Orientati
 }
 
 /** The neighbour in a direction; the cell itself at the edge of the tensor. */
-export function neighbour(model: LoadedModel, cell: CellRef, step: Step, tokens: number): CellRef {
+export function neighbour(
+  model: LoadedModel,
+  cell: CellRef,
+  step: Step,
+  lengths: Lengths,
+): CellRef {
   const tensor = model.tensor(cell.tensor);
   const [direction, by] = STEPS[step];
   const axis = orientationOf(model, tensor)[direction];
   if (axis === null) return cell;
   const position = cell.index[axis]! + by;
-  if (position < 0 || position >= tensor.shape(tokens)[axis]!) return cell;
+  if (position < 0 || position >= tensor.shape(lengths)[axis]!) return cell;
   return { tensor: cell.tensor, index: cell.index.map((p, i) => (i === axis ? position : p)) };
 }
 
@@ -68,11 +73,11 @@ export function cellLike(
   model: LoadedModel,
   name: string,
   like: CellRef | null,
-  tokens: number,
+  lengths: Lengths,
 ): CellRef {
   const tensor = model.tensor(name);
   const known = like ? model.tensor(like.tensor).axes : [];
-  const shape = tensor.shape(tokens);
+  const shape = tensor.shape(lengths);
   const index = tensor.axes.map((axis, i) => {
     const shared = known.findIndex((other) => other.name === axis.name);
     const position = shared < 0 ? 0 : like!.index[shared]!;
@@ -81,9 +86,9 @@ export function cellLike(
   return { tensor: name, index };
 }
 
-/** The cell itself when a run of `tokens` tokens has it, else the nearest one that it has. */
-export function clamped(model: LoadedModel, cell: CellRef, tokens: number): CellRef {
-  const shape = model.tensor(cell.tensor).shape(tokens);
+/** The cell itself when a run of these lengths has it, else the nearest one that it has. */
+export function clamped(model: LoadedModel, cell: CellRef, lengths: Lengths): CellRef {
+  const shape = model.tensor(cell.tensor).shape(lengths);
   const index = cell.index.map((p, i) => Math.max(0, Math.min(p, shape[i]! - 1)));
   return index.every((p, i) => p === cell.index[i]) ? cell : { tensor: cell.tensor, index };
 }

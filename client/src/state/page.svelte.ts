@@ -8,7 +8,7 @@ import { equalCells, parseCell, type CellRef } from "../bundle/cell";
 import { CutawayError } from "../bundle/errors";
 import type { FetchOptions } from "../bundle/fetch";
 import { loadValues, type LoadedBundle } from "../bundle/load";
-import type { LoadedModel } from "../bundle/model";
+import type { Lengths, LoadedModel } from "../bundle/model";
 import type { Prompt } from "../bundle/runner";
 import type { Values } from "../bundle/values";
 import { explain, type Explanation } from "../formula";
@@ -45,8 +45,8 @@ export class Page {
   readonly explanation = $derived(this.explained(this.pinned));
   readonly hoverExplanation = $derived(this.explained(this.hovered));
   readonly letters = $derived(this.model ? lettersOf(this.model.spec.vocabulary) : null);
-  /** Tokens of the run that is shown, for shapes and ranges. */
-  readonly length = $derived(this.values?.tokens.length || this.model?.spec.context || 0);
+  /** Lengths of the inputs of the run that is shown, for shapes and ranges. */
+  readonly lengths = $derived<Lengths>(this.values?.lengths ?? {});
 
   private runner = $state.raw<PromptRunner | null>(null);
   /** The values that came with the bundle: the run on its first prompt. */
@@ -127,7 +127,7 @@ export class Page {
     this.prompt = values.tokens;
     this.running = false;
     this.hovered = null;
-    this.trail = this.trail.map((cell) => clamped(values.model, cell, values.tokens.length));
+    this.trail = this.trail.map((cell) => clamped(values.model, cell, values.lengths));
     return true;
   }
 
@@ -165,7 +165,7 @@ export class Page {
   /** Moves the pinned cell to a neighbour; true when there is one. */
   move(step: Step): boolean {
     if (!this.pinned || !this.model) return false;
-    const cell = neighbour(this.model, this.pinned, step, this.length);
+    const cell = neighbour(this.model, this.pinned, step, this.lengths);
     if (cell === this.pinned) return false;
     this.replace(cell);
     return true;
@@ -213,10 +213,10 @@ export class Page {
     const tokens = this.tokensOf(address, model) ?? first.tokens;
     if (tokens.join() !== this.prompt.join()) await this.run({ tokens });
     if (trail && trail.every((cell) => model.has(cell.tensor))) {
-      this.trail = trail.map((cell) => clamped(model, cell, this.length));
+      this.trail = trail.map((cell) => clamped(model, cell, this.lengths));
     } else if (address.cell) {
       try {
-        this.trail = [parseCell(model, address.cell, this.length)];
+        this.trail = [parseCell(model, address.cell, this.lengths)];
       } catch (error) {
         if (!(error instanceof CutawayError)) throw error;
         this.trail = [];

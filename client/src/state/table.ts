@@ -1,6 +1,6 @@
 /** One slice of a tensor as rows and columns, the way its block in the scene shows it. */
 import type { CellRef } from "../bundle/cell";
-import type { LoadedModel, TensorInfo } from "../bundle/model";
+import type { Lengths, LoadedModel, TensorInfo } from "../bundle/model";
 import type { Axis } from "../bundle/wire";
 import { cellLike, orientationOf } from "./move";
 
@@ -30,10 +30,10 @@ export function sliceOf(
   model: LoadedModel,
   tensor: TensorInfo,
   like: CellRef | null,
-  tokens: number,
+  lengths: Lengths,
 ): Slice {
-  const { index } = cellLike(model, tensor.name, like, tokens);
-  const shape = tensor.shape(tokens);
+  const { index } = cellLike(model, tensor.name, like, lengths);
+  const shape = tensor.shape(lengths);
   const { rows, columns } = orientationOf(model, tensor);
   const moved = (at: number, position: number) => ({
     tensor: tensor.name,

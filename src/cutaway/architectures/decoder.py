@@ -48,12 +48,12 @@ class Decoder:
     @cached_property
     def t(self) -> Axis:
         """The tokens."""
-        return Axis("t", "token", self.context, dynamic=True)
+        return Axis("t", "token", self.context, length_of="tokens")
 
     @cached_property
     def s(self) -> Axis:
         """The tokens that are attended to."""
-        return Axis("s", "token", self.context, dynamic=True)
+        return Axis("s", "token", self.context, length_of="tokens")
 
     @cached_property
     def c(self) -> Axis:

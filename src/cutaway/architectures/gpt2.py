@@ -60,8 +60,8 @@ def define(config: dict[str, Any]) -> Definition:
     epsilon = number(config, "layer_norm_epsilon", 1e-5)
     tied = flag(config, "tie_word_embeddings", True)
 
-    t = Axis("t", "token", context, dynamic=True)
-    s = Axis("s", "token", context, dynamic=True)
+    t = Axis("t", "token", context, length_of="tokens")
+    s = Axis("s", "token", context, length_of="tokens")
     c = Axis("c", "channel", width)
     h = Axis("h", "head", heads)
     a = Axis("a", "head channel", width // heads)

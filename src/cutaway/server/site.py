@@ -104,4 +104,4 @@ class Site:
         if reason := why_no_values(model):
             raise PromptError(f"{model.name} cannot be run for a page. {reason}")
         check_run_fits(model, len(ids := model.encode(prompt)))
-        return run_file(model.run(ids))
+        return run_file(model.run(ids, decoder=request.decoder))

@@ -172,7 +172,7 @@ def initial_weights(definition: Definition, seed: int) -> dict[str, np.ndarray]:
     for name, tensor in definition.tensors.items():
         if tensor.role != "weight":
             continue
-        short, shape = name.rsplit(".", 1)[-1], tensor.shape(definition.context)
+        short, shape = name.rsplit(".", 1)[-1], tensor.shape({})
         if short == "w":
             weights[name] = np.ones(shape, np.float32)
         elif short.startswith("b"):
