@@ -418,11 +418,11 @@ class Paragraph(msgspec.Struct, tag="p", array_like=True, frozen=True):
 
 
 class Widget(msgspec.Struct, tag="widget", array_like=True, frozen=True):
-    """Something to try in the text, about some cells: ``softmax`` or ``sampling``."""
+    """Something to try in the text: ``softmax`` or ``sampling`` of some cells, or the ``prompt``."""
 
     kind: str
-    tensor: str
-    index: list[Selector]
+    tensor: str = ""
+    index: list[Selector] = []
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -442,6 +442,8 @@ class Shares(msgspec.Struct, tag="shares", array_like=True, frozen=True):
     """A chart of what the parts of the model cost, for any number of tokens."""
 
     parts: list[Share]
+    of: str
+    """What it shows at first: ``parameters``, ``multiply_adds`` or ``bytes``."""
 
 
 Piece = Paragraph | Widget | Shares
@@ -550,7 +552,10 @@ class Card(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Plot(msgspec.Struct, frozen=True):
-    """The formula of a cell as a curve over one cell it reads: target ``plot 0``, ... (``opacity``)."""
+    """The formula of a cell as a curve over one cell it reads: target ``plot 0``, ... (``opacity``).
+
+    Without an index, of the cell that the sweep of the tensor has come to.
+    """
 
     tensor: str
     index: list[Value]
@@ -603,6 +608,8 @@ class Tour(msgspec.Struct, frozen=True):
     language: str
     diagram: list[DiagramNode]
     chapters: list[Chapter]
+    labels: dict[str, str] = {}
+    """Labels of tensors and parts in this language, by the label in English."""
 
 
 class TourEntry(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from cutaway.cellwise import CellValues
 from cutaway.evaluate import Plan, numpy_backend
 from cutaway.model import Model
 from cutaway.tour import Block, Chapter, Tour, chapter, compile_tour
-from cutaway.tour.easing import EASINGS
+from cutaway.tour.easing import EASINGS, easing, zoom
 from cutaway.tour.sample import bind, duration, sample, stops
 from cutaway.vocabulary import Letters
 from cutaway.wire_formula import formula_of
@@ -75,7 +75,9 @@ def golden_chapter() -> dict[str, Any]:
         "chapter": msgspec.to_builtins(compiled),
         "values": [list(track.values) for track in tracks],
         "samples": [{"t": t, "values": sample(tracks, t)} for t in moments],
-        "easings": {name: [[u / 16, ease(u / 16)] for u in range(17)] for name, ease in EASINGS.items()},
+        "easings": {
+            name: [[u / 16, easing(name)(u / 16)] for u in range(17)] for name in [*EASINGS, zoom(-2.5), zoom(0.7)]
+        },
     }
 
 

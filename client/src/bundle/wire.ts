@@ -363,7 +363,7 @@ export type Inline = string | Emphasis | Tex | Code | Reference | RunNumber;
 /** A paragraph, or one item of a list. */
 export type Paragraph = [tag: "p", content: Inline[], item: boolean];
 
-/** Something to try in the text, about some cells: `softmax` or `sampling`. */
+/** Something to try in the text: `softmax` or `sampling` of some cells, or the `prompt`. */
 export type Widget = [tag: "widget", kind: string, tensor: string, index: Selector[]];
 
 /**
@@ -381,7 +381,7 @@ export interface Share {
 }
 
 /** A chart of what the parts of the model cost, for any number of tokens. */
-export type Shares = [tag: "shares", parts: Share[]];
+export type Shares = [tag: "shares", parts: Share[], of: string];
 
 export type Piece = Paragraph | Widget | Shares;
 
@@ -481,7 +481,11 @@ export interface Card {
   readonly slab?: number;
 }
 
-/** The formula of a cell as a curve over one cell it reads: target `plot 0`, ... (`opacity`). */
+/**
+ * The formula of a cell as a curve over one cell it reads: target `plot 0`, ... (`opacity`).
+ *
+ * Without an index, of the cell that the sweep of the tensor has come to.
+ */
 export interface Plot {
   readonly tensor: string;
   readonly index: Value[];
@@ -532,6 +536,8 @@ export interface Tour {
   readonly language: string;
   readonly diagram: DiagramNode[];
   readonly chapters: Chapter[];
+  /** Labels of tensors and parts in this language, by the label in English. */
+  readonly labels: Record<string, string>;
 }
 
 /** A tour that the bundle offers. */

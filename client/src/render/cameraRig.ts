@@ -53,6 +53,7 @@ export class CameraRig {
   private isResting = true;
   /** Where a chapter has put the camera, the visitor's offset from what it frames, and whether that goes. */
   private led: CameraState | null = null;
+  private framing: Framing | null = null;
   private offset = NO_OFFSET;
   private isSettling = false;
 
@@ -171,6 +172,7 @@ export class CameraRig {
     framing: Framing,
     how: { readonly plays: boolean; readonly settles?: boolean; readonly elapsedMs: number },
   ): void {
+    this.framing = framing;
     const goal = this.stateOf(framing);
     const now = this.aim;
     if (this.led === null || how.settles) {
@@ -199,7 +201,7 @@ export class CameraRig {
 
   /** No chapter leads any more; the camera stays where it is. */
   release(): void {
-    this.led = null;
+    this.led = this.framing = null;
     this.isSettling = false;
   }
 
@@ -312,6 +314,10 @@ export class CameraRig {
     this.controls.setViewport(-x, y, width, height);
     this.limit();
     this.hasMoved = true;
+    // What a chapter frames is in view whatever is free of panels.
+    if (this.led !== null && this.framing !== null) {
+      this.lead(this.framing, { plays: false, elapsedMs: 0 });
+    }
   }
 
   private limit(): void {

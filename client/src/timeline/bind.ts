@@ -1,7 +1,7 @@
 /** Puts the numbers of a run where a tour waits for them, once, before anything is sampled. */
 import { CutawayError, type Values, type wire } from "../bundle";
 import { evaluate } from "../formula";
-import { EASINGS } from "./easing";
+import { easing } from "./easing";
 import type { BoundTrack } from "./sample";
 
 /** The number of an expression that depends on the run alone. */
@@ -23,7 +23,7 @@ export function selectorOf(selector: wire.Selector, values: Values): BoundSelect
 export function bindTracks(chapter: wire.Chapter, values: Values): BoundTrack[] {
   return chapter.tracks.map(({ group, channel, times, values: keys, eases }) => {
     const targets = chapter.groups[group];
-    const unknown = eases.find((name) => !(name in EASINGS));
+    const unknown = eases.find((name) => easing(name) === undefined);
     if (targets === undefined || unknown !== undefined || times.length === 0) {
       throw new CutawayError(
         `The chapter “${chapter.id}” has a track (${channel}) that this page cannot read. Reload the page.`,

@@ -4,7 +4,7 @@
  * Nothing is remembered between two calls, so that playing, going back, jumping and links to a moment
  * all show the same. A track takes a binary search; nothing is allocated when `into` is given.
  */
-import { EASINGS } from "./easing";
+import { easing } from "./easing";
 
 /** A track for one run: every value is a number. */
 export interface BoundTrack {
@@ -31,7 +31,7 @@ export function valueAt({ times, values, eases }: BoundTrack, t: number): number
   const t0 = times[low - 1]!;
   const v0 = values[low - 1]!;
   const u = (t - t0) / (times[low]! - t0);
-  return v0 + (values[low]! - v0) * EASINGS[eases[low]!]!(u);
+  return v0 + (values[low]! - v0) * easing(eases[low]!)!(u);
 }
 
 /** The value of every track at `t` milliseconds. */

@@ -1,4 +1,4 @@
-/** Numbers of the run as the text of a tour shows them. */
+/** Numbers of the run as the text of a tour shows them, in its language. */
 import type { Values, wire } from "../bundle";
 import { evaluate, shown } from "../formula";
 
@@ -11,18 +11,40 @@ export function written(
   const number = evaluate(value, values);
   switch (format) {
     case "percent":
-      return `${percent(number, language)} %`;
+      return percent(number, language);
     case "count":
       return Math.round(number).toLocaleString(language);
     case "token":
       return values.model.spec.vocabulary.tokens?.[number] ?? `#${number}`;
   }
-  return shown(number, Number.isInteger(number)).replace("-", "−").replace("inf", "∞");
+  return inWords(number, language);
 }
 
-function percent(share: number, language: string): string {
+/** A value with four digits: `−0.02127`, `2.290×10⁻⁵`, `−∞`; with a comma where the language has one. */
+export function inWords(number: number, language: string): string {
+  const text = shown(number, Number.isInteger(number)).replace("-", "−").replace("inf", "∞");
+  const [mantissa, exponent] = text.split("e") as [string, string?];
+  const local = usesComma(language) ? mantissa.replace(".", ",") : mantissa;
+  return exponent === undefined ? local : `${local}×10${raised(exponent)}`;
+}
+
+/** A share as `10.6 %`; one that is neither nothing nor all is never written as if it were. */
+export function percent(share: number, language: string): string {
+  const write = (value: number, digits: number): string =>
+    `${value.toLocaleString(language, { maximumFractionDigits: digits })} %`;
   const value = share * 100;
-  const digits = value >= 99.95 || value === 0 ? 0 : value >= 10 ? 1 : 2;
-  const text = value.toLocaleString(language, { maximumFractionDigits: digits });
-  return share < 1 && value >= 99.95 ? `> ${(99.9).toLocaleString(language)}` : text;
+  if (!Number.isFinite(value)) return "NaN";
+  if (share > 0 && value < 0.01) return `< ${write(0.01, 2)}`;
+  if (share < 1 && value >= 99.95) return `> ${write(99.9, 1)}`;
+  return write(value, value >= 10 ? 1 : 2);
+}
+
+function usesComma(language: string): boolean {
+  return (1.5).toLocaleString(language).includes(",");
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function raised(exponent: string): string {
+  return [...exponent].map((c) => (c === "-" || c === "−" ? "⁻" : RAISED[Number(c)]!)).join("");
 }

@@ -6,6 +6,7 @@ import { loadTour, type Values, type wire } from "../bundle";
 import type { Page } from "../state/page.svelte";
 import type { SceneView } from "../render";
 import { durationOf, sample, stepAt } from "../timeline";
+import { cardSpans, roomAt, type Span } from "./room";
 import { bind, type Bound } from "./stage";
 
 /** A pause of the machine is no part of the story. */
@@ -21,6 +22,8 @@ export class Player {
   bound = $state.raw<Bound | null>(null);
   /** Counts the moments shown, for what follows the picture. */
   shown = $state(0);
+  /** How much of the room for cards is wanted, from 0 to 1. */
+  room = $state(0);
 
   readonly chapter = $derived(this.tour?.chapters[this.at] ?? null);
   readonly duration = $derived(this.chapter ? durationOf(this.chapter) : 0);
@@ -36,6 +39,9 @@ export class Player {
   private last = 0;
   private goal = 0;
   private isNew = false;
+  private spans: readonly Span[] = [];
+  /** The track of a channel of a numbered thing, by `target channel`. */
+  private places = new Map<string, number>();
 
   constructor(
     private readonly page: Page,
@@ -52,9 +58,36 @@ export class Player {
     const { chapter } = this;
     if (chapter === null) return;
     this.bound = bind(chapter, values);
-    this.values = new Float64Array(this.bound.tracks.length);
+    const { tracks } = this.bound;
+    this.values = new Float64Array(tracks.length);
+    this.spans = cardSpans(tracks);
+    this.places = new Map(
+      tracks.flatMap(({ channel, targets }, i) =>
+        targets
+          .filter((each) => each.includes(" "))
+          .map((each) => [`${each} ${channel}`, i] as const),
+      ),
+    );
     this.view()?.setStaging(this.bound);
     this.draw(0);
+  }
+
+  /** To a moment of the chapter of that name; false: there is none. */
+  find(id: string | undefined, time: number): boolean {
+    const at = this.tour?.chapters.findIndex((each) => each.id === id) ?? -1;
+    if (at < 0) return false;
+    if (at === this.at && this.bound?.chapter === this.chapter) this.seek(time);
+    else this.go(at, time);
+    return true;
+  }
+
+  /** Another reading of the same tour: the moment stays where it can. */
+  replace(tour: wire.Tour): void {
+    const id = this.chapter?.id;
+    const { time } = this;
+    this.tour = tour;
+    const at = tour.chapters.findIndex((each) => each.id === id);
+    this.go(Math.max(at, 0), at < 0 ? 0 : time);
   }
 
   /** To a chapter, at a moment. */
@@ -112,6 +145,12 @@ export class Player {
     this.seek(this.chapter.steps.find(({ end }) => end > this.time + 1)?.end ?? this.duration);
   }
 
+  /** To a stop of this chapter. */
+  stop(step: number): void {
+    const stop = this.chapter?.steps[step];
+    if (stop) this.seek(stop.end);
+  }
+
   pause(): void {
     this.playing = false;
     this.draw(0);
@@ -158,6 +197,7 @@ export class Player {
     sample(bound.tracks, this.time, this.values);
     view.show(this.values, { plays: this.playing, settles: this.isNew, elapsedMs });
     this.isNew = false;
+    this.room = roomAt(this.spans, this.time);
     this.shown += 1;
     if (this.playing || view.isComing) {
       if (elapsedMs === 0) this.last = performance.now();
@@ -167,9 +207,7 @@ export class Player {
 
   /** The value of a channel of a numbered thing of the chapter, now. */
   valueOf(target: string, channel: string): number {
-    const track = this.bound?.tracks.findIndex(
-      (each) => each.channel === channel && each.targets.includes(target),
-    );
-    return track === undefined || track < 0 ? 0 : this.values[track]!;
+    const track = this.places.get(`${target} ${channel}`);
+    return track === undefined ? 0 : this.values[track]!;
   }
 }

@@ -14,6 +14,8 @@ const OUTLINE_PX = 248;
 const PANEL_PX = 344;
 const TOUR_PX = 360;
 const BAR_PX = 48;
+/** Windows wider than this have room for cards beside the picture while the tour is open. */
+const CARDS_BESIDE_PX = 1000;
 /** Windows from this width on have room for the outline beside the picture. */
 const WIDE_PX = 1060;
 
@@ -28,7 +30,7 @@ export class Room {
   /** Height that the visitor gave the sheet. */
   sheet = $state<number | null>(null);
   tourOpen = $state(false);
-  /** What the cards of the tour want at the right. */
+  /** What the cards of the tour want: at the right, where there is little width above. */
   cards = $state(0);
 
   private readonly narrowQuery = new MediaQuery("(max-width: 720px)", false);
@@ -59,13 +61,19 @@ export class Room {
   readonly insets = $derived.by((): Insets => {
     if (!this.narrow) {
       const left = this.tourOpen ? TOUR_PX : this.outlineOpen ? OUTLINE_PX : 0;
-      const cards = this.tourOpen && this.width > 1000 ? this.cards : 0;
-      return { left, top: 0, right: this.panelRight + cards, bottom: 0 };
+      const cards = this.tourOpen ? this.cards : 0;
+      const [right, top] = this.cardsAbove ? [0, cards] : [cards, 0];
+      return { left, top, right: this.panelRight + right, bottom: 0 };
     }
     const sheet = this.hasPanels ? Math.min(this.sheetHeight, this.height * 0.6) : 0;
     const bottom = this.tourOpen ? (this.height - BAR_PX) * 0.46 : sheet;
-    return { left: 0, top: 0, right: 0, bottom };
+    return { left: 0, top: this.tourOpen ? this.cards : 0, right: 0, bottom };
   });
+
+  /** Whether cards of the tour stand above the picture, not beside it. */
+  get cardsAbove(): boolean {
+    return this.width <= CARDS_BESIDE_PX;
+  }
 
   /** Opens what says how a cell was computed. */
   explain(): void {

@@ -9,19 +9,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cutaway.formula import Expr, log
+from cutaway.formula import Apply, Const, Expr, Size, log
 from cutaway.tour.clips import Clip
-from cutaway.tour.places import view
+from cutaway.tour.easing import zoom
+from cutaway.tour.places import Bounds, view
 from cutaway.tour.timeline import Change, Value
 
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
-    from cutaway.tour.views import Cells, Selection
+    from cutaway.tour.views import Cells, Place, Selection
 
 CHANNELS = ("x", "y", "z", "azimuth", "elevation", "width", "height", "near")
 AZIMUTH, ELEVATION = -0.3, 0.16
 """From a little to the left and above, so that heads are seen one behind the other."""
 MARGIN = 1.12
+SHAPE = 1.35
+"""Width to height of what is usually free of panels."""
 
 
 class Camera:
@@ -34,14 +37,36 @@ class Camera:
 
     def frame(
         self,
-        *things: Selection | Cells,
+        *things: Selection | Cells | Place,
         azimuth: float = AZIMUTH,
         elevation: float = ELEVATION,
         margin: float = MARGIN,
     ) -> Clip:
-        """Bring things into view. ``margin``: how much larger than they what is seen is."""
-        bounds = [b for thing in things for b in thing.bounds] or self._chapter.places.whole()
-        return Clip(self._changes(view(bounds, azimuth, elevation), azimuth, elevation, margin))
+        """Bring things into view. ``margin``: how much larger than they what is seen is.
+
+        One thing whose place depends on the run, such as the last column, is put in the middle; among several,
+        room is left for wherever it may be.
+        """
+        parts = [b for thing in things for b in (thing.bounds if len(things) == 1 else thing.reach)]
+        return self.box(*(parts or self._chapter.places.whole()), azimuth=azimuth, elevation=elevation, margin=margin)
+
+    def box(
+        self, *parts: Bounds, azimuth: float = AZIMUTH, elevation: float = ELEVATION, margin: float = MARGIN
+    ) -> Clip:
+        """Bring pieces of the scene into view."""
+        return Clip(self._changes(view(parts, azimuth, elevation), azimuth, elevation, margin))
+
+    def back(self) -> Clip:
+        """Return to what is in view now, later."""
+        lines = self._chapter.timeline
+        return Clip(tuple(Change("camera", k, lines.line("camera", k).value) for k in CHANNELS))
+
+    def ease(self, goal: dict[str, Value]) -> str:
+        """The easing with which places go while the camera goes to a goal: channel to value."""
+        line = self._chapter.timeline.line
+        before = _extent(line("camera", "width").value, line("camera", "height").value)
+        after = _extent(goal.get("width"), goal.get("height"))
+        return "smooth" if before is None or after is None else zoom(after - before)
 
     def _changes(self, found: tuple[Value, ...], azimuth: float, elevation: float, margin: float) -> tuple[Change, ...]:
         x, y, z, width, height, near = found
@@ -51,3 +76,35 @@ class Camera:
 
 def _log(value: Value, margin: float) -> Value:
     return log(value * margin) if isinstance(value, Expr) else math.log(max(value, 1e-3) * margin)
+
+
+def _extent(width: Value | None, height: Value | None) -> float | None:
+    """The logarithm of how much is in view, as near as can be told without a run."""
+    a, b = (None if v is None else estimate(v) for v in (width, height))
+    return None if a is None or b is None else max(a - math.log(SHAPE), b)
+
+
+def estimate(value: Value) -> float | None:
+    """The value of an expression for the longest prompt; none when it reads cells."""
+    match value:
+        case int() | float():
+            return float(value)
+        case Const(number):
+            return float(number)
+        case Size(axis):
+            return float(axis.size)
+        case Apply(op, args):
+            found = [estimate(a) for a in args]
+            if None in found:
+                return None
+            return OPERATIONS[op](*found) if op in OPERATIONS else None
+    return None
+
+
+OPERATIONS = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "log": lambda a: math.log(max(a, 1e-3)),
+}

@@ -30,7 +30,7 @@ from cutaway.tour.sweeps import Sweeps, target_of
 from cutaway.tour.things import Copies, selectors, start_hidden
 from cutaway.tour.timeline import Change, Timeline, Value, sent
 from cutaway.tour.translations import Translations
-from cutaway.tour.views import Cells, ModuleView, Selection, TensorView
+from cutaway.tour.views import Cells, ModuleView, Place, Selection, TensorView
 from cutaway.vocabulary import Letters
 
 Writer = Callable[..., None]
@@ -136,6 +136,16 @@ class Chapter:
         if not there:
             raise NotForThisModel(f"chapter {self.id!r}: this model has no {what}")
 
+    @cached_property
+    def strip(self) -> Place:
+        """The letters of the prompt, above the block of token ids."""
+        return Place(self.places.strip(self.definition.tokens))
+
+    @cached_property
+    def chart(self) -> Place:
+        """The bars of what is predicted, below the block of probabilities."""
+        return Place(self.places.chart(self.definition.probabilities, self.size("vocabulary")))
+
     @property
     def tokens(self) -> Expr:
         """How many tokens the prompt has."""
@@ -218,9 +228,16 @@ class Chapter:
             raise TourError(f"{self.here}: no widget {kind!r}; there are {', '.join(text.WIDGETS)}")
         self._said.append(wire.Widget(kind, cells.view.name, selectors(cells)))
 
-    def shares(self) -> None:
-        """A chart of what the parts of the model cost, for any number of tokens."""
-        self._said.append(wire.Shares(costs.shares(self)))
+    def prompt(self) -> None:
+        """The prompt to change, and steps to take, in the text of a page that has no other room for them."""
+        self._said.append(wire.Widget("prompt"))
+
+    def shares(self, of: str = "parameters") -> None:
+        """A chart of what the parts of the model cost, for any number of tokens; ``of``: what it shows at first,
+        ``parameters``, ``multiply_adds`` or ``bytes``."""
+        if of not in text.SHARES:
+            raise TourError(f"{self.here}: shares are of {', '.join(text.SHARES)}, got {of!r}")
+        self._said.append(wire.Shares(costs.shares(self), of))
 
     # ---- playing ----
 
@@ -247,9 +264,13 @@ class Chapter:
                 raise TourError(f"{self.here}: play() takes clips, got {part!r}")
             start = self._now + milliseconds(part.delay)
             until = start + max(1, milliseconds(seconds if part.seconds is None else part.seconds))
+            eased = part.ease or ease
+            goal = {change.channel: change.value for change in part.changes if change.target == "camera"}
+            places = self.camera.ease(goal) if goal and eased == "smooth" else eased
             for change in part.changes:
                 self._remember(change)
-                self.timeline.move(change, start, until, part.ease or ease, place)
+                is_place = change.target == "camera" and change.channel in ("x", "y", "z", "near")
+                self.timeline.move(change, start, until, places if is_place else eased, place)
             end = max(end, until)
         self._now = end
 
@@ -318,6 +339,14 @@ class Chapter:
         start_hidden(self.timeline, target)
         return Card(target)
 
+    def sign(self, sign: str, at: tuple[Value, Value, Value]) -> Card:
+        """A sign such as × in the scene, centred on a point; the same in every language."""
+        target = f"note {len(self._notes)}"
+        x, y, z = map(sent, at)
+        self._notes.append(wire.Note([sign], x, y, z, "centre"))
+        start_hidden(self.timeline, target)
+        return Card(target)
+
     def card(self, of: Cells | TensorView, *, head: int = 0) -> Card:
         """The explanation of a cell; of a tensor: of the cell that its sweep has come to."""
         if isinstance(of, Cells):
@@ -331,13 +360,15 @@ class Chapter:
         start_hidden(self.timeline, target)
         return Card(target)
 
-    def plot(self, cell: Cells, *, over: TensorView) -> Card:
-        """The formula of a cell as a curve over the value of the cell of ``over`` that it reads."""
-        if not cell.is_cell:
-            raise TourError(f"{self.here}: a plot is of one cell, got {cell!r}")
+    def plot(self, of: Cells | TensorView, *, over: TensorView) -> Card:
+        """The formula of a cell as a curve over the value of the cell of ``over`` that it reads; of a tensor: of
+        the cell that its sweep has come to."""
+        if isinstance(of, Cells) and not of.is_cell:
+            raise TourError(f"{self.here}: a plot is of one cell, got {of!r}")
         target = f"plot {len(self._plots)}"
-        index: list[wire.Value] = [s for s in selectors(cell) if not isinstance(s, wire.Span)]
-        self._plots.append(wire.Plot(cell.view.name, index, over.name))
+        found = selectors(of) if isinstance(of, Cells) else []
+        index: list[wire.Value] = [s for s in found if not isinstance(s, wire.Span)]
+        self._plots.append(wire.Plot(of.view.name if isinstance(of, Cells) else of.name, index, over.name))
         start_hidden(self.timeline, target)
         return Card(target)
 

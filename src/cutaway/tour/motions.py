@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cutaway.formula import Axis, Cell, Expr, Reduce, factors, walk
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import TourError
-from cutaway.tour.places import Selector
+from cutaway.tour.places import Bounds, Selector
 from cutaway.tour.sweeps import extent
 from cutaway.tour.things import line_of
 from cutaway.tour.timeline import Value
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 AHEAD = 6.0
 """How far in front of the blocks cells fly, in cells."""
+SECOND, PRODUCTS, TOTAL = 2.0, 4.0, 6.0
+"""Where the lines stand that meet, to the right of the first."""
+MOST_SEEN = 26
+"""Of longer lines, so many cells are seen at once; the camera goes along."""
 
 
 def product(
@@ -50,9 +54,9 @@ def fly(
 def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0) -> None:
     """Show how one cell that is a sum of products is computed.
 
-    The two lines of factors leave their places and stand side by side in front of the one that runs down;
-    one product after another is formed, a running sum collects them, and flies to the cell. Plays for
-    ``seconds`` in all, and takes everything away again.
+    The two lines of factors leave their places and stand side by side in front of the one that runs down, and
+    the camera comes near; one product after another is formed, a running sum collects them, and flies to the
+    cell, with the camera back where it was. Plays for ``seconds`` in all, and takes everything away again.
     """
     a, b = operands(c, cell)
     if not _is_upright(a) and _is_upright(b):
@@ -60,13 +64,17 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0) -> None:
     many = extent(line_of(a))
     x, y, z = a.bounds[0].low
     front = z - AHEAD
+    back = c.camera.back()
     upright, gone = fly(c, a, (x, y, front))
-    turned, came = fly(
-        c, b, (x + 2.6, y, front) if not _is_upright(b) else (x + 1.6, y, front), turn=0 if _is_upright(b) else 1
-    )
-    c.play(gone, came, seconds=0.28 * seconds)
-    products = c.product(a, b, (x + 3.2, y, front))
-    total = c.product(a, b, (x + 4.8, y, front), running=True, shown=1)
+    turn, lies = (0, 0) if _is_upright(b) else (1, 1)
+    turned, came = fly(c, b, (x + SECOND + lies, y, front), turn=turn)
+    signs = [c.sign(s, (x + at + 0.5, y - 1.2, front)) for s, at in (("×", 1.0), ("=", 3.0), ("Σ", TOTAL))]
+    seen = min(line_of(a).size, MOST_SEEN)
+    far = max(line_of(a).size - seen, 0)
+    c.play(gone, came, seconds=0.2 * seconds)
+    c.play(_near(c, x, y, front, seen), *(s.appear() for s in signs), seconds=0.14 * seconds)
+    products = c.product(a, b, (x + PRODUCTS, y, front))
+    total = c.product(a, b, (x + TOTAL, y, front), running=True, shown=1)
     at = cell.bounds[0].low
     c.play(
         products.appear().lasting(0.05),
@@ -75,10 +83,18 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0) -> None:
         products.fill(many).eased("linear"),
         total.slide(many - 1).eased("linear"),
         total.move(y=y + (many - 1)).eased("linear"),
-        seconds=0.47 * seconds,
+        *([_near(c, x, y + far, front, seen).eased("in")] if far else []),
+        seconds=0.42 * seconds,
     )
-    c.play(total.move((at[0], at[1], at[2] - 0.1)), products.vanish().after(0.1), seconds=0.17 * seconds)
-    c.play(upright.vanish(), turned.vanish(), total.vanish(), seconds=0.08 * seconds)
+    c.play(back, total.move((at[0], at[1], at[2] - 0.1)), *(s.vanish() for s in signs), seconds=0.18 * seconds)
+    c.play(upright.vanish(), turned.vanish(), total.vanish(), products.vanish(), seconds=0.06 * seconds)
+
+
+def _near(c: Chapter, x: Value, y: Value, z: Value, rows: int) -> Clip:
+    """The camera in front of the lines that meet."""
+    return c.camera.box(
+        Bounds((x - 3, y - 2.5, z), (x + TOTAL + 4, y + rows + 1, z)), azimuth=-0.08, elevation=0.05, margin=1.0
+    )
 
 
 def operands(c: Chapter, cell: Cells) -> tuple[Cells, Cells]:

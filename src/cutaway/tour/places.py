@@ -18,6 +18,9 @@ from cutaway.formula import Axis, Expr, cells, length
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.timeline import Value
 
+STRIP_PITCH, STRIP_HEIGHT, STRIP_MOST = 15, 27, 16
+CHART_GAP, CHART_ROW, CHART_MOST, CHART_LEFT, CHART_RIGHT = 16, 13, 5, 45, 81
+
 Selector = Value | slice
 """One position along an axis, or a piece of it: from ``start`` to before ``stop``, of step 1."""
 
@@ -188,6 +191,20 @@ class Places:
                 for read in dict.fromkeys(cell.tensor.name for cell in cells(tensor.formula)):
                     made.setdefault(read, []).append(name)
         return made
+
+    def strip(self, tokens: str) -> Bounds:
+        """The letters of the prompt, above the block of token ids: ``client/src/render/tokenStrip.ts``."""
+        b = self[tokens].bounds
+        width = STRIP_PITCH * min(_size(self[tokens].columns), STRIP_MOST)
+        middle, (_, y, z) = (b.low[0] + b.high[0]) / 2, b.low
+        return Bounds((middle - width / 2, y - STRIP_HEIGHT, z), (middle + width / 2, y, z))
+
+    def chart(self, probabilities: str, vocabulary: int) -> Bounds:
+        """The bars below the block of probabilities: ``client/src/render/predictionChart.ts``."""
+        b = self[probabilities].bounds
+        middle, bottom, z = (b.low[0] + b.high[0]) / 2, b.high[1], b.low[2]
+        height = CHART_GAP + CHART_ROW * min(vocabulary, CHART_MOST)
+        return Bounds((middle - CHART_LEFT, bottom, z), (middle + CHART_RIGHT, bottom + height, z))
 
     def whole(self) -> list[Bounds]:
         """All blocks."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cutaway import wire
-from cutaway.tour.easing import EASINGS
+from cutaway.tour.easing import easing
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class BoundTrack:
             return self.values[-1]
         t0, t1 = self.times[later - 1], self.times[later]
         v0, v1 = self.values[later - 1], self.values[later]
-        return v0 + (v1 - v0) * EASINGS[self.eases[later]]((t - t0) / (t1 - t0))
+        return v0 + (v1 - v0) * easing(self.eases[later])((t - t0) / (t1 - t0))
 
 
 def bind(chapter: wire.Chapter, number: Callable[[wire.Expr], float]) -> list[BoundTrack]:

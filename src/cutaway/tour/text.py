@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
 
 WIDGETS = ("softmax", "sampling")
+SHARES = ("parameters", "multiply_adds", "bytes")
 FORMATS = ("value", "percent", "count", "token", "prompt")
 
 _PARTS = re.compile(

@@ -106,6 +106,19 @@ class Selection:
             )
         ]
 
+    @property
+    def reach(self) -> list[Bounds]:
+        """The boxes that they are in for every run."""
+        return self.bounds
+
+
+class Place:
+    """A place in the scene that is no tensor, such as the letters of the prompt."""
+
+    def __init__(self, *bounds: Bounds) -> None:
+        self.bounds = list(bounds)
+        self.reach = self.bounds
+
 
 class TensorView(Selection):
     """A tensor: a block in the scene, a word in the text, and cells by index."""
@@ -208,6 +221,13 @@ class Cells:
     def bounds(self) -> list[Bounds]:
         return [self.view.block.cells(self.index)]
 
+    @property
+    def reach(self) -> list[Bounds]:
+        """The box that they are in for every run: along an axis where that depends on it, all of the block."""
+        block = self.view.block
+        index = [_static(i, a) for i, a in zip(self.index, self.view.tensor.axes, strict=True)]
+        return [block.cells(index)]
+
     def highlight(self, value: float = 1.0) -> Clip:
         """Draw a border around the cells; 0 takes it away."""
         return Clip((Change(self.chapter.mark(self), "opacity", value),))
@@ -218,6 +238,14 @@ class Cells:
 
     def __repr__(self) -> str:
         return f"{self.view.name}[{', '.join(map(_shown, self.index))}]"
+
+
+def _static(selector: Selector, axis: Axis) -> Selector:
+    """A selector without expressions."""
+    low, high = bounds_of(selector, axis)
+    if isinstance(low, Expr) or isinstance(high, Expr):
+        return slice(0, axis.size)
+    return selector
 
 
 def _shown(selector: Selector) -> str:
