@@ -51,12 +51,13 @@ def fly(
     return copy, copy.appear().lasting(0.05) & copy.move(to, turn=turn)
 
 
-def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0) -> None:
+def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = None) -> None:
     """Show how one cell that is a sum of products is computed.
 
     The two lines of factors leave their places and stand side by side in front of the one that runs down, and
     the camera comes near; one product after another is formed, a running sum collects them, and flies to the
-    cell, with the camera back where it was. Plays for ``seconds`` in all, and takes everything away again.
+    cell, with the camera back where it was. Plays for ``seconds`` in all, and takes everything away again;
+    ``fills``: what is there from then on, such as the first cell of a sweep.
     """
     a, b = operands(c, cell)
     if not _is_upright(a) and _is_upright(b):
@@ -87,7 +88,8 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0) -> None:
         seconds=0.42 * seconds,
     )
     c.play(back, total.move((at[0], at[1], at[2] - 0.1)), *(s.vanish() for s in signs), seconds=0.18 * seconds)
-    c.play(upright.vanish(), turned.vanish(), total.vanish(), products.vanish(), seconds=0.06 * seconds)
+    gone_again = [copy.vanish() for copy in (upright, turned, total, products)]
+    c.play(*gone_again, *([] if fills is None else [fills]), seconds=0.06 * seconds)
 
 
 def _near(c: Chapter, x: Value, y: Value, z: Value, rows: int) -> Clip:

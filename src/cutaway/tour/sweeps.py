@@ -34,8 +34,17 @@ class Sweeps:
     _sweeps: dict[str, _Sweep] = field(default_factory=dict)
     _splits: dict[str, tuple[slice | None, slice | None]] = field(default_factory=dict)
 
-    def clip(self, name: str, slab: int, by: str, part: float, others_done: bool, at: dict[str, Value]) -> list[Change]:
-        """What fills a slab, or with an axis in ``at`` one line of it."""
+    def clip(
+        self,
+        name: str,
+        slab: int,
+        by: str,
+        part: float,
+        others_done: bool,
+        at: dict[str, Value],
+        cells: int | None = None,
+    ) -> list[Change]:
+        """What fills a slab, or with an axis in ``at`` one line of it, or the first ``cells`` of that."""
         if by not in BY:
             raise TourError(f"chapter {self.chapter!r} ({author()}): a sweep goes by {', '.join(BY)}, got {by!r}")
         block = self.places[name]
@@ -55,7 +64,7 @@ class Sweeps:
                     "in one chapter there can be one"
                 )
             along = block.rows if column is not None else block.columns
-            return [Change(target, "first", share(part, extent(along)))]
+            return [Change(target, "first", share(part, extent(along)) if cells is None else cells)]
         if by != spec.by and not self._is_untouched(target):
             raise TourError(
                 f"chapter {self.chapter!r} ({author()}): {target} is already filled by {spec.by}, now by {by}; "

@@ -63,14 +63,24 @@ class Selection:
         gone = set(other.slabs)
         return Selection(self.chapter, [s for s in self.slabs if s not in gone])
 
-    def sweep(self, by: str = "column", *, part: float = 1.0, others_done: bool = False, **at: Value) -> Clip:
+    def sweep(
+        self,
+        by: str = "column",
+        *,
+        part: float = 1.0,
+        cells: int | None = None,
+        others_done: bool = False,
+        **at: Value,
+    ) -> Clip:
         """Fill cell by cell: what was empty from the beginning of the chapter comes to be there.
 
         ``by``: ``cell`` (down each column in turn), ``column`` or ``row``. With an axis, as in ``token=4``,
         only that line is filled, before the others; ``head=0`` fills one slab. ``part``: how much of it, from 0
-        to 1. ``others_done``: when a line is filled, the others are there from the beginning.
+        to 1; ``cells``: so many cells of the line, not all. ``others_done``: when a line is filled, the others are
+        there from the beginning.
         """
-        clips = [self.chapter.sweeps.clip(name, k, by, part, others_done, at) for name, k in self._at_depth(at)]
+        sweeps = self.chapter.sweeps
+        clips = [sweeps.clip(name, k, by, part, others_done, at, cells) for name, k in self._at_depth(at)]
         return Clip(tuple(c for clip in clips for c in clip))
 
     def split(self, gap: float = 1.0, **at: Value | slice) -> Clip:
