@@ -40,9 +40,9 @@ export type Words = Readonly<typeof ENGLISH>;
 const WORDS: Readonly<Record<string, Words>> = {
   en: ENGLISH,
   de: {
-    tour: "Führung",
-    language: "Sprache der Führung",
-    close: "Führung schließen",
+    tour: "Tour",
+    language: "Sprache der Tour",
+    close: "Tour schließen",
     chapters: "Kapitel",
     text: "Text des Kapitels",
     toStep: "Zu Schritt",
@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     parameters: "Gewichte",
     multiply_adds: "Multiplikationen",
     bytes: "Bytes",
-    tokens: "Tokens",
+    tokens: "Token",
     token: "Token",
     activation: "Aktivierung",
     weight: "Gewicht",

@@ -144,7 +144,7 @@ class Chapter:
     @cached_property
     def chart(self) -> Place:
         """The bars of what is predicted, below the block of probabilities."""
-        return Place(self.places.chart(self.definition.probabilities, self.size("vocabulary")))
+        return Place(self.places.chart(self.definition.probabilities))
 
     @property
     def tokens(self) -> Expr:

@@ -199,16 +199,19 @@ class Places:
         middle, (_, y, z) = (b.low[0] + b.high[0]) / 2, b.low
         return Bounds((middle - width / 2, y - STRIP_HEIGHT, z), (middle + width / 2, y, z))
 
-    def chart(self, probabilities: str, vocabulary: int) -> Bounds:
+    def chart(self, probabilities: str) -> Bounds:
         """The bars below the block of probabilities: ``client/src/render/predictionChart.ts``."""
         b = self[probabilities].bounds
         middle, bottom, z = (b.low[0] + b.high[0]) / 2, b.high[1], b.low[2]
-        height = CHART_GAP + CHART_ROW * min(vocabulary, CHART_MOST)
+        height = CHART_GAP + CHART_ROW * min(self[probabilities].tensor.axes[-1].size, CHART_MOST)
         return Bounds((middle - CHART_LEFT, bottom, z), (middle + CHART_RIGHT, bottom + height, z))
 
     def whole(self) -> list[Bounds]:
-        """All blocks."""
-        return [b.bounds for b in self.blocks.values()]
+        """All blocks, with the letters above them and the bars below."""
+        d, blocks = self.definition, self.blocks
+        letters = [self.strip(d.tokens)] if d.tokens in blocks else []
+        bars = [self.chart(d.probabilities)] if d.probabilities in blocks else []
+        return [*(b.bounds for b in blocks.values()), *letters, *bars]
 
 
 def view(parts: Iterable[Bounds], azimuth: float, elevation: float) -> tuple[Value, ...]:

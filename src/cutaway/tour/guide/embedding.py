@@ -22,7 +22,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         """,
         w_e=w_e,
     )
-    c.play(c.camera.frame(tokens, w_e, w_pos, embed, azimuth=-0.2, margin=1.12), seconds=1.5)
+    c.play(c.camera.frame(c.strip, tokens, w_e, w_pos, embed, azimuth=-0.2, margin=1.05), seconds=1.5)
     c.play(w_e.highlight(), seconds=0.5)
     c.stop()
 
@@ -77,13 +77,12 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         p=pos_embed[last, 0],
         x=stream[last, 0],
     )
-    card = c.card(stream)
+    card, zero = c.card(stream), c.card(stream[last, 0])
     c.play(c.camera.frame(embed, pos_embed, stream, azimuth=-0.2, margin=1.12), seconds=1.3)
     c.play(card.appear(), embed[last, 0].highlight(), pos_embed[last, 0].highlight(), seconds=0.4)
     c.play(stream.sweep(token=last), seconds=4.0, ease="linear")
-    c.play(
-        stream.sweep("column"), card.vanish(), embed[last, 0].highlight(0), pos_embed[last, 0].highlight(0), seconds=1.6
-    )
+    c.play(stream.sweep("column"), seconds=1.6)
+    c.play(card.vanish(), zero.appear(), stream[last, 0].highlight(), seconds=0.4)
     c.stop()
 
     c.say(
@@ -96,6 +95,8 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         """,
         stream=stream,
     )
+    added = (embed[last, 0], pos_embed[last, 0], stream[last, 0])
+    c.play(zero.vanish(), *(x.highlight(0) for x in added), seconds=0.4)
     c.play(c.flow(embed, stream), c.flow(pos_embed, stream), seconds=1.5)
     c.play(stream.highlight(), seconds=0.6)
     c.stop()

@@ -41,11 +41,13 @@ def layer_norm(c: Chapter, block: Block) -> None:
     )
     card = c.card(mean[last])
     column = stream.at(token=last)
+    top = slice(0, min(14, c.size("channel")))
+    above = (mean, var, out.at(channel=top))
     c.play(column.highlight(), seconds=0.5)
     copy, leaves = c.fly(column, (out.block.x + last, out.block.y, out.block.z - 5))
     c.play(leaves, card.appear(), seconds=1.4)
-    c.play(copy.move(y=mean.block.y - 0.5), seconds=1.0)
-    c.play(mean.sweep("cell", token=last), copy.vanish(), seconds=0.8)
+    c.play(copy.move(y=mean.block.y), c.camera.frame(*above, azimuth=-0.12, margin=1.3), seconds=1.4)
+    c.play(mean.sweep("cell", token=last), copy.vanish(), mean[last].highlight(), seconds=0.8)
     c.stop()
 
     c.say(
@@ -61,8 +63,8 @@ def layer_norm(c: Chapter, block: Block) -> None:
         var=var,
     )
     second = c.card(var[last])
-    c.play(card.vanish(), second.appear(), mean[last].highlight(), seconds=0.5)
-    c.play(var.sweep("cell", token=last), seconds=1.4)
+    c.play(card.vanish(), second.appear(), seconds=0.5)
+    c.play(var.sweep("cell", token=last), var[last].highlight(), seconds=1.4)
     c.stop()
 
     c.say(
@@ -72,7 +74,7 @@ def layer_norm(c: Chapter, block: Block) -> None:
         """
     )
     follow = c.card(out)
-    c.play(second.vanish(), follow.appear(), var[last].highlight(), seconds=0.5)
+    c.play(second.vanish(), follow.appear(), c.camera.frame(norm, stream, azimuth=-0.15, margin=1.1), seconds=1.2)
     c.play(out.sweep(token=last), seconds=6.0, ease="linear")
     c.stop()
 

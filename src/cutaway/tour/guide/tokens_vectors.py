@@ -27,8 +27,9 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
         c.say(
             "A token is a word, or a piece of one. The first token of your prompt has number {id:count}.", id=tokens[0]
         )
-    c.play(c.camera.frame(tokens, margin=1.6), tokens.others.opacity(0.2), seconds=1.6)
-    c.play(tokens[0].highlight(), seconds=0.5)
+    number = c.note("{id:count}", tokens[0], side="bottom", id=tokens[0])
+    c.play(c.camera.frame(c.strip, tokens, margin=1.05), tokens.others.opacity(0.2), seconds=1.6)
+    c.play(tokens[0].highlight(), number.appear(), seconds=0.5)
     c.stop()
 
     c.say(
@@ -41,7 +42,7 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
         """
     )
     c.play(
-        tokens[0].highlight(0), stream.opacity(1), tokens.opacity(0.4),
+        tokens[0].highlight(0), number.vanish(), stream.opacity(1), tokens.opacity(0.4),
         c.camera.frame(stream, azimuth=-0.2, margin=1.15), seconds=1.8,
     )  # fmt: skip
     c.play(stream.split(2, token=c.last), seconds=0.9)
@@ -58,7 +59,7 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
     )
     c.play(
         stream.at(token=c.last).highlight(0), stream.split(0),
-        c.camera.frame(margin=1.0), seconds=1.4,
+        c.camera.frame(margin=1.03), seconds=1.4,
     )  # fmt: skip
     c.play(c.role("weight").opacity(1), c.role("activation", "statistic", "input").opacity(0.06), seconds=1.0)
     c.stop()
@@ -66,13 +67,14 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         And this is what is **computed**, anew for every prompt: {n:count} numbers for your {T:count} tokens. Type
-        another letter into the prompt above, and watch: the green changes, the blue does not.
+        another letter into the prompt and watch: the green changes, the blue does not.
 
         So a model is two things: a fixed set of numbers, and a fixed way to use them.
         """,
         n=c.costs.cells.at(c.tokens),
         T=c.tokens,
     )
+    c.prompt()
     c.play(c.role("weight").opacity(0.06), c.role("activation", "statistic", "input").opacity(1), seconds=1.2)
     c.stop()
 
@@ -85,10 +87,11 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
         w_q=w_q,
         square=c.size("channel") ** 2,
     )
+    normed, q = block.norms[0].normalized, block.attn.q
     c.play(
-        c.everything.opacity(0.15), c.camera.frame(block.attn, azimuth=-0.35), seconds=1.4
+        c.everything.opacity(0.1), c.camera.frame(w_q, normed, q, azimuth=-0.4, elevation=0.2), seconds=1.4
     )  # fmt: skip
-    c.play(w_q.opacity(1), w_q.highlight(), seconds=0.8)
+    c.play(w_q.opacity(1), (normed | q).opacity(0.7), w_q.highlight(), seconds=0.8)
     c.stop()
 
     c.say(

@@ -30,7 +30,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
         )
     else:
         c.say("It has learned one thing: to say which token comes next.")
-    c.play(c.camera.frame(margin=1.0), seconds=1.0)
+    c.play(c.camera.frame(margin=1.03), seconds=1.0)
     c.play(c.flow(tokens, model.embed), seconds=1.2)
     c.stop()
 
@@ -41,7 +41,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
         T=c.tokens,
     )
     with c.scope():
-        c.play(c.camera.frame(tokens, model.embed, margin=1.5), tokens.others.opacity(0.25), seconds=1.6)
+        c.play(c.camera.frame(c.strip, tokens, model.embed, margin=1.06), tokens.others.opacity(0.25), seconds=1.6)
         c.play(tokens[0 : c.tokens].highlight(), tokens.highlight(), seconds=0.6)
         c.stop()
 
@@ -53,7 +53,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
         chance=chance,
     )
     with c.scope():
-        c.play(c.camera.frame(logits, probs, margin=1.6), (probs | logits).others.opacity(0.25), seconds=1.8)
+        c.play(c.camera.frame(logits, probs, c.chart), (probs | logits).others.opacity(0.25), seconds=1.8)
         c.play(probs.at(token=c.last).highlight(), seconds=0.6)
         c.stop()
 
@@ -68,7 +68,9 @@ def what_it_does(c: Chapter, model: Model) -> None:
         weights=model.W_E,
         embed=model.embed,
     )
-    c.play(c.camera.frame(model.W_E, model.embed, margin=1.2), seconds=1.8)
+    near = slice(0, min(20, c.size("channel")))
+    weights, computed = model.W_E.at(channel=near), model.embed.at(channel=near)
+    c.play(c.camera.frame(weights, computed, azimuth=-0.15), seconds=1.8)
     c.play(c.role("weight").highlight(), seconds=0.6)
     c.wait(0.5)
     c.play(c.role("weight").highlight(0), c.role("activation").highlight(), seconds=0.6)
@@ -81,7 +83,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
         """,
         work=c.costs.multiply_adds().at(c.tokens),
     )
-    c.play(c.camera.frame(margin=1.0), c.role("activation").highlight(0), seconds=1.4)
+    c.play(c.camera.frame(margin=1.03), c.role("activation").highlight(0), seconds=1.4)
     blocks = model.blocks
     c.play(c.flow(model.embed, blocks[0].resid_pre), seconds=0.6)
     for i, block in enumerate(blocks[:4]):
@@ -96,12 +98,14 @@ def what_it_does(c: Chapter, model: Model) -> None:
     c.say(
         """
         That makes *one* token. To write more, the model puts {best:token} behind the prompt and does everything
-        again; the `Step` button below the picture does just that.
+        again. The `Step` button does just that.
 
-        The rest of this tour takes the machine apart, in the order in which it works. **Space** goes on.
+        The rest of this tour takes the machine apart, in the order in which it works. The **space bar** goes on, or
+        the button below.
         """,
         best=next_token,
     )
+    c.prompt()
     with c.scope():
         c.play((tokens | probs).others.opacity(0.3), probs.at(token=c.last).highlight(), seconds=0.8)
         c.play(tokens[0 : c.tokens].highlight(), seconds=0.8)
