@@ -52,11 +52,11 @@ export class Generation {
     return null;
   }
 
-  /** The most likely next tokens, at most `count`. */
-  predictions(values: Values, count: number): Prediction[] {
+  /** The most likely tokens after `place` (of a model that fills in hidden ones: at it), at most `count`. */
+  predictions(values: Values, count: number, place: number): Prediction[] {
     const { probabilities, vocabulary } = values.model.spec;
-    const row = lastRow(values, probabilities);
-    const logits = lastRow(values, values.model.spec.logits);
+    const row = rowAt(values, probabilities, place);
+    const logits = rowAt(values, values.model.spec.logits, place);
     if (!row || !logits) return [];
     const likely = chances(logits, this.sampling);
     const byToken = new Map(likely.map((each: Chance) => [each.token, each.probability]));
@@ -77,7 +77,7 @@ export class Generation {
     const { page } = this;
     const { values, model } = page;
     if (!values || !model) return false;
-    const logits = lastRow(values, model.spec.logits);
+    const logits = rowAt(values, model.spec.logits, values.lengths[model.written]! - 1);
     if (!logits) {
       page.notices.say("This model has no values, so it cannot predict: open one with weights.");
       return false;
@@ -112,11 +112,11 @@ export class Generation {
   }
 }
 
-/** The values of `name` at the last token, one for each entry of the vocabulary. */
-function lastRow(values: Values, name: string | null): number[] | null {
-  if (name === null) return null;
+/** The values of `name` at one token, one for each entry of the vocabulary. */
+function rowAt(values: Values, name: string | null, place: number): number[] | null {
+  if (name === null || place < 0) return null;
   const array = values.get(name);
   const length = array?.shape.at(-1);
-  if (!array || !length || array.data.length < length) return null;
-  return Array.from(array.data.subarray(array.data.length - length));
+  if (!array || !length || array.data.length < (place + 1) * length) return null;
+  return Array.from(array.data.subarray(place * length, (place + 1) * length));
 }
