@@ -40,7 +40,10 @@ def test_within_the_budget_nothing_is_said(nano: Model) -> None:
 
 def test_a_configuration_says_that_it_has_no_values() -> None:
     (spec,) = bundle([cutaway.load("gpt-3")], capabilities=wire.Capabilities()).models
-    assert spec.no_values == "Structure only: this model was loaded from a configuration, without weights."
+    assert spec.no_values == (
+        "Structure only: this model was loaded from a configuration, without weights. "
+        "Open a folder that holds its checkpoint to see numbers."
+    )
 
 
 @pytest.mark.usefixtures("small_pages")

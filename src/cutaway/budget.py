@@ -19,7 +19,10 @@ PAGE_CELLS = 64_000_000
 def why_no_values(model: Model) -> str:
     """Why a page shows the structure of a model alone, as a sentence; empty if it shows values."""
     if model.weights is None:
-        return "Structure only: this model was loaded from a configuration, without weights."
+        return (
+            "Structure only: this model was loaded from a configuration, without weights. "
+            "Open a folder that holds its checkpoint to see numbers."
+        )
     cells = sum(_cells(t, 1) for t in model.definition.root.declared() if t.role == "weight")
     if cells <= PAGE_CELLS:
         return ""

@@ -8,6 +8,7 @@ import {
 } from "../golden/golden";
 import gpt2 from "../golden/gpt2.json";
 import operations from "../golden/operations.json";
+import { Values } from "../bundle";
 import { explain, type Explanation } from "./explain";
 
 const FILES = Object.entries({ gpt2, operations }) as unknown as [string, GoldenFile][];
@@ -88,3 +89,20 @@ for (const [name, file] of FILES) {
     expect(plain(explain(values.model, values, golden), TERMS_KEPT)).toEqual(expected(golden));
   });
 }
+
+test("without values it says what is read all the same", () => {
+  const { model } = valuesOf(FILES[0]![1]);
+  const structure = Values.empty(model);
+  const computed = FILES[0]![1].explanations.find(({ tensor }) => tensor.endsWith(".attn.q"))!;
+  const there = explain(model, structure, computed);
+  expect(there.value).toBeNull();
+  expect(there.sums).toEqual([]);
+  expect(there.sources).toEqual(computed.sources);
+  // Which row is looked up depends on the tokens: it may be any.
+  const [tokens, table] = explain(model, structure, { tensor: "embed", index: [1, 2] }).sources;
+  const rows = model.tensor("W_E").spec.axes[0]!;
+  expect([tokens, table].toSorted((a, b) => a!.tensor.localeCompare(b!.tensor))).toEqual([
+    { tensor: "tokens", index: [1] },
+    { tensor: "W_E", index: [[0, model.axis(rows).size, 1], 2] },
+  ]);
+});

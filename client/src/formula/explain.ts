@@ -80,9 +80,15 @@ export class Explanation {
     );
   }
 
-  /** The exact cells that were read, in the order the formula names them. */
+  /** The exact cells that were read, in the order the formula names them; without values, those that would be. */
   get sources(): Source[] {
-    return this.once("sources", () => sourcesOf(this.formula)) ?? [];
+    if (this.value === null && !this.isStructure) return [];
+    return this.memoised("sources", () => sourcesOf(this.formula));
+  }
+
+  /** Whether the bundle has no values of this tensor, whichever cell of it is asked for. */
+  private get isStructure(): boolean {
+    return this.formula.values.get(this.tensor) === undefined;
   }
 
   /** Where an input or a weight was read from; null for what is computed. */
@@ -104,10 +110,14 @@ export class Explanation {
 
   /** `work` done once, with the formula at this cell; null when there are no values. */
   private once<T>(key: string, work: (value: number) => T): T | null {
-    if (this.value === null) return null;
+    const { value } = this;
+    return value === null ? null : this.memoised(key, () => work(value));
+  }
+
+  private memoised<T>(key: string, work: () => T): T {
     if (!this.memo.has(key)) {
       this.formula.moveTo(this.index);
-      this.memo.set(key, work(this.value));
+      this.memo.set(key, work());
     }
     return this.memo.get(key) as T;
   }

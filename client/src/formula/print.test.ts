@@ -151,5 +151,5 @@ test("a structure without values has symbols only", () => {
     null,
     null,
   ]);
-  expect([explanation.sums, explanation.sources, explanation.evaluate()]).toEqual([[], [], null]);
+  expect([explanation.sums, explanation.evaluate()]).toEqual([[], null]);
 });

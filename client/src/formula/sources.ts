@@ -15,7 +15,11 @@ export interface Source {
 /** Where in the product of the reduced axes something is read; null: everywhere. */
 type Mask = Uint8Array | null;
 
-/** What `formula` reads at its present positions, in the order it is written, each once. */
+/**
+ * What `formula` reads at its present positions, in the order it is written, each once. Where values
+ * that decide it are missing, as in a model without any, it is all that may be read: both branches of
+ * a choice, and every position of an index.
+ */
 export function sourcesOf(formula: CompiledFormula): Source[] {
   const found = new Map<string, Source>();
   const collector = new Collector(formula, (source) => {
@@ -54,7 +58,7 @@ class Collector {
 
   /** `reduced` are the axes of the reductions around `node`. */
   collect(node: Node, reduced: AxisSlot[], mask: Mask): void {
-    if (node.tag === "apply" && node.op === "where") {
+    if (node.tag === "apply" && node.op === "where" && this.isKnown(node.args[0]!)) {
       this.collect(node.args[0]!, reduced, mask);
       if (reduced.some((axis) => node.args[0]!.free.has(axis)))
         this.collectBranches(node.args, reduced, mask);
@@ -84,7 +88,12 @@ class Collector {
     }
   }
 
-  private collectCells({ tensor, indices, free }: CellNode, reduced: AxisSlot[], mask: Mask): void {
+  private collectCells(node: CellNode, reduced: AxisSlot[], mask: Mask): void {
+    const { tensor, indices, free } = node;
+    if (!indices.every((index) => this.isKnown(index))) {
+      this.add({ tensor: tensor.name, index: this.wideSpans(node, reduced) });
+      return;
+    }
     const spans = mask === null ? this.spans(indices, reduced) : null;
     if (spans !== null) {
       this.add({ tensor: tensor.name, index: spans });
@@ -119,6 +128,23 @@ class Collector {
       spans.push(own);
     }
     return spans;
+  }
+
+  /** The same with every position where an index cannot be known. */
+  private wideSpans({ tensor, indices }: CellNode, reduced: AxisSlot[]): (number | Range)[] {
+    const shape = tensor.shape(this.formula.values.lengths);
+    return indices.map((index, axis) => {
+      const axes = reduced.filter((each) => each.length > 1 && index.free.has(each));
+      const all: Range = [0, shape[axis]!, 1];
+      return this.isKnown(index) ? (this.span(index, axes) ?? all) : all;
+    });
+  }
+
+  /** Whether the values that `node` depends on are there. */
+  private isKnown(node: Node): boolean {
+    if (node.tag === "cell" && this.formula.values.get(node.tensor.name) === undefined)
+      return false;
+    return childrenOf(node).every((child) => this.isKnown(child));
   }
 
   private span(index: Node, axes: AxisSlot[]): number | Range | null {

@@ -7,6 +7,8 @@ import type { Insets } from "./room.svelte";
 const MARGIN_PX = 12;
 /** A cell that is gone to is to be seen as a cell. */
 export const AS_A_CELL_PX = 5;
+/** Smaller cells are no more than a speck on the picture. */
+export const A_SPECK_PX = 1;
 
 /** Flies to `cell`, unless it is in the free part of the picture and at least `smallestPx` large. */
 export function reveal(view: SceneView, cell: CellRef, insets: Insets, smallestPx: number): void {
