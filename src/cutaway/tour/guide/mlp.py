@@ -39,14 +39,13 @@ def mlp(c: Chapter, block: Block) -> None:
         x=pre[last, unit],
     )
     card = c.card(pre[last, unit])
+    top = slice(0, min(32, c.size("feature")))
     c.play(
         card.appear(), normed.at(token=last).highlight(), pre[last, unit].highlight(),
-        c.camera.frame(normed, w_in[:, 0:48], pre[:, 0:48], azimuth=-0.12, margin=1.1) if c.size("feature") >= 48
-        else c.camera.frame(normed, w_in, pre, azimuth=-0.12), seconds=1.4,
+        c.camera.frame(normed, w_in.at(feature=top), pre.at(feature=top), azimuth=-0.12, margin=1.06), seconds=1.4,
     )  # fmt: skip
-    c.dot(pre[last, unit], seconds=5.0)
-    c.play(normed.at(token=last).highlight(0), card.vanish(), seconds=0.3)
-    c.play(pre.sweep("row"), seconds=2.2, ease="linear")
+    c.dot(pre[last, unit], seconds=7.0)
+    c.play(pre.sweep("row"), normed.at(token=last).highlight(0).lasting(0.4), seconds=2.4, ease="linear")
     c.stop()
 
     c.say(
@@ -62,16 +61,18 @@ def mlp(c: Chapter, block: Block) -> None:
         y=post[last, unit],
     )
     plot = c.plot(post[last, unit], over=pre)
+    here = (pre.at(feature=top), post.at(feature=top))
     c.play(
-        pre[last, unit].highlight(), post[last, unit].highlight(),
-        c.camera.frame(pre, post, azimuth=-0.12, margin=1.02), plot.appear(), seconds=1.3,
+        card.vanish(), post[last, unit].highlight(), w_in.opacity(0.3),
+        c.camera.frame(*here, azimuth=-0.12, margin=1.06), plot.appear(), seconds=1.3,
     )  # fmt: skip
     c.play(post.sweep(token=last), seconds=2.4, ease="linear")
     c.stop()
 
     c.say(
         """
-        Another unit of the same token, at another place of the curve: {x} becomes {y}. Then all units of all tokens.
+        Another unit of the same token, at another place of the curve: {x} becomes {y}. Then all units of all tokens,
+        each with a place of its own; the point goes along.
         """,
         x=pre[last, unit + 4],
         y=post[last, unit + 4],
@@ -81,7 +82,11 @@ def mlp(c: Chapter, block: Block) -> None:
         pre[last, unit].highlight(0), post[last, unit].highlight(0), plot.vanish(), second.appear(),
         pre[last, unit + 4].highlight(), post[last, unit + 4].highlight(), seconds=0.7,
     )  # fmt: skip
-    c.play(post.sweep("row"), seconds=2.4, ease="linear")
+    c.wait(1.2)
+    along = c.plot(post, over=pre)
+    c.play(second.vanish(), along.appear(), c.camera.frame(pre, post, azimuth=-0.12, margin=1.03), seconds=1.0)
+    c.play(post.sweep("row"), seconds=6.0, ease="linear")
+    c.play(along.vanish(), second.appear(), c.camera.frame(*here, azimuth=-0.12, margin=1.06), seconds=1.0)
     c.stop()
 
     c.say(
@@ -95,7 +100,7 @@ def mlp(c: Chapter, block: Block) -> None:
     total = c.card(out[last, 0])
     c.play(
         second.vanish(), pre[last, unit + 4].highlight(0), post[last, unit + 4].highlight(0),
-        c.camera.frame(post, w_out, out, azimuth=-0.2, margin=1.05), seconds=1.4,
+        w_in.opacity(1), c.camera.frame(post, w_out, out, azimuth=-0.2, margin=1.05), seconds=1.4,
     )  # fmt: skip
     c.play(total.appear(), post.at(token=last).highlight(), w_out.at(channel=0).highlight(), seconds=0.5)
     c.play(out.sweep(token=last), seconds=3.0, ease="linear")

@@ -28,19 +28,23 @@ def projection(c: Chapter, block: Block) -> None:
     c.say(
         """
         For every channel it takes *all* heads at once: {n} products, {H} heads times {A}, and a bias. Channel 0 of
-        the last token comes to {x}. Open the card's list to see which head had most to say.
+        the last token comes to {x}. The card lists the largest products, and from which head they are.
         """,
         n=c.size("head") * c.size("head channel"),
         x=out[last, 0],
     )
-    card = c.card(out)
+    card, zero = c.card(out), c.card(out[last, 0])
     c.play(z.at(token=last).highlight(), w_o.at(channel=0).highlight(), card.appear(), seconds=0.7)
     c.play(out.sweep(token=last), seconds=5.0, ease="linear")
-    c.play(z.at(token=last).highlight(0), w_o.at(channel=0).highlight(0), seconds=0.3)
+    c.play(card.vanish(), zero.appear(), out[last, 0].highlight(), seconds=0.4)
     c.stop()
 
     c.say("And every other token the same way, with the same weights.")
-    c.play(card.vanish(), out.sweep("row"), seconds=2.0, ease="linear")
+    c.play(
+        zero.vanish(), out[last, 0].highlight(0), z.at(token=last).highlight(0), w_o.at(channel=0).highlight(0),
+        seconds=0.4,
+    )  # fmt: skip
+    c.play(out.sweep("row"), seconds=2.0, ease="linear")
     c.stop()
 
     c.say(
@@ -53,11 +57,13 @@ def projection(c: Chapter, block: Block) -> None:
         b=out[last, 0],
         x=after[last, 0],
     )
-    summed = c.card(after)
+    summed, zero_sum = c.card(after), c.card(after[last, 0])
     c.play(c.camera.frame(before, out, after, azimuth=-0.2, margin=1.06), seconds=1.4)
-    c.play(c.flow(out, after), c.flow(before, after), summed.appear(), seconds=1.2)
+    c.play(c.flow(out, after), c.flow(before, after), seconds=1.4)
+    c.play(c.camera.frame(out, after, azimuth=-0.15, margin=1.1), summed.appear(), seconds=1.0)
     c.play(after.sweep(token=last), seconds=3.0, ease="linear")
-    c.play(after.sweep("column"), summed.vanish(), seconds=1.4, ease="linear")
+    c.play(summed.vanish(), zero_sum.appear(), out[last, 0].highlight(), after[last, 0].highlight(), seconds=0.4)
+    c.play(after.sweep("column"), seconds=1.4, ease="linear")
     c.stop()
 
     c.say(
@@ -72,6 +78,9 @@ def projection(c: Chapter, block: Block) -> None:
     c.play(
         (block - before - after).opacity(0.35),
         (before | after).opacity(1),
+        zero_sum.vanish(),
+        out[last, 0].highlight(0),
+        after[last, 0].highlight(0),
         c.camera.frame(block, azimuth=-0.2, margin=1.0),
         seconds=1.4,
     )

@@ -44,7 +44,7 @@ def self_attention(c: Chapter, block: Block) -> None:
     )  # fmt: skip
     c.play(first.highlight(), seconds=0.3)
     c.play(first.highlight(0), card.appear(), seconds=0.3)
-    c.dot(q[last, 0, 0], seconds=6.0)
+    c.dot(q[last, 0, 0], seconds=8.0, fills=q.head(0).sweep(token=last, cells=1))
     c.stop()
 
     c.say(
@@ -55,7 +55,7 @@ def self_attention(c: Chapter, block: Block) -> None:
     )
     follow = c.card(q)
     c.play(card.vanish(), follow.appear(), seconds=0.3)
-    c.play(q.head(0).sweep(token=last), seconds=3.2, ease="linear")
+    c.play(q.head(0).sweep(token=last), seconds=3.6, ease="linear")
     c.play(follow.vanish(), q.head(0).sweep("row"), seconds=1.8, ease="linear")
     c.stop()
 
@@ -90,11 +90,11 @@ def self_attention(c: Chapter, block: Block) -> None:
         x=scores[0, last, 0],
     )
     score = c.card(scores[0, last, 0])
+    meeting = q.head(0) | k.head(0) | scores.head(0)
     c.play(
-        scores.head(0).opacity(1), c.camera.frame(q.head(0), k.head(0), scores.head(0), azimuth=-0.12, margin=1.15),
-        scores.heads(1).opacity(0.1), score.appear(), seconds=1.3,
-    )  # fmt: skip
-    c.dot(scores[0, last, 0], seconds=5.0)
+        c.focus(meeting, rest=0.08), c.camera.frame(meeting, azimuth=-0.12, margin=1.15), score.appear(), seconds=1.3
+    )
+    c.dot(scores[0, last, 0], seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
     c.stop()
 
     c.say(
@@ -123,17 +123,19 @@ def self_attention(c: Chapter, block: Block) -> None:
         s=total[0, last],
         p=pattern[0, last, 0],
     )
-    share = c.card(pattern)
+    share, first_share = c.card(pattern), c.card(pattern[0, last, 0])
     c.play(
-        scores[0, 0, 1].highlight(0), c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.25),
-        pattern.heads(1).opacity(0.1), (largest.heads(1) | total.heads(1)).opacity(0.1), seconds=1.2,
+        scores[0, 0, 1].highlight(0), c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.15),
+        (q.head(0) | k.head(0)).opacity(0.08), (pattern.head(0) | largest.head(0) | total.head(0)).opacity(1),
+        seconds=1.2,
     )  # fmt: skip
     c.play(scores[0, last, :].highlight(), seconds=0.3)
     c.play(largest.head(0).sweep("cell"), seconds=0.8)
     c.play(total.head(0).sweep("cell"), seconds=0.8)
     c.play(share.appear(), seconds=0.2)
     c.play(pattern.head(0).sweep(token=last), seconds=2.0, ease="linear")
-    c.play(share.vanish(), scores[0, last, :].highlight(0), pattern.head(0).sweep("column"), seconds=1.6, ease="linear")
+    c.play(share.vanish(), first_share.appear(), pattern[0, last, 0].highlight(), seconds=0.4)
+    c.play(scores[0, last, :].highlight(0), pattern.head(0).sweep("column"), seconds=1.6, ease="linear")
     c.stop()
 
     c.say(
@@ -144,12 +146,15 @@ def self_attention(c: Chapter, block: Block) -> None:
         z=z,
     )
     mixed = c.card(z[last, 0, 0])
+    mixing = pattern.head(0) | v.head(0) | z.head(0)
     c.play(
-        c.camera.frame(pattern.head(0), v.head(0), z.head(0), azimuth=-0.12, margin=1.15), z.heads(1).opacity(0.1),
-        mixed.appear(), seconds=1.2,
+        c.focus(mixing, rest=0.08), c.camera.frame(mixing, azimuth=-0.12, margin=1.15), first_share.vanish(),
+        pattern[0, last, 0].highlight(0), mixed.appear(), seconds=1.2,
     )  # fmt: skip
-    c.dot(z[last, 0, 0], seconds=4.5)
-    c.play(mixed.vanish(), z.head(0).sweep("row"), seconds=1.4, ease="linear")
+    c.dot(z[last, 0, 0], seconds=6.0, fills=z.head(0).sweep(token=last, cells=1))
+    c.wait(0.3)
+    c.play(mixed.vanish(), z.head(0).sweep(token=last), seconds=0.8, ease="linear")
+    c.play(z.head(0).sweep("row"), seconds=1.4, ease="linear")
     c.stop()
 
     c.say(
@@ -166,6 +171,7 @@ def self_attention(c: Chapter, block: Block) -> None:
     c.play((largest.heads(1) | total.heads(1)).sweep("cell"), seconds=0.6)
     c.play(pattern.heads(1).sweep("column"), seconds=1.0, ease="linear")
     c.play(z.heads(1).sweep("row"), seconds=1.0, ease="linear")
+    c.play(c.focus(pattern), c.camera.frame(pattern, azimuth=-0.75, elevation=0.25, margin=1.25), seconds=1.6)
     c.stop()
 
     c.say(
@@ -174,12 +180,16 @@ def self_attention(c: Chapter, block: Block) -> None:
         is also used as a matrix of weights, and *it was computed from the prompt*. The machine rewires itself for
         each text it reads.
 
-        Change a letter above, and see which cells of the pattern move.
+        Change a letter of the prompt, and see which cells of the pattern move.
         """,
         w=attn.W_V,
         pattern=pattern,
     )
-    c.play(c.camera.frame(pattern, v, attn.W_V, azimuth=-0.4, elevation=0.2, margin=1.1), seconds=1.4)
+    c.prompt()
+    c.play(
+        c.focus(pattern, v, z, attn.W_V), c.camera.frame(pattern, v, z, attn.W_V, azimuth=-0.4, elevation=0.2),
+        seconds=1.4,
+    )  # fmt: skip
     c.play(attn.W_V.highlight(), seconds=0.5)
     c.wait(0.5)
     c.play(attn.W_V.highlight(0), pattern.highlight(), seconds=0.6)
