@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cutaway.formula import Axis, Cell, Expr, Reduce, factors, walk
+from cutaway.tour.camera import estimate
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import TourError
 from cutaway.tour.places import Bounds, Selector
 from cutaway.tour.sweeps import extent
 from cutaway.tour.things import line_of
-from cutaway.tour.timeline import Value
+from cutaway.tour.timeline import Change, Value
 from cutaway.tour.views import Cells, CopyView
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ AHEAD = 6.0
 """How far in front of the blocks cells fly, in cells."""
 SECOND, PRODUCTS, TOTAL = 2.0, 4.0, 6.0
 """Where the lines stand that meet, to the right of the first."""
+FAINT = 0.08
 MOST_SEEN = 26
 """Of longer lines, so many cells are seen at once; the camera goes along."""
 
@@ -66,6 +68,7 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = N
     x, y, z = a.bounds[0].low
     front = z - AHEAD
     back = c.camera.back()
+    aside = _behind(c, (a.view.name, b.view.name, cell.view.name), x, y, line_of(a).size)
     upright, gone = fly(c, a, (x, y, front))
     turn, lies = (0, 0) if _is_upright(b) else (1, 1)
     turned, came = fly(c, b, (x + SECOND + lies, y, front), turn=turn)
@@ -73,7 +76,7 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = N
     seen = min(line_of(a).size, MOST_SEEN)
     far = max(line_of(a).size - seen, 0)
     c.play(gone, came, seconds=0.2 * seconds)
-    c.play(_near(c, x, y, front, seen), *(s.appear() for s in signs), seconds=0.14 * seconds)
+    c.play(_near(c, x, y, front, seen), aside[0], *(s.appear() for s in signs), seconds=0.14 * seconds)
     products = c.product(a, b, (x + PRODUCTS, y, front))
     total = c.product(a, b, (x + TOTAL, y, front), running=True, shown=1)
     at = cell.bounds[0].low
@@ -87,9 +90,33 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = N
         *([_near(c, x, y + far, front, seen).eased("in")] if far else []),
         seconds=0.42 * seconds,
     )
-    c.play(back, total.move((at[0], at[1], at[2] - 0.1)), *(s.vanish() for s in signs), seconds=0.18 * seconds)
+    c.play(
+        back, aside[1], total.move((at[0], at[1], at[2] - 0.1)), *(s.vanish() for s in signs), seconds=0.18 * seconds
+    )
     gone_again = [copy.vanish() for copy in (upright, turned, total, products)]
     c.play(*gone_again, *([] if fills is None else [fills]), seconds=0.06 * seconds)
+
+
+def _behind(c: Chapter, kept: tuple[str, ...], x: Value, y: Value, rows: int) -> tuple[Clip, Clip]:
+    """The clips that make faint whatever else stands where the lines meet, and that bring it back."""
+    left, top = (estimate(v) or 0.0 for v in (x, y))
+    changes: list[tuple[Change, Change]] = []
+    for name, block in c.places.blocks.items():
+        low, high = block.bounds.low, block.bounds.high
+        if name in kept or not _meets((low[0], high[0]), (left - 20, left + 20)):
+            continue
+        if not _meets((low[1], high[1]), (top, top + rows)):
+            continue
+        for k in range(block.slabs):
+            now = c.timeline.line(c.target(name, k), "opacity").value
+            if isinstance(now, (int, float)) and now > FAINT:
+                changes.append(tuple(Change(c.target(name, k), "opacity", v) for v in (FAINT, now)))  # pyright: ignore
+    return Clip(tuple(a for a, _ in changes)), Clip(tuple(b for _, b in changes))
+
+
+def _meets(a: tuple[Value, Value], b: tuple[float, float]) -> bool:
+    low, high = (estimate(v) or 0.0 for v in a)
+    return low < b[1] and high > b[0]
 
 
 def _near(c: Chapter, x: Value, y: Value, z: Value, rows: int) -> Clip:

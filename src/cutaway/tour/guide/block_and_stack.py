@@ -47,7 +47,7 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
         "So here they are: {L} blocks, equal in form. But each has its own {n} weights: same anatomy, another mind.",
         n=n,
     )
-    c.play((block.resid_pre | block.resid_post).highlight(0), c.camera.frame(margin=1.0), seconds=1.4)
+    c.play((block.resid_pre | block.resid_post).highlight(0), c.camera.frame(margin=1.03), seconds=1.4)
     for each in blocks[:6]:
         c.play(each.opacity(1), each.highlight(), seconds=0.6)
         c.play(each.highlight(0), seconds=0.3)

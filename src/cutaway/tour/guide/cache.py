@@ -21,7 +21,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
         """,
         n=c.costs.multiply_adds().at(c.tokens),
     )
-    c.play(c.camera.frame(margin=1.0), seconds=1.0)
+    c.play(c.camera.frame(margin=1.03), seconds=1.0)
     c.play(c.flow(model.embed, block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
     c.stop()
 
@@ -55,8 +55,8 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
         v=v,
     )
     c.play(
-        *(x.at(token=last).highlight(0) for x in parts), c.camera.frame(attn, azimuth=-0.35, margin=1.05),
-        c.focus(q, k, v, pattern), seconds=1.4,
+        *(x.at(token=last).highlight(0) for x in parts), c.focus(q, k, v, pattern),
+        c.camera.frame(q, k, v, pattern, azimuth=-0.4, elevation=0.2, margin=1.08), seconds=1.4,
     )  # fmt: skip
     c.play(q.at(token=last).highlight(), seconds=0.5)
     c.play(k.at(token=before).highlight(), v.at(token=before).highlight(), seconds=0.7)
@@ -76,7 +76,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
         kv = kv | each.attn.k | each.attn.v
     c.play(
         q.at(token=last).highlight(0), k.at(token=before).highlight(0), v.at(token=before).highlight(0),
-        c.camera.frame(margin=1.0), c.focus(kv), seconds=1.4,
+        c.camera.frame(margin=1.03), c.focus(kv), seconds=1.4,
     )  # fmt: skip
     c.play(kv.highlight(), seconds=0.6)
     c.stop()

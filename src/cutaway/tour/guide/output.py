@@ -37,9 +37,10 @@ def output(c: Chapter, model: Model) -> None:
     )
     card = c.card(logits[last, 0])
     c.play(norm.split(0), card.appear(), seconds=0.6)
-    c.dot(logits[last, 0], seconds=6.0)
+    c.dot(logits[last, 0], seconds=8.0, fills=logits.sweep(token=last, cells=1))
+    c.wait(0.3)
     c.play(logits.sweep(token=last), seconds=1.0, ease="linear")
-    c.play(logits.sweep("column"), card.vanish(), seconds=1.2, ease="linear")
+    c.play(logits.sweep("column"), seconds=1.2, ease="linear")
     c.stop()
 
     c.say(
@@ -52,8 +53,9 @@ def output(c: Chapter, model: Model) -> None:
     )
     share = c.card(probs)
     c.play(
-        c.camera.frame(logits, probs, azimuth=-0.15, margin=1.5),
+        c.camera.frame(logits, probs, c.chart, azimuth=-0.15),
         norm.at(token=last).highlight(0),
+        card.vanish(),
         share.appear(),
         seconds=1.2,
     )
@@ -86,7 +88,8 @@ def output(c: Chapter, model: Model) -> None:
         """,
         n=c.tokens + 1,
     )
-    c.play(c.everything.opacity(1), c.camera.frame(margin=1.0), probs.at(token=last).highlight(0), seconds=1.4)
+    c.prompt()
+    c.play(c.everything.opacity(1), c.camera.frame(margin=1.03), probs.at(token=last).highlight(0), seconds=1.4)
     c.play(tokens[last].highlight(), tokens.highlight(), seconds=0.6)
     c.play(c.flow(tokens, model.embed), seconds=1.0)
     c.stop()

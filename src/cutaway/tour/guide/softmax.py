@@ -28,7 +28,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         logits=logits,
         probs=probs,
     )
-    c.play(c.camera.frame(logits, probs, azimuth=-0.15, margin=1.5), seconds=1.5)
+    c.play(c.camera.frame(logits, probs, azimuth=-0.15, margin=1.25), seconds=1.5)
     c.play(c.flow(logits, probs), seconds=1.0)
     c.stop()
 
@@ -42,9 +42,10 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         x=logits.tensor[last, best],
         p=probs.tensor[last, best],
     )
-    card = c.card(probs)
+    card, winner = c.card(probs), c.card(probs[last, best])
     c.play(logits.at(token=last).highlight(), card.appear(), seconds=0.6)
     c.play(probs.sweep(token=last), seconds=3.0, ease="linear")
+    c.play(card.vanish(), winner.appear(), probs[last, best].highlight(), seconds=0.4)
     c.stop()
 
     c.say(
@@ -61,7 +62,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         s=total[last],
     )
     c.widget("softmax", logits.at(token=last))
-    c.play(card.vanish(), largest.highlight(), seconds=0.5)
+    c.play(winner.vanish(), probs[last, best].highlight(0), largest.highlight(), seconds=0.5)
     c.play(largest.sweep("cell", token=last), seconds=0.8)
     c.play(largest.highlight(0), total.highlight(), seconds=0.4)
     c.play(total.sweep("cell", token=last), seconds=0.8)
@@ -92,7 +93,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
     c.play(
         logits.at(token=last).highlight(0), probs.at(token=last).highlight(0),
         c.focus(scores, pattern),
-        c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.15, margin=1.3), seconds=1.6,
+        c.camera.frame(scores, pattern, azimuth=-0.3, margin=1.15), seconds=1.6,
     )  # fmt: skip
     c.play(scores[0, 0, 1].highlight(), pattern[0, 0, 1].highlight(), seconds=0.5)
     c.play(pattern.sweep("column"), seconds=2.0, ease="linear")

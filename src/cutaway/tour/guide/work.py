@@ -30,7 +30,7 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         r=round(100 * (everything - in_mlp - in_attn) / everything),
     )
     c.shares()
-    c.play(c.camera.frame(margin=1.0), c.role("activation", "statistic", "input").opacity(0.1), seconds=1.2)
+    c.play(c.camera.frame(margin=1.03), c.role("activation", "statistic", "input").opacity(0.1), seconds=1.2)
     c.play(_all(model, "mlp").highlight(), seconds=0.6)
     c.wait(0.4)
     c.play(_all(model, "mlp").highlight(0), _all(model, "attention").highlight(), seconds=0.6)
@@ -47,8 +47,14 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         per=costs.multiply_adds().at(c.tokens) / (c.tokens * everything),
     )
     c.play(_all(model, "attention").highlight(0), c.role("activation", "statistic", "input").opacity(1), seconds=0.6)
-    c.play(c.camera.frame(mlp, azimuth=-0.25, margin=1.05), mlp.others.opacity(0.15), seconds=1.3)
-    c.dot(mlp.pre[c.last, 0], seconds=4.0)
+    normed = block.norms[-1].normalized
+    top = slice(0, min(32, c.size("feature")))
+    c.play(
+        c.camera.frame(normed, mlp.W_in.at(feature=top), mlp.pre.at(feature=top), azimuth=-0.12, margin=1.06),
+        (mlp | normed).others.opacity(0.15), seconds=1.3,
+    )  # fmt: skip
+    c.dot(mlp.pre[c.last, 0], seconds=7.0)
+    c.play(mlp.pre[c.last, 0].highlight(), seconds=0.4)
     c.stop()
 
     scores = [n for n in names if n.endswith((".attn_scores", ".z"))]
@@ -67,10 +73,11 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         share=round(100 * square * full / (line + costs.multiply_adds().coefficients[2] * full)),
         even=round(line / square) if square else 0,
     )
-    c.shares()
+    c.shares("multiply_adds")
     c.play(
-        mlp.others.opacity(1),
-        c.camera.frame(attn.attn_scores, attn.pattern, attn.z, azimuth=-0.35, margin=1.2),
+        mlp.pre[c.last, 0].highlight(0),
+        (mlp | normed).others.opacity(1),
+        c.camera.frame(attn.attn_scores, attn.pattern, attn.z, azimuth=-0.5, elevation=0.2),
         seconds=1.4,
     )
     c.play((attn.attn_scores | attn.pattern | attn.z).others.opacity(0.12), seconds=0.4)
@@ -87,7 +94,11 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         d=round(costs.growth(full, depth=2), 2),
         w=round(costs.growth(full, width=2), 2),
     )
-    c.play(c.everything.opacity(1), c.camera.frame(mlp.W_in, mlp.W_out, azimuth=-0.3, margin=1.1), seconds=1.4)
+    matrices = mlp.W_in | mlp.W_out
+    c.play(
+        matrices.opacity(1), matrices.others.opacity(0.3), c.camera.frame(matrices, azimuth=-0.3, margin=1.1),
+        seconds=1.4,
+    )  # fmt: skip
     c.play(mlp.W_in.highlight(), mlp.W_out.highlight(), seconds=0.6)
     c.stop()
 
@@ -104,19 +115,20 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         """,
         b=round(one),
     )
-    c.play((mlp.W_in | mlp.W_out).highlight(0), c.camera.frame(margin=1.0), seconds=1.3)
+    c.play(matrices.highlight(0), c.everything.opacity(1), c.camera.frame(margin=1.03), seconds=1.3)
     c.play(c.role("weight").highlight(), c.role("activation", "statistic", "input").opacity(0.1), seconds=0.8)
     c.stop()
 
     c.say(
         """
         That is all of it. There is no further part that was kept from you: lookups, sums of products, a few curves,
-        {n} times over. You can point at every number, and ask where it comes from.
+        {n:count} times over. You can point at every number, and ask where it comes from.
 
         Choose another prompt; change a letter; follow a number back to where it began.
         """,
         n=costs.cells.at(c.tokens),
     )
+    c.prompt()
     c.play(c.role("weight").highlight(0), c.everything.opacity(1), seconds=1.0)
     c.play(c.flow(block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
     c.stop()
