@@ -41,6 +41,8 @@ export interface Extent {
 export interface TileSource {
   /** The cells that have values, at level 0; all 0 when there are none. */
   extent(tensor: string): Extent;
+  /** An object that is the same as long as all values of the tensor are; undefined: not known. */
+  identity?(tensor: string): object | undefined;
   tile(request: TileRequest): Promise<Tile> | Tile;
 }
 
@@ -67,6 +69,10 @@ export class MemoryTiles implements TileSource {
   extent(tensor: string): Extent {
     const { columns, rows, slabs } = this.layout(tensor);
     return { columns, rows, slabs };
+  }
+
+  identity(tensor: string): object | undefined {
+    return this.values.get(tensor);
   }
 
   tile({ tensor, slab, level, row, column }: TileRequest): Tile {

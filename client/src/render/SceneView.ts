@@ -7,23 +7,26 @@ import type { CellRef } from "../bundle/cell";
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
-import { boundsOf } from "../scene/blocks";
-import { indexAt, isInRun, placeOf, positionOf } from "../scene/cells";
-import { pick } from "../scene/picking";
+import { indexAt, isInRun } from "../scene/cells";
 import type { Theme } from "../theme/palette";
 import { Atlas } from "./atlas";
-import { CameraRig } from "./cameraRig";
 import type { CameraState } from "./camera";
+import { CameraRig } from "./cameraRig";
+import { type Destination, stateAt } from "./destinations";
+import { Emitter } from "./emitter";
 import { GlyphMesh } from "./glyphMesh";
 import type { Highlight } from "./highlight";
 import { moveByKey } from "./keys";
 import { LabelLayer, stateTexture } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
+import { cellSize, locate, type Located, locateCell } from "./locating";
 import { Pace } from "./pace";
-import { Picture, type Texts } from "./picture";
+import { Picture } from "./picture";
 import { listen } from "./pointer";
 import { Projector } from "./projector";
+import { pause } from "./slices";
 import { Stage } from "./stage";
+import type { Texts } from "./standing";
 import type { Staging } from "./staging";
 
 export interface PointerReport {
@@ -48,18 +51,16 @@ export interface SceneEvents {
   draw: undefined;
 }
 
-/** A place of the current model, or a model by its name. */
-export type Destination =
-  | { readonly tensor: string }
-  | { readonly module: string; readonly layer: number | null }
-  | { readonly cell: CellRef }
-  | { readonly model: string };
-
-type Handler<T> = (event: T) => void;
+export interface SceneOptions {
+  readonly theme: Theme;
+  readonly reducedMotion?: boolean;
+}
 
 const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
 /** Longer gaps between frames are pauses, not slow frames. */
 const LONGEST_FRAME_MS = 64;
+/** Letters that nearly every label has; the others are drawn as they are met. */
+const LETTERS = "abcdefghiklmnopqrstuvwxyABCDEHKLMNOPQRSTVW0123456789 .-−";
 
 export class SceneView {
   /** For tests and measurements. */
@@ -68,16 +69,13 @@ export class SceneView {
   private readonly rig: CameraRig;
   private readonly projector = new Projector();
   private readonly pace = new Pace();
-  private readonly handlers = new Map<keyof SceneEvents, Set<Handler<never>>>();
+  private readonly events = new Emitter<SceneEvents>();
   private readonly cleanups: (() => void)[] = [];
   private readonly reducedMotion: boolean;
-  private atlas: Atlas;
-  private glyphs: GlyphMesh;
-  private labels: LabelLayer;
-  private models: readonly LoadedModel[] = [];
-  private model: LoadedModel | null = null;
-  private kinds: readonly wire.AxisKind[] = [];
-  private picture: Picture | null = null;
+  private readonly atlas: Atlas;
+  private readonly glyphs: GlyphMesh;
+  private readonly labels: LabelLayer;
+  private readonly picture: Picture;
   private theme: Theme;
   private insets = NO_INSETS;
   private request = 0;
@@ -90,61 +88,95 @@ export class SceneView {
   private isPointerNew = false;
   private hovered: string | null = null;
 
-  /** Throws NoWebGL2. */
-  constructor(
+  /**
+   * A view, made in several tasks: the context, its shaders and its letters each take a good while.
+   * Throws NoWebGL2. `isWanted`: false when the canvas has gone meanwhile; then null comes back.
+   */
+  static async create(
     canvas: HTMLCanvasElement,
-    options: { readonly theme: Theme; readonly reducedMotion?: boolean },
-  ) {
+    options: SceneOptions,
+    isWanted: () => boolean = () => true,
+  ): Promise<SceneView | null> {
+    const context = Stage.contextOf(canvas);
+    await pause();
+    if (!isWanted()) return null;
+    const stage = new Stage(canvas, context);
+    await pause();
+    if (!isWanted()) {
+      stage.dispose();
+      return null;
+    }
+    const view = new SceneView(canvas, stage, options);
+    await pause();
+    await view.prepare(isWanted);
+    return view;
+  }
+
+  private constructor(canvas: HTMLCanvasElement, stage: Stage, options: SceneOptions) {
     this.theme = options.theme;
     this.reducedMotion = options.reducedMotion ?? false;
-    this.stage = new Stage(canvas);
+    this.stage = stage;
     this.rig = new CameraRig(canvas, {
       reducedMotion: this.reducedMotion,
       wake: () => this.wake(),
     });
-    this.stage.resize();
-    this.atlas = new Atlas(this.stage.ratio.value);
-    [this.glyphs, this.labels] = this.makeText();
-    this.stage.setTheme(this.theme);
+    stage.resize();
+    this.atlas = new Atlas(stage.ratio.value);
+    const state = { value: stateTexture() };
+    this.glyphs = new GlyphMesh(this.atlas, stage, state);
+    this.labels = new LabelLayer(this.glyphs, state);
+    this.glyphs.setTheme(this.theme);
+    stage.setTheme(this.theme);
+    const { glyphs, theme, labels } = this;
+    this.picture = new Picture(stage, glyphs, theme, labels, () => this.touch());
     this.listen(canvas);
     this.resize();
   }
 
-  on<T extends keyof SceneEvents>(type: T, handler: Handler<SceneEvents[T]>): () => void {
-    const set = this.handlers.get(type) ?? new Set();
-    this.handlers.set(type, set);
-    set.add(handler as Handler<never>);
-    return () => void set.delete(handler as Handler<never>);
+  /** Programs and letters, before the first model needs them. */
+  private async prepare(isWanted: () => boolean): Promise<void> {
+    this.stage.compile(this.rig.camera);
+    let start = performance.now();
+    for (const letter of LETTERS) {
+      this.atlas.glyph(letter);
+      if (performance.now() - start < 10) continue;
+      await pause();
+      if (!isWanted()) return;
+      start = performance.now();
+    }
+  }
+
+  on<T extends keyof SceneEvents>(type: T, handler: (event: SceneEvents[T]) => void): () => void {
+    return this.events.on(type, handler);
   }
 
   /**
    * The models of the scene, side by side in this order; those that stand there already stay as they
-   * are. Resolves once all are drawn. The current model stays current; when it is gone, the first is.
+   * are. Resolves once all are drawn, or a later call has taken its place. The current model stays
+   * current; when it is gone, the first is.
    */
   async setModels(models: readonly LoadedModel[], kinds: readonly wire.AxisKind[]): Promise<void> {
-    this.models = models;
-    this.kinds = kinds;
-    const current = models.find((each) => each === this.model) ?? models[0] ?? null;
-    if (current === this.model) return;
-    this.model = current;
-    this.rebuild();
+    if (!(await this.picture.setModels(models, kinds))) return;
+    this.rig.setWhole(this.picture.whole());
+    this.updateProjectors();
+    this.touch();
   }
 
   /** The model that is meant where none is named. */
   get current(): LoadedModel | null {
-    return this.model;
+    return this.picture.current?.model ?? null;
   }
 
   /** Does nothing when the model is not in the scene. */
   setCurrent(model: LoadedModel): void {
-    if (model === this.model || !this.models.includes(model)) return;
-    this.model = model;
-    this.rebuild();
+    const standing = this.picture.standingOf(model);
+    if (standing !== undefined) this.picture.setCurrent(standing);
+    this.touch();
   }
 
   /**
-   * New values of a model; null: none any more. `texts` by the input whose tokens they are of.
-   * Cells past `lengths` are drawn as empty.
+   * New values of a model, which may come to the scene later; null: none any more. `texts` by the
+   * input whose tokens they are of. Cells past `lengths` are drawn as empty.
    */
   setTiles(
     model: LoadedModel,
@@ -152,21 +184,21 @@ export class SceneView {
     lengths: Lengths,
     texts: Texts = {},
   ): void {
-    if (model !== this.model || tiles === null) return;
-    this.picture?.setTiles(tiles, lengths, texts, () => this.touch());
+    this.picture.setTiles(model, { tiles, lengths, texts });
     this.touch();
   }
 
   setTheme(theme: Theme): void {
+    if (theme === this.theme) return;
     this.theme = theme;
     this.stage.setTheme(theme);
     this.glyphs.setTheme(theme);
-    this.picture?.setTheme(theme);
+    this.picture.setTheme(theme);
     this.touch();
   }
 
   setHighlight(highlight: Highlight | null): void {
-    this.picture?.setHighlight(highlight);
+    this.picture.setHighlight(highlight);
     this.touch();
   }
 
@@ -174,51 +206,24 @@ export class SceneView {
   setInsets(insets: Insets): void {
     this.insets = insets;
     this.rig.setInsets(insets);
-    this.picture?.unsettle();
+    this.picture.unsettle();
     this.touch();
   }
 
   /** Show everything, or the whole of one model. */
   fit(animate = false, of: { readonly model?: string } = {}): void {
-    if (this.picture === null) return;
-    if (of.model !== undefined && of.model !== this.model?.spec.name) return;
-    this.rig.setWhole(this.picture.whole);
-    this.rig.go(this.rig.stateFor([]), animate);
+    const whole = this.picture.whole();
+    if (whole.length === 0) return;
+    this.rig.setWhole(whole);
+    const parts = of.model === undefined ? whole : this.picture.whole(of.model);
+    if (parts.length > 0) this.rig.go(this.rig.stateFor(parts), animate);
   }
 
   /** Does nothing when there is no such place in the scene. */
   flyTo(to: Destination, animate = true): void {
-    const { picture, rig } = this;
-    if (picture === null) return;
-    if ("model" in to) {
-      this.fit(animate, to);
-      return;
-    }
-    if ("module" in to) {
-      const section = picture.sections.find(
-        ({ path, module, layer }) =>
-          layer === to.layer && (path === to.module || module === to.module),
-      );
-      if (section) rig.go(rig.stateFor([section.bounds], { marginPx: 40 }), animate);
-      else if (to.module === "") this.fit(animate);
-      return;
-    }
-    const block = picture.byTensor.get("cell" in to ? to.cell.tensor : to.tensor);
-    if (block === undefined) return;
-    // Heads one behind the other are seen from aside; what is flat, more from the front.
-    const view =
-      block.depth.length > 1
-        ? { azimuth: -0.4, elevation: 0.22 }
-        : { azimuth: -0.16, elevation: 0.1 };
-    const whole = rig.stateFor([boundsOf([block])], { ...view, marginPx: 56 });
-    if (!("cell" in to)) {
-      rig.go(whole, animate);
-      return;
-    }
-    // As near as shows figures in the cells, but not nearer than shows the whole block.
-    const target = positionOf(block, placeOf(block, to.cell.index));
-    const near = this.projector.focal / 30;
-    rig.go({ ...whole, target, distance: Math.max(Math.min(whole.distance, near), 28) }, animate);
+    this.updateProjectors();
+    const state = stateAt(to, this.picture, this.rig);
+    if (state !== null) this.rig.go(state, animate);
   }
 
   get camera(): CameraState {
@@ -230,9 +235,9 @@ export class SceneView {
     this.touch();
   }
 
-  /** What a chapter does to the picture from now on; null: nothing any more. Then comes `show`. */
+  /** What a chapter does to the current model from now on; null: nothing any more. Then comes `show`. */
   setStaging(staging: Staging | null): void {
-    this.picture?.setStaging(staging);
+    this.picture.setStaging(staging);
     if (staging === null) this.rig.release();
     this.touch();
   }
@@ -246,7 +251,6 @@ export class SceneView {
     values: ArrayLike<number>,
     how: { readonly plays: boolean; readonly settles?: boolean; readonly elapsedMs?: number },
   ): void {
-    if (this.picture === null) return;
     const framing = this.picture.show(values);
     if (framing !== null) {
       this.rig.lead(framing, { ...how, elapsedMs: how.elapsedMs ?? 0 });
@@ -258,7 +262,7 @@ export class SceneView {
 
   /** Draws rims around the blocks that words point at, while a chapter is shown; null: none. */
   emphasise(tensors: ReadonlySet<string> | null): void {
-    this.picture?.emphasise(tensors);
+    this.picture.emphasise(tensors);
     this.touch();
   }
 
@@ -267,59 +271,40 @@ export class SceneView {
     return this.rig.isComing;
   }
 
-  /** Where a point of the scene is on the canvas, in CSS pixels. */
-  locate(x: number, y: number, z: number): { x: number; y: number; visible: boolean } {
-    const visible = this.projector.project(x, y, z);
-    return { x: this.projector.x, y: this.projector.y, visible };
+  /** Where a point of the current model is on the canvas, in CSS pixels. */
+  locate(x: number, y: number, z: number): Located {
+    return locate(this.picture.current?.projector ?? this.projector, x, y, z);
   }
 
   /** The cell that the filling of a tensor has come to; null when it is not being filled. */
   front(tensor: string, slab: number): CellRef | null {
-    const place = this.picture?.front(tensor, slab);
-    const block = this.picture?.byTensor.get(tensor);
+    const place = this.picture.front(tensor, slab);
+    const block = this.picture.current?.block(tensor);
     return place && block ? { tensor, index: indexAt(block, { slab, ...place }) } : null;
   }
 
   /** The largest finite magnitude of a tensor, which the full colour stands for; 0 without values. */
   scale(tensor: string): number {
-    const block = this.picture?.byTensor.get(tensor);
-    return block === undefined ? 0 : this.picture!.heap.scales[block.id]!;
+    const { current } = this.picture;
+    const block = current?.block(tensor);
+    return block === undefined ? 0 : (current!.heap?.scales[block.id] ?? 0);
   }
 
-  /** Where a cell is on the canvas, in CSS pixels. */
-  project(cell: CellRef): { x: number; y: number; visible: boolean } {
-    const block = this.picture?.byTensor.get(cell.tensor);
-    if (block === undefined) return { x: 0, y: 0, visible: false };
-    this.updateProjector();
-    const { projector } = this;
-    const isAhead = projector.project(...positionOf(block, placeOf(block, cell.index)));
-    const { x, y } = projector;
-    const visible = isAhead && x >= 0 && y >= 0 && x <= this.stage.width && y <= this.stage.height;
-    return { x, y, visible };
+  /** Where a cell of the current model is on the canvas, in CSS pixels. */
+  project(cell: CellRef, model: LoadedModel | null = this.current): Located {
+    this.updateProjectors();
+    return locateCell(this.picture, model, cell);
   }
 
   /** The largest side of a cell's front on the canvas, in CSS pixels. */
-  cellSize(cell: CellRef): number {
-    const { x, y, visible } = this.project(cell);
-    if (!visible) return 0;
-    const block = this.picture!.byTensor.get(cell.tensor)!;
-    const [cx, cy, cz] = positionOf(block, placeOf(block, cell.index));
-    const { projector } = this;
-    let size = 0;
-    for (const [stepX, stepY] of [
-      [1, 0],
-      [0, 1],
-    ] as const) {
-      if (projector.project(cx + stepX, cy + stepY, cz)) {
-        size = Math.max(size, Math.hypot(projector.x - x, projector.y - y));
-      }
-    }
-    return size;
+  cellSize(cell: CellRef, model: LoadedModel | null = this.current): number {
+    this.updateProjectors();
+    return cellSize(this.picture, model, cell);
   }
 
   /** A PNG of the scene as it is seen, with `scale` pixels for each CSS pixel. Throws NoPicture. */
   capture(scale = 2): Promise<Blob> {
-    return this.stage.capture(this.rig.camera, scale);
+    return this.stage.capture(this.rig.camera, this.rig.state.target, scale);
   }
 
   /** Arrows pan (with shift: turn), + and - zoom, 0 fits. True: handled. */
@@ -330,33 +315,17 @@ export class SceneView {
   dispose(): void {
     cancelAnimationFrame(this.request);
     for (const cleanup of this.cleanups) cleanup();
-    this.picture?.dispose();
+    this.picture.dispose();
     this.glyphs.dispose();
     this.labels.dispose();
     this.atlas.dispose();
     this.rig.dispose();
     this.stage.dispose();
-    this.handlers.clear();
-  }
-
-  private makeText(): [GlyphMesh, LabelLayer] {
-    const state = { value: stateTexture() };
-    const glyphs = new GlyphMesh(this.atlas, this.stage, state);
-    const labels = new LabelLayer(glyphs, state);
-    glyphs.setTheme(this.theme);
-    this.stage.scene.add(glyphs.mesh);
-    return [glyphs, labels];
-  }
-
-  private rebuild(): void {
-    if (this.model === null) return;
-    this.picture?.dispose();
-    const { model, kinds, stage, glyphs, theme, labels } = this;
-    this.picture = new Picture(model.spec, kinds, stage, glyphs, theme, labels);
-    this.touch();
+    this.events.clear();
   }
 
   private listen(canvas: HTMLCanvasElement): void {
+    const { rig, events } = this;
     this.cleanups.push(
       listen(canvas, {
         move: (at) => {
@@ -365,57 +334,44 @@ export class SceneView {
           this.wake();
         },
         grab: (x, y, event) => {
-          const { controls } = this.rig;
-          if (event instanceof PointerEvent) {
-            const { ACTION } = controls.constructor as typeof import("camera-controls").default;
-            controls.mouseButtons.left = event.shiftKey ? ACTION.ROTATE : ACTION.TRUCK;
-          }
+          rig.takes(event);
           this.grab(x, y);
         },
-        click: (x, y) => this.emit("click", this.report(x, y)),
+        click: (x, y) => events.emit("click", this.report(x, y)),
         doubleClick: (x, y) => {
           const report = this.report(x, y);
-          this.emit("dblclick", report);
+          events.emit("dblclick", report);
           if (report.cell === null) this.fit(true);
-          else this.flyTo({ tensor: report.cell.tensor });
+          else if (report.model === this.current) this.flyTo({ tensor: report.cell.tensor });
+        },
+      }),
+      this.stage.onLoss({
+        lost: () => {
+          this.isLost = true;
+          events.emit("contextlost", undefined);
+        },
+        restored: () => {
+          this.isLost = false;
+          // three.js starts anew with a black background.
+          this.stage.setTheme(this.theme);
+          events.emit("contextrestored", undefined);
+          this.touch();
         },
       }),
     );
     const observer = new ResizeObserver(() => this.resize());
     observer.observe(canvas);
     this.cleanups.push(() => observer.disconnect());
-    const onLost = (): void => {
-      this.isLost = true;
-      this.emit("contextlost", undefined);
-    };
-    const onRestored = (): void => {
-      this.isLost = false;
-      // three.js starts anew with a black background.
-      this.stage.setTheme(this.theme);
-      this.emit("contextrestored", undefined);
-      this.touch();
-    };
-    canvas.addEventListener("webglcontextlost", onLost);
-    canvas.addEventListener("webglcontextrestored", onRestored);
-    this.cleanups.push(() => {
-      canvas.removeEventListener("webglcontextlost", onLost);
-      canvas.removeEventListener("webglcontextrestored", onRestored);
-    });
   }
 
   private resize(): void {
     if (!this.stage.resize()) return;
     this.rig.resize(this.stage.width, this.stage.height);
     // The canvas is cleared when its size changes: draw before the page is shown, not a frame later.
-    if (this.picture !== null && !this.isLost) {
+    if (this.picture.standings.length > 0 && !this.isLost) {
       this.isDirty = true;
       this.frame(performance.now());
     } else this.wake();
-  }
-
-  private emit<T extends keyof SceneEvents>(type: T, event: SceneEvents[T]): void {
-    for (const handler of this.handlers.get(type) ?? [])
-      (handler as Handler<SceneEvents[T]>)(event);
   }
 
   /** Something that is drawn has changed. */
@@ -434,7 +390,7 @@ export class SceneView {
     const interval = now - this.lastFrame;
     this.lastFrame = now;
     const elapsed = Math.min(Math.max(interval, 1), LONGEST_FRAME_MS);
-    const { rig, picture, projector, stage, pace } = this;
+    const { rig, picture, stage, pace, events } = this;
     if ((rig.isMoving || this.isPlaying) && this.wasMoving) pace.note(interval);
     const hasMoved = rig.update(elapsed);
     const isMoving = rig.isMoving || this.isPlaying;
@@ -442,39 +398,40 @@ export class SceneView {
     if (hasMoved || (this.wasMoving && !isMoving)) this.isDirty = true;
     this.wasMoving = isMoving;
     if (hasMoved) {
-      this.updateProjector();
-      this.emit("camera", rig.state);
+      this.updateProjectors();
+      events.emit("camera", rig.state);
     }
     if (this.isPointerNew || (hasMoved && this.pointer !== null && !isMoving)) this.hover();
     if (this.isDirty && !this.isLost) {
       this.isDirty = false;
       stage.setFineness(isMoving ? pace.scale : 1);
       const fade = this.reducedMotion ? Infinity : elapsed;
-      const state = { hasMoved, isAtRest: !isMoving };
-      const isChanging = picture?.update(projector, this.insets, fade, state) ?? false;
-      stage.draw(rig.camera);
+      const isChanging = picture.update(this.insets, fade, { hasMoved, isAtRest: !isMoving });
+      stage.draw(rig.camera, rig.target);
       this.stats.frames += 1;
       this.stats.drawCalls = stage.renderer.info.render.calls;
-      this.emit("draw", undefined);
+      events.emit("draw", undefined);
       if (isChanging) this.isDirty = true;
     }
     // What plays asks for its own frames.
     if (!this.isPlaying && (this.isDirty || isMoving)) this.wake();
   }
 
-  private updateProjector(): void {
-    this.projector.update(this.rig.camera, this.stage.width, this.stage.height);
+  private updateProjectors(): void {
+    const { width, height } = this.stage;
+    const { camera } = this.rig;
+    this.projector.update(camera, width, height);
+    for (const { projector, offset } of this.picture.standings) {
+      projector.update(camera, width, height, offset);
+    }
   }
 
   private grab(x: number, y: number): void {
-    if (this.picture === null) return;
-    const ray = this.projector.rayThrough(x, y);
-    const hit = pick(this.picture.pickable, ray);
+    const hit = this.picture.pick(x, y);
     if (hit === null) return;
-    const { camera } = this.rig;
     // Along the axis of the view, not along the ray.
-    const m = camera.matrixWorld.elements;
-    const [dx, dy, dz] = ray.direction;
+    const m = this.rig.camera.matrixWorld.elements;
+    const [dx, dy, dz] = this.projector.rayThrough(x, y).direction;
     this.rig.anchor(hit.distance * -(dx * m[8]! - dy * m[9]! - dz * m[10]!));
   }
 
@@ -484,22 +441,18 @@ export class SceneView {
       this.pointer === null
         ? { model: null, cell: null, x: 0, y: 0 }
         : this.report(...this.pointer);
-    const key = report.cell === null ? null : `${report.cell.tensor}/${report.cell.index.join()}`;
+    const key = report.cell && `${report.cell.tensor}/${report.cell.index.join()}`;
     if (key === this.hovered && key === null) return;
     this.hovered = key;
-    this.emit("hover", report);
+    this.events.emit("hover", report);
   }
 
   private report(x: number, y: number): PointerReport {
+    const hit = this.picture.pick(x, y);
     const nothing = { model: null, cell: null, x, y };
-    if (this.picture === null) return nothing;
-    const hit = pick(this.picture.pickable, this.projector.rayThrough(x, y));
-    if (hit === null || !isInRun(hit.block, hit, this.picture.lengths)) return nothing;
-    return {
-      model: this.model,
-      cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) },
-      x,
-      y,
-    };
+    if (hit === null) return nothing;
+    const { lengths, model } = hit.standing;
+    if (!isInRun(hit.block, hit, lengths)) return nothing;
+    return { model, cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) }, x, y };
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ribbonOf } from "./bandGeometry";
+import { outlineOf } from "./bandGeometry";
 
 type Points = [number, number, number][];
 
 /** Area of the triangles, each counted once; twisted or doubled ones would change it. */
-function areaOf({ positions, triangles }: ReturnType<typeof ribbonOf>): number {
+function areaOf({ positions, triangles }: ReturnType<typeof outlineOf>): number {
   let area = 0;
   for (let i = 0; i < triangles.length; i += 3) {
     const [ax, ay, bx, by, cx, cy] = [0, 1, 2].flatMap((k) => {
@@ -16,13 +16,13 @@ function areaOf({ positions, triangles }: ReturnType<typeof ribbonOf>): number {
   return area;
 }
 
-describe("ribbonOf", () => {
+describe("outlineOf", () => {
   it("is a band with a head that ends at the last point", () => {
     const points: Points = [
       [0, 0, 2],
       [0, 100, 2],
     ];
-    const ribbon = ribbonOf({ points, width: 4 });
+    const ribbon = outlineOf({ points, width: 4 });
     const head = 4.4;
     expect(areaOf(ribbon)).toBeCloseTo((100 - head) * 4 + (4 * 1.9 * head) / 2, 3);
     const ys = ribbon.positions.filter((_, i) => i % 3 === 1);
@@ -36,7 +36,7 @@ describe("ribbonOf", () => {
       [50, 0, 0],
       [50, 80, 0],
     ];
-    const { positions } = ribbonOf({ points, width: 2 });
+    const { positions } = outlineOf({ points, width: 2 });
     const corner = positions.some(
       (x, i) => i % 3 === 0 && Math.hypot(x - 51, positions[i + 1]! + 1) < 0.5,
     );
@@ -45,16 +45,16 @@ describe("ribbonOf", () => {
   });
 
   it("makes nothing of a band without length, and takes short ones", () => {
-    expect(ribbonOf({ points: [[1, 1, 0]], width: 2 }).triangles).toEqual([]);
+    expect(outlineOf({ points: [[1, 1, 0]], width: 2 }).triangles).toEqual([]);
     const same: Points = [
       [1, 1, 0],
       [1, 1, 0],
     ];
-    expect(ribbonOf({ points: same, width: 2 }).triangles).toEqual([]);
+    expect(outlineOf({ points: same, width: 2 }).triangles).toEqual([]);
     const short: Points = [
       [0, 0, 0],
       [0.5, 0, 0],
     ];
-    expect(ribbonOf({ points: short, width: 8 }).positions.every(Number.isFinite)).toBe(true);
+    expect(outlineOf({ points: short, width: 8 }).positions.every(Number.isFinite)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /** The outline of a flat band along a polyline: rounded corners, and a head where it arrives. */
-import type { Band } from "../scene/ribbons";
+import type { Ribbon } from "../scene/ribbons";
 
-export interface Ribbon {
+export interface Outline {
   /** x, y, z of each corner, in the coordinates of the scene. */
   readonly positions: number[];
   /** Distance of each corner from the left and from the right border, in cells. */
@@ -19,8 +19,8 @@ const HEAD_LENGTH = 1.1;
 const HEAD_WIDTH = 1.9;
 
 /** Empty when the band has no length. */
-export function ribbonOf({ points, width }: Pick<Band, "points" | "width">): Ribbon {
-  const ribbon: Ribbon = { positions: [], borders: [], along: [], triangles: [] };
+export function outlineOf({ points, width }: Pick<Ribbon, "points" | "width">): Outline {
+  const ribbon: Outline = { positions: [], borders: [], along: [], triangles: [] };
   const z = points[0]?.[2] ?? 0;
   const path = rounded(withoutRepeats(points), width);
   if (path.length < 2) return ribbon;
@@ -55,7 +55,7 @@ export function ribbonOf({ points, width }: Pick<Band, "points" | "width">): Rib
   return ribbon;
 }
 
-function withoutRepeats(points: Band["points"]): Flat[] {
+function withoutRepeats(points: Ribbon["points"]): Flat[] {
   const path: Flat[] = [];
   for (const [x, y] of points) {
     const last = path.at(-1);

@@ -1,4 +1,4 @@
-/** All ribbons as one draw: flat, quiet, behind the cells; the residual stream is the strongest. */
+/** All ribbons of all models as one draw: flat, quiet, behind the cells; the residual stream is the strongest. */
 import {
   BufferAttribute,
   BufferGeometry,
@@ -11,25 +11,33 @@ import {
   NearestFilter,
   OneMinusSrcAlphaFactor,
   RawShaderMaterial,
-  RGFormat,
+  RGBAFormat,
   SrcAlphaFactor,
   Vector3,
+  Vector4,
 } from "three";
-import type { Band } from "../scene/ribbons";
-import type { Role, Theme } from "../theme/palette";
-import { ribbonOf } from "./bandGeometry";
-import { mix, putBytes, type Rgb, rgb } from "./colour";
+import type { Ribbon } from "../scene/ribbons";
+import type { Theme } from "../theme/palette";
+import { type Outline, outlineOf } from "./bandGeometry";
+import type { Vector } from "./camera";
+import { mix, type Rgb, rgb } from "./colour";
 import { HEAD, PLACE } from "./glsl";
 import type { Stage } from "./stage";
+
+/** What has a colour of its own. */
+const HUE_ROLES = ["residual", "input", "weight", "activation", "statistic"] as const;
+const HUES = HUE_ROLES.length;
+/** Numbers in the state of a band. */
+const ITEMS = 4;
 
 const vertexShader = /* glsl */ `
 ${HEAD}
 ${PLACE}
 in vec3 position;
 in vec2 borders;
-in vec4 tint;
 in vec2 spot;       // how far along the band, which band
-uniform sampler2D state;  // how much of each band is there, and how far a wave has run
+uniform vec4 hues[${HUES}];
+uniform sampler2D state;  // how much of each band is there, how far a wave has run, which hue
 out vec2 toBorder;
 out vec4 hue;
 out float along;
@@ -37,7 +45,8 @@ flat out float front;
 void main() {
   toBorder = borders;
   int band = int(spot.y);
-  vec2 now = texelFetch(state, ivec2(band & 255, band >> 8), 0).rg;
+  vec3 now = texelFetch(state, ivec2(band & 255, band >> 8), 0).rgb;
+  vec4 tint = hues[int(now.b)];
   hue = vec4(tint.rgb, tint.a * now.r);
   along = spot.x;
   float run = fract(now.g);
@@ -68,51 +77,31 @@ void main() {
 }
 `;
 
+/** What is drawn of one model: each shape once, and where it stands. */
+export interface Bands {
+  readonly ribbons: readonly Ribbon[];
+  readonly offset: Vector;
+}
+
 export class BandMesh {
   readonly mesh: Mesh<BufferGeometry, RawShaderMaterial>;
-  /** Which band a pair of tensors has, as `source>target`. */
-  readonly places = new Map<string, number>();
-  private readonly corners: readonly number[];
-  private readonly state: DataTexture;
+  private models: readonly Bands[] = [];
+  /** The number of the first band of each model, and of all bands. */
+  private firsts: number[] = [];
+  private total = 0;
+  private state = stateOf(0);
 
-  constructor(
-    private readonly bands: readonly Band[],
-    { toClip }: Stage,
-  ) {
-    const positions: number[] = [];
-    const borders: number[] = [];
-    const spots: number[] = [];
-    const triangles: number[] = [];
-    const corners: number[] = [];
-    // The residual stream last: where it crosses others, it lies on top of them.
-    this.bands = [...bands].sort((a, b) => Number(isResidual(a)) - Number(isResidual(b)));
-    for (const band of this.bands) {
-      const first = positions.length / 3;
-      const ribbon = ribbonOf(band);
-      positions.push(...ribbon.positions);
-      borders.push(...ribbon.borders);
-      for (const along of ribbon.along) spots.push(along, corners.length);
-      triangles.push(...ribbon.triangles.map((corner) => corner + first));
-      corners.push(ribbon.positions.length / 3);
-    }
-    this.corners = corners;
-    this.bands.forEach(({ source, target }, i) => this.places.set(`${source}>${target}`, i));
-    this.state = stateOf(this.bands.length);
-    const geometry = new BufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(new Float32Array(positions), 3));
-    geometry.setAttribute("borders", new BufferAttribute(new Float32Array(borders), 2));
-    geometry.setAttribute("spot", new BufferAttribute(new Float32Array(spots), 2));
-    const tint = new Uint8Array((positions.length / 3) * 4);
-    geometry.setAttribute("tint", new BufferAttribute(tint, 4, true));
-    geometry.setIndex(triangles);
+  constructor({ toClip, origin }: Stage) {
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader,
       fragmentShader,
       uniforms: {
         toClip,
+        origin,
         dim: { value: 0 },
         state: { value: this.state },
+        hues: { value: HUE_ROLES.map(() => new Vector4()) },
         wave: { value: new Vector3() },
       },
       // Not "transparent" to three.js, which would draw it after the cells: ribbons lie under them.
@@ -123,41 +112,90 @@ export class BandMesh {
       depthWrite: false,
       side: DoubleSide,
     });
-    this.mesh = new Mesh(geometry, material);
+    this.mesh = new Mesh(new BufferGeometry(), material);
+    this.mesh.visible = false;
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
   }
 
-  setTheme(theme: Theme): void {
-    const tint = this.mesh.geometry.getAttribute("tint") as BufferAttribute;
-    let at = 0;
-    this.bands.forEach((band, i) => {
-      const [hue, alpha] = colourOf(band, theme);
-      for (let corner = 0; corner < this.corners[i]!; corner++, at += 4) {
-        putBytes(tint.array as Uint8Array, at, hue, alpha);
+  /** Draw the bands of these models and no others; all are there, and none has a wave. */
+  set(models: readonly Bands[]): void {
+    this.models = models;
+    const shapes = models.map(({ ribbons }) => ordered(ribbons).map(shapeOf));
+    let corners = 0;
+    let indices = 0;
+    this.firsts = [];
+    this.total = 0;
+    for (const { shape, ribbon } of shapes.flat()) {
+      corners += (shape.positions.length / 3) * ribbon.places.length;
+      indices += shape.triangles.length * ribbon.places.length;
+    }
+    const positions = new Float32Array(corners * 3);
+    const borders = new Float32Array(corners * 2);
+    const spots = new Float32Array(corners * 2);
+    const triangles = new Uint32Array(indices);
+    let corner = 0;
+    let index = 0;
+    models.forEach(({ offset: [dx, dy, dz] }, m) => {
+      this.firsts.push(this.total);
+      for (const { shape, ribbon } of shapes[m]!) {
+        const count = shape.positions.length / 3;
+        for (const { offset } of ribbon.places) {
+          for (const each of shape.triangles) triangles[index++] = each + corner;
+          borders.set(shape.borders, corner * 2);
+          for (let i = 0; i < count; i++, corner++) {
+            positions[3 * corner] = shape.positions[3 * i]! + offset.x + dx;
+            positions[3 * corner + 1] = shape.positions[3 * i + 1]! + offset.y + dy;
+            positions[3 * corner + 2] = shape.positions[3 * i + 2]! + offset.z + dz;
+            spots[2 * corner] = shape.along[i]!;
+            spots[2 * corner + 1] = this.total;
+          }
+          this.total += 1;
+        }
       }
     });
-    tint.needsUpdate = true;
+    const geometry = new BufferGeometry();
+    geometry.setAttribute("position", new BufferAttribute(positions, 3));
+    geometry.setAttribute("borders", new BufferAttribute(borders, 2));
+    geometry.setAttribute("spot", new BufferAttribute(spots, 2));
+    geometry.setIndex(new BufferAttribute(triangles, 1));
+    this.mesh.geometry.dispose();
+    this.mesh.geometry = geometry;
+    this.mesh.visible = corners > 0;
+    this.state.dispose();
+    this.state = stateOf(this.total);
+    this.mesh.material.uniforms["state"]!.value = this.state;
+    const data = this.state.image.data as Float32Array;
+    this.everyBand((band, { ribbon }) => (data[band * ITEMS + 2] = hueOf(ribbon.role)));
+  }
+
+  setTheme(theme: Theme): void {
+    const { uniforms } = this.mesh.material;
+    HUE_ROLES.forEach((role, i) => {
+      const [[r, g, b], alpha] = colourOf(role, theme);
+      uniforms["hues"]!.value[i].set(r, g, b, alpha);
+    });
     const [r, g, b] = rgb(theme.highlight);
-    this.mesh.material.uniforms["wave"]!.value.set(r, g, b);
+    uniforms["wave"]!.value.set(r, g, b);
+  }
+
+  /** The bands of a model, by `source>target`; numbers are those of `setState`. */
+  bandsOf(model: number): { readonly source: string; readonly target: string; band: number }[] {
+    const found: { source: string; target: string; band: number }[] = [];
+    this.everyBand((band, { model: own, place }) => {
+      if (own === model) found.push({ source: place.source, target: place.target, band });
+    });
+    return found;
   }
 
   /** How much of a band is there, and how far a wave has run along it; whole numbers: none. */
   setState(band: number, presence: number, flow: number): void {
     const data = this.state.image.data as Float32Array;
-    if (data[2 * band] === presence && data[2 * band + 1] === flow) return;
-    data[2 * band] = presence;
-    data[2 * band + 1] = flow;
+    const at = ITEMS * band;
+    if (data[at] === presence && data[at + 1] === flow) return;
+    data[at] = presence;
+    data[at + 1] = flow;
     this.state.needsUpdate = true;
-  }
-
-  /** The tensors that a band joins. */
-  ends(band: number): { source: string; target: string } {
-    return this.bands[band]!;
-  }
-
-  get count(): number {
-    return this.bands.length;
   }
 
   setDim(amount: number): void {
@@ -169,27 +207,54 @@ export class BandMesh {
     this.mesh.material.dispose();
     this.state.dispose();
   }
+
+  private everyBand(
+    act: (
+      band: number,
+      what: { model: number; ribbon: Ribbon; place: Ribbon["places"][number] },
+    ) => void,
+  ): void {
+    this.models.forEach(({ ribbons }, model) => {
+      let band = this.firsts[model]!;
+      for (const ribbon of ordered(ribbons)) {
+        for (const place of ribbon.places) act(band++, { model, ribbon, place });
+      }
+    });
+  }
 }
 
-/** Two numbers for each band, 256 bands in a row. */
+/** The residual stream last: where it crosses others, it lies on top of them. */
+function ordered(ribbons: readonly Ribbon[]): Ribbon[] {
+  return [...ribbons].sort((a, b) => Number(isResidual(a.role)) - Number(isResidual(b.role)));
+}
+
+function shapeOf(ribbon: Ribbon): { ribbon: Ribbon; shape: Outline } {
+  return { ribbon, shape: outlineOf(ribbon) };
+}
+
+/** Some numbers for each band, 256 bands in a row. */
 function stateOf(bands: number): DataTexture {
   const rows = Math.max(1, Math.ceil(bands / 256));
-  const data = new Float32Array(256 * rows * 2);
-  for (let i = 0; i < data.length; i += 2) data[i] = 1;
-  const texture = new DataTexture(data, 256, rows, RGFormat, FloatType);
-  texture.internalFormat = "RG32F";
+  const data = new Float32Array(256 * rows * ITEMS);
+  for (let i = 0; i < data.length; i += ITEMS) data[i] = 1;
+  const texture = new DataTexture(data, 256, rows, RGBAFormat, FloatType);
   texture.minFilter = NearestFilter;
   texture.magFilter = NearestFilter;
   texture.needsUpdate = true;
   return texture;
 }
 
-function isResidual(band: Band): boolean {
-  return band.role === "residual";
+function isResidual(role: string): boolean {
+  return role === "residual";
 }
 
-function colourOf(band: Band, theme: Theme): [Rgb, number] {
-  if (isResidual(band)) return [rgb(theme.residual), 0.58];
-  const ramp = theme.roles[band.role as Role] ?? theme.roles.activation;
+function hueOf(role: string): number {
+  const at = (HUE_ROLES as readonly string[]).indexOf(role);
+  return at < 0 ? HUE_ROLES.indexOf("activation") : at;
+}
+
+function colourOf(role: (typeof HUE_ROLES)[number], theme: Theme): [Rgb, number] {
+  if (role === "residual") return [rgb(theme.residual), 0.58];
+  const ramp = theme.roles[role];
   return [mix(rgb(ramp.zero), rgb(ramp.ink), 0.25), theme.name === "dark" ? 0.34 : 0.26];
 }

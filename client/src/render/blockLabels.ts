@@ -52,6 +52,7 @@ function addName(block: Block, theme: Theme, { labels }: Decoration): void {
   labels.push({
     text: block.label,
     block: block.id,
+    isOfBlock: true,
     anchor: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, z - 0.01],
     align: isBeside ? [labelSide === "left" ? 1 : 0, 0.5] : [0.5, isAbove ? 1 : 0],
     shift: isBeside ? [labelSide === "left" ? -6 : 6, 0] : [0, isAbove ? -4 : 4],
@@ -112,6 +113,7 @@ function addRuler(
   labels.push({
     text: `${kind.letter} ${edge.length}`,
     block: block.id,
+    isOfBlock: true,
     anchor: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, (from[2] + to[2]) / 2],
     align: isFlat ? [0.5, offY > 0 ? 0 : 1] : [offX > 0 ? 0 : 1, offY === 0 ? 0.5 : 1],
     shift: isFlat ? [0, offY * (OFF_PX + 4)] : [offX * (OFF_PX + 5), offY * OFF_PX],

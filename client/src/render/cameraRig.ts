@@ -16,7 +16,8 @@ import {
   Vector4,
 } from "three";
 import type { Bounds } from "../scene/blocks";
-import type { CameraState } from "./camera";
+import type { CameraState, Vector } from "./camera";
+import { nearestDepth } from "./clipping";
 import { between, eased, fitted } from "./fit";
 import { added, difference, isSmall, NO_OFFSET, scaled, withOffset } from "./offset";
 import type { Framing } from "./staging";
@@ -136,6 +137,18 @@ export class CameraRig {
     this.apply(state);
   }
 
+  /** What the camera looks at now, in the coordinates of the scene. */
+  get target(): Vector {
+    const { x, y, z } = this.controls.getTarget(new Vector3(), false);
+    return [x, -y, -z];
+  }
+
+  /** What dragging does from now on: with shift it turns. */
+  takes(event: PointerEvent | WheelEvent): void {
+    if (!(event instanceof PointerEvent)) return;
+    this.controls.mouseButtons.left = event.shiftKey ? ACTION.ROTATE : ACTION.TRUCK;
+  }
+
   /** Whether a flight or a movement of the visitor's is under way. */
   get isMoving(): boolean {
     return this.flight !== null || !this.isResting;
@@ -247,10 +260,10 @@ export class CameraRig {
     this.hasMoved = false;
     if (moved) {
       const { camera } = this;
-      camera.near = Math.max(0.5, distance - this.radius * 2.4);
       camera.far = distance + this.radius * 2.4;
-      camera.updateProjectionMatrix();
       camera.updateMatrixWorld(true);
+      camera.near = Math.min(nearestDepth(camera, this.whole), camera.far * 0.5);
+      camera.updateProjectionMatrix();
     }
     return moved;
   }

@@ -1,85 +1,62 @@
-/** All blocks of the model as one instanced draw: an instance is one slab. */
-import {
-  BoxGeometry,
-  DataTexture,
-  FloatType,
-  GLSL3,
-  InstancedBufferAttribute,
-  InstancedBufferGeometry,
-  Mesh,
-  NearestFilter,
-  RawShaderMaterial,
-  RGFormat,
-  Vector3,
-} from "three";
-import type { Block } from "../scene/blocks";
-import type { Heap } from "../scene/heap";
+/**
+ * All blocks of all models as one instanced draw: an instance is one slab, or a whole block that is far
+ * away (see detail.ts). The first instances are cells in flight (see copies.ts).
+ */
+import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial, Vector3 } from "three";
+import { type Block, thickness } from "../scene/blocks";
+import type { Store } from "../scene/store";
 import type { Ramp, Theme } from "../theme/palette";
-import { cellFragment, cellVertex } from "./cellShader";
+import { cellVertex, cellFragment } from "./cellShader";
 import { type Rgb, rgb } from "./colour";
+import type { Detail } from "./detail";
+import { CUBE, Instances } from "./instances";
 import type { Stage } from "./stage";
+import { ALL_THERE, type SlabState, STATE_ITEMS, type StateName } from "./slabState";
+import type { Standing } from "./standing";
+import { StoreTexture } from "./storeTexture";
 
 const ROLES = ["input", "weight", "activation", "statistic"] as const;
+const ENDS = ["negative", "zero", "positive", "ink"] as const satisfies readonly (keyof Ramp)[];
 
 /** Copies of cells that a chapter may have in flight at once. */
 export const MOST_COPIES = 32;
+/** In place of the scale of a block whose values are nowhere: its structure is drawn. */
+const NO_VALUES = -1;
+
+const FIELDS = {
+  corner: { kind: "float", items: 3 },
+  size: { kind: "float", items: 3 },
+  look: { kind: "float", items: 4 },
+  base: { kind: "whole", items: 1 },
+  involved: { kind: "float", items: 1 },
+} as const;
+const STAGED_FIELDS = {
+  ...FIELDS,
+  staged: { kind: "float", items: STATE_ITEMS.staged },
+  order: { kind: "float", items: STATE_ITEMS.order },
+  part: { kind: "float", items: STATE_ITEMS.part },
+  bend: { kind: "float", items: STATE_ITEMS.bend },
+} as const;
+export type CellField = keyof typeof STAGED_FIELDS;
 
 export class CellMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
-  /** How many instances are slabs; copies come after them. */
-  readonly slabs: number;
-  private readonly texture: DataTexture;
+  private readonly texture: StoreTexture;
   private readonly uniforms;
   private readonly materials = new Map<string, RawShaderMaterial>();
-  private readonly look: InstancedBufferAttribute;
-  private readonly involved: InstancedBufferAttribute;
+  private instances: Instances<CellField>;
+  /** Which slab of which model each instance is. */
+  private ranges: { standing: Standing; from: number; to: number }[] = [];
+  private slabs = new Int32Array(0);
+  private keep: ReadonlySet<Block> | null = null;
   private isNear = false;
-  private isStaged = false;
+  private staged: { of: Standing; state: SlabState } | null = null;
 
-  constructor(
-    private readonly blocks: readonly Block[],
-    private readonly heap: Heap,
-    { ratio, toClip }: Stage,
-  ) {
-    const own = blocks.reduce((sum, block) => sum + block.depth.length, 0);
-    this.slabs = own;
-    const slabs = own + MOST_COPIES;
-    const corner = new Float32Array(slabs * 3);
-    const size = new Float32Array(slabs * 2);
-    const look = new Float32Array(slabs * 4);
-    const base = new Uint32Array(slabs);
-    for (const block of blocks) {
-      const shelf = heap.shelves[block.id]!;
-      for (let slab = 0; slab < block.depth.length; slab++) {
-        const i = block.firstSlab + slab;
-        corner.set([block.x, block.y, block.z + slab * block.pitch], i * 3);
-        size.set([block.columns.length, block.rows.length], i * 2);
-        look.set([ROLES.indexOf(block.role), 0, shelf.finest, shelf.levels - 1], i * 4);
-        base[i] = shelf.base + slab * shelf.stride;
-      }
-    }
-    const box = new BoxGeometry(1, 1, 1).translate(0.5, 0.5, 0.5);
-    const geometry = new InstancedBufferGeometry();
-    geometry.setIndex(box.index);
-    geometry.setAttribute("position", box.getAttribute("position"));
-    geometry.setAttribute("normal", box.getAttribute("normal"));
-    geometry.setAttribute("corner", new InstancedBufferAttribute(corner, 3));
-    geometry.setAttribute("size", new InstancedBufferAttribute(size, 2));
-    this.look = new InstancedBufferAttribute(look, 4);
-    geometry.setAttribute("look", this.look);
-    geometry.setAttribute("base", new InstancedBufferAttribute(base, 1));
-    this.involved = new InstancedBufferAttribute(new Float32Array(slabs).fill(1), 1);
-    geometry.setAttribute("involved", this.involved);
-    geometry.instanceCount = own;
-
-    this.texture = new DataTexture(heap.pairs, heap.width, heap.height, RGFormat, FloatType);
-    this.texture.minFilter = NearestFilter;
-    this.texture.magFilter = NearestFilter;
-    this.texture.internalFormat = "RG32F";
-
+  constructor(store: Store, { ratio, toClip, origin }: Stage) {
+    this.texture = new StoreTexture(store);
     const colours = (): Vector3[] => ROLES.map(() => new Vector3());
     this.uniforms = {
-      heap: { value: this.texture },
+      heap: this.texture.uniform,
       negative: { value: colours() },
       zero: { value: colours() },
       positive: { value: colours() },
@@ -91,10 +68,12 @@ export class CellMesh {
       dim: { value: 0 },
       ratio,
       toClip,
+      origin,
     };
-    this.mesh = new Mesh(geometry, this.material());
+    this.mesh = new Mesh(new InstancedBufferGeometry(), this.material());
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
+    this.instances = this.newInstances();
   }
 
   setTheme(theme: Theme): void {
@@ -109,16 +88,76 @@ export class CellMesh {
     uniforms.night.value = theme.name === "dark" ? 1 : 0;
   }
 
-  /** The heap has new values. */
-  update(): void {
-    for (const block of this.blocks) {
-      const scale = this.heap.scales[block.id]!;
-      for (let slab = 0; slab < block.depth.length; slab++) {
-        this.look.setY(block.firstSlab + slab, scale > 0 ? 1 / scale : 0);
+  /** Write all instances anew: models have come, gone or moved, or `detail` has changed. */
+  write(standings: readonly Standing[], detail: Detail): void {
+    this.ranges = [];
+    let count = MOST_COPIES;
+    for (const standing of standings) {
+      const from = count;
+      for (const block of standing.blocks) {
+        count += detail.isSplit(standing, block) ? block.depth.length : 1;
+      }
+      this.ranges.push({ standing, from, to: count });
+    }
+    this.instances.reserve(count, MOST_COPIES);
+    if (this.slabs.length < count) this.slabs = new Int32Array(Math.ceil(count * 1.5));
+    for (const { standing, from } of this.ranges) this.writeModel(standing, from, detail);
+    this.instances.commit(count);
+    this.writeState();
+  }
+
+  private writeModel(standing: Standing, from: number, detail: Detail): void {
+    const { instances, slabs, keep } = this;
+    const corner = instances.array("corner");
+    const size = instances.array("size");
+    const look = instances.array("look");
+    const base = instances.array("base");
+    const involved = instances.array("involved");
+    const { heap, offset } = standing;
+    let i = from;
+    for (const block of standing.blocks) {
+      const isSplit = detail.isSplit(standing, block);
+      const shelf = heap?.shelves[block.id];
+      const role = ROLES.indexOf(block.role);
+      const deep = isSplit ? 1 : thickness(block);
+      const scale = heap === null ? NO_VALUES : inverse(heap.scales[block.id]!);
+      const isKept = keep === null || keep.has(block) ? 1 : 0;
+      const slabCount = isSplit ? block.depth.length : 1;
+      for (let slab = 0; slab < slabCount; slab++, i++) {
+        corner[3 * i] = block.x + offset[0];
+        corner[3 * i + 1] = block.y + offset[1];
+        corner[3 * i + 2] = block.z + slab * block.pitch + offset[2];
+        size[3 * i] = block.columns.length;
+        size[3 * i + 1] = block.rows.length;
+        size[3 * i + 2] = deep;
+        look[4 * i] = role;
+        look[4 * i + 1] = scale;
+        look[4 * i + 2] = shelf?.finest ?? 0;
+        look[4 * i + 3] = shelf === undefined ? 0 : shelf.levels - 1;
+        base[i] = shelf === undefined ? 0 : heap!.first + shelf.base + slab * shelf.stride;
+        involved[i] = isKept;
+        slabs[i] = block.firstSlab + slab;
       }
     }
-    this.look.needsUpdate = true;
-    this.texture.needsUpdate = true;
+  }
+
+  /** The heap of a model has new values. */
+  updateValues(standing: Standing): void {
+    const range = this.ranges.find((each) => each.standing === standing);
+    const { heap } = standing;
+    if (range === undefined || heap === null) return;
+    const look = this.instances.array("look");
+    const blockOf = standing.figure.blockOfSlab;
+    for (let i = range.from; i < range.to; i++) {
+      look[4 * i + 1] = inverse(heap.scales[blockOf[this.slabs[i]!]!]!);
+    }
+    this.instances.touch("look", range.from, range.to);
+    this.texture.update(heap);
+  }
+
+  /** The store holds other heaps than before, or numbers that belong to none. */
+  updateStore(): void {
+    this.texture.update(null);
   }
 
   /** Whether cells are so large on the screen that figures, lines and marks can be seen. */
@@ -128,43 +167,73 @@ export class CellMesh {
     this.mesh.material = this.material();
   }
 
-  /**
-   * What a chapter does to each slab, and the copies; null: the picture as it is. See cellShader.ts for
-   * what the numbers mean.
-   */
-  setStaged(attributes: Readonly<Record<string, InstancedBufferAttribute>> | null): void {
-    const { geometry } = this.mesh;
-    this.isStaged = attributes !== null;
-    for (const [name, attribute] of Object.entries(attributes ?? {})) {
-      geometry.setAttribute(name, attribute);
+  /** What a chapter does to each slab of a model, and copies of cells; null: the picture as it is. */
+  setStaged(staged: { of: Standing; state: SlabState } | null): void {
+    const was = this.staged;
+    this.staged = staged;
+    if ((was === null) === (staged === null)) {
+      this.writeState();
+      return;
     }
-    geometry.instanceCount = this.slabs + (this.isStaged ? MOST_COPIES : 0);
+    const before = this.instances;
+    this.instances = this.newInstances();
+    this.instances.take(before);
+    if (staged === null) this.instances.array("size").fill(0, 0, MOST_COPIES * 3);
+    this.writeState();
     this.mesh.material = this.material();
   }
 
-  /** The attributes of instances that copies set for themselves. */
-  get placing(): Readonly<Record<"corner" | "size" | "look" | "base", InstancedBufferAttribute>> {
-    const { geometry } = this.mesh;
-    const of = (name: string) => geometry.getAttribute(name) as InstancedBufferAttribute;
-    return { corner: of("corner"), size: of("size"), look: of("look"), base: of("base") };
+  /** Bring what changed in the state of slabs to the instances that show them. */
+  updateState(names: Iterable<StateName>): void {
+    const { staged } = this;
+    if (staged === null) return;
+    const range = this.ranges.find(({ standing }) => standing === staged.of);
+    if (range === undefined) return;
+    for (const name of names) {
+      const items = STATE_ITEMS[name];
+      const into = this.instances.array(name);
+      const from = staged.state[name];
+      for (let i = range.from; i < range.to; i++) {
+        const slab = this.slabs[i]!;
+        for (let item = 0; item < items; item++) {
+          into[i * items + item] = from[slab * items + item]!;
+        }
+      }
+      this.instances.touch(name, range.from, range.to);
+    }
   }
 
-  /** Some of the heap has been written. */
-  updateHeap(): void {
-    this.texture.needsUpdate = true;
+  /** The array of a field of copies, the first `MOST_COPIES` instances; `touchCopies` when written. */
+  copies(field: CellField): Float32Array {
+    return this.instances.array(field) as Float32Array;
+  }
+
+  touchCopies(field: CellField): void {
+    this.instances.touch(field, 0, MOST_COPIES);
+  }
+
+  /** How an instance looks that shows a slab of a block: role, scale, finest and last level. */
+  lookOf({ heap }: Standing, block: Block): [number, number, number, number] {
+    const shelf = heap?.shelves[block.id];
+    const role = ROLES.indexOf(block.role);
+    if (shelf === undefined) return [role, NO_VALUES, 0, 0];
+    return [role, inverse(heap!.scales[block.id]!), shelf.finest, shelf.levels - 1];
   }
 
   /** Dim every block by `amount` except those that `keep` names. */
-  setDim(amount: number, keep: ReadonlySet<number>): void {
+  setDim(amount: number, keep: ReadonlySet<Block>): void {
     this.uniforms.dim.value = amount;
     if (amount === 0) return;
-    for (const block of this.blocks) {
-      const value = keep.has(block.id) ? 1 : 0;
-      for (let slab = 0; slab < block.depth.length; slab++) {
-        this.involved.setX(block.firstSlab + slab, value);
+    this.keep = keep;
+    const involved = this.instances.array("involved");
+    for (const { standing, from, to } of this.ranges) {
+      const { blocks } = standing;
+      const blockOf = standing.figure.blockOfSlab;
+      for (let i = from; i < to; i++) {
+        involved[i] = keep.has(blocks[blockOf[this.slabs[i]!]!]!) ? 1 : 0;
       }
     }
-    this.involved.needsUpdate = true;
+    this.instances.touch("involved", 0, this.ranges.at(-1)?.to ?? 0);
   }
 
   dispose(): void {
@@ -173,11 +242,40 @@ export class CellMesh {
     this.texture.dispose();
   }
 
+  /** Where nothing is staged, slabs are all there; then the state of the model that is. */
+  private writeState(): void {
+    if (this.staged === null) return;
+    const { instances } = this;
+    const size = instances.array("size");
+    const part = instances.array("part");
+    const count = this.ranges.at(-1)?.to ?? 0;
+    for (const name of ["staged", "order", "bend"] as const) {
+      const items = STATE_ITEMS[name];
+      const array = instances.array(name);
+      for (let i = MOST_COPIES; i < count; i++) {
+        for (let item = 0; item < items; item++) array[i * items + item] = ALL_THERE[name][item]!;
+      }
+    }
+    for (let i = MOST_COPIES; i < count; i++) {
+      part[4 * i] = part[4 * i + 1] = 0;
+      part[4 * i + 2] = size[3 * i]!;
+      part[4 * i + 3] = size[3 * i + 1]!;
+    }
+    this.updateState(["staged", "order", "part", "bend"]);
+    for (const name of ["staged", "order", "part", "bend"] as const)
+      instances.touch(name, 0, count);
+  }
+
+  private newInstances(): Instances<CellField> {
+    const fields = this.staged === null ? FIELDS : STAGED_FIELDS;
+    return new Instances<CellField>(this.mesh, CUBE, fields as typeof STAGED_FIELDS);
+  }
+
   /** Four programs, each made when it is first needed: from afar and near by, staged or not. */
   private material(): RawShaderMaterial {
     const defines = {
       ...(this.isNear && { NEAR: "" }),
-      ...(this.isStaged && { STAGED: "" }),
+      ...(this.staged !== null && { STAGED: "" }),
     };
     const key = Object.keys(defines).join();
     let material = this.materials.get(key);
@@ -195,4 +293,6 @@ export class CellMesh {
   }
 }
 
-const ENDS = ["negative", "zero", "positive", "ink"] as const satisfies readonly (keyof Ramp)[];
+function inverse(scale: number): number {
+  return scale > 0 ? 1 / scale : 0;
+}

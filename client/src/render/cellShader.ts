@@ -1,5 +1,6 @@
 /**
- * The shader of all blocks: one instance is one slab, and its cells are drawn from the heap of values.
+ * The shader of all blocks: one instance is one slab (or a block of many, far away), and its cells are
+ * drawn from the heap of values. Where there are no values (a structure) every cell is the same.
  *
  * From far to near a cell is an averaged tone, a colour, and a figure: a disc whose area is the
  * magnitude when positive, a ring when negative. What is no number is marked: NaN by a cross in the
@@ -14,8 +15,8 @@ ${PLACE}
 in vec3 position;
 in vec3 normal;
 in vec3 corner;
-in vec2 size;
-in vec4 look;      // role, 1 / scale, finest level, last level
+in vec3 size;
+in vec4 look;      // role, 1 / scale (below 0: there are no values), finest level, last level
 in uint base;
 in float involved;
 #ifdef STAGED
@@ -44,7 +45,7 @@ flat out vec3 mid;
 flat out vec3 high;
 flat out vec3 edge;
 void main() {
-  vec2 whole = size;
+  vec2 whole = size.xy;
   vec2 shift = vec2(0.0);
 #ifdef STAGED
   piece = part;
@@ -55,7 +56,7 @@ void main() {
   shift = parting.zw;
 #endif
   at = vec3(position.xy * whole, position.z);
-  cells = size;
+  cells = size.xy;
   facing = normal;
   int role = int(look.x);
   low = negative[role];
@@ -72,7 +73,7 @@ void main() {
   spot = vec2(spot.x * cos(angle) - spot.y * sin(angle), spot.x * sin(angle) + spot.y * cos(angle));
   if (staged.x < 0.03) { gl_Position = vec4(0.0, 0.0, 2.0, 1.0); return; }
 #endif
-  gl_Position = place(corner + vec3(spot, position.z));
+  gl_Position = placeNear((corner - origin) + vec3(spot, position.z * size.z));
 }
 `;
 
@@ -177,6 +178,8 @@ void main() {
   vec2 a = pairAt(from, n, at0 - apart);
   vec2 b = coarser ? pairAt(from + n.x * n.y, (n + 1) >> 1, at0 * 0.5) : pairAt(from, n, at0 + apart);
   vec2 pair = min(a.y, b.y) < 0.0 ? a : mix(a, b, coarser ? blend : 0.5);
+  bool isStructure = scaleAndLevels.x < 0.0;
+  pair = isStructure ? vec2(0.0, 0.0) : pair;
 #ifdef STAGED
   if (there < 0.02) pair = vec2(0.0, -1.0);
 #endif
@@ -195,6 +198,7 @@ void main() {
   vec3 special = mark < 1.5 ? mix(background, empty, 0.75)
     : mark < 2.5 ? warning : mark < 3.5 ? mix(high, edge, 0.5) : mix(empty, mid, 0.22);
   face = isMark ? special : face;
+  face = isStructure ? mix(mid, high, night > 0.5 ? 0.12 : 0.18) : face;
 
   vec3 groove = night > 0.5 ? mix(mid, background, 0.85) : mix(mid, edge, 0.55);
   if (facing.z < -0.5) {
@@ -220,6 +224,7 @@ void main() {
     vec3 drawing = mark < 1.5 ? mix(empty, edge, 0.3) : mark < 3.5 ? background : edge;
     vec3 field = isMark ? face : mix(mid, face, 0.38);
     vec3 close = mix(field, isMark ? drawing : isNegative ? low : high, isMark ? drawn : figure);
+    close = isStructure ? mix(face, edge, frame * 0.4) : close;
     face = mix(face, close, finest > 0 ? 0.0 : near);
 
     // Cell grid: thin lines that fade with distance, a stronger one every 16 cells.

@@ -4,22 +4,30 @@
  */
 import type { Block } from "../scene/blocks";
 import { shortNumber } from "../scene/format";
-import { MARK, type Heap } from "../scene/heap";
-import { isHidden } from "../scene/picking";
+import { MARK } from "../scene/heap";
+import { moved, type Parting } from "../scene/parting";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import type { GlyphMesh, Run } from "./glyphMesh";
-import { FIRST_LABEL, type LabelLayer } from "./labelLayer";
+import type { LabelLayer } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
+import { isBehind } from "./occlusion";
 import type { Projector } from "./projector";
+import type { Standing } from "./standing";
+import { plus } from "./vectors";
 
 /** From about this size on the shader moves the figures of cells up, to make room. */
-const LEAST_PX = 56;
+export const LEAST_PX = 56;
 const MOST_CELLS = 900;
 const PAUSE_MS = 120;
 const MARGIN_CELLS = 4;
+/** States of windows; those after them belong to copies in flight (see flyingValues.ts). */
+export const MOST_WINDOWS = 24;
+/** Room for the letters of those. */
+export const FLYING_LETTERS = 1024;
 
 interface Window {
+  readonly standing: Standing;
   readonly block: Block;
   readonly slab: number;
   readonly left: number;
@@ -30,9 +38,17 @@ interface Window {
   readonly cellPx: number;
 }
 
+/** What a chapter does to the cells of one model. */
+export interface Printing {
+  readonly of: Standing;
+  isCellThere(block: Block, slab: number, row: number, column: number): boolean;
+  parting(block: Block, slab: number): Parting | null;
+}
+
 export class CellValues {
-  /** Whether a cell is there to be printed into; null: all are. */
-  isThere: ((block: Block, slab: number, row: number, column: number) => boolean) | null = null;
+  staged: Printing | null = null;
+  /** Letters in use by labels and by what is printed here. */
+  letters = 0;
   private written: Window[] = [];
   private sinceMs = Infinity;
   private isStale = true;
@@ -51,23 +67,16 @@ export class CellValues {
 
   /** Print what is in view. True: it has to be called again soon. */
   update(
-    heap: Heap,
-    projector: Projector,
+    standings: readonly Standing[],
     insets: Insets,
     theme: Theme,
     elapsedMs: number,
     isAtRest: boolean,
   ): boolean {
     this.sinceMs += elapsedMs;
-    const windows = windowsOf(heap, projector, insets);
+    const windows = windowsOf(standings, insets);
     windows.forEach(({ cellPx }, i) => {
-      this.labels.put(
-        i,
-        Math.min((cellPx - LEAST_PX) / 5 + 0.3, 1),
-        fontPx(cellPx),
-        0,
-        cellPx * 0.27,
-      );
+      this.labels.put(i, shown(cellPx), fontPx(cellPx), 0, cellPx * 0.27);
     });
     const covers = windows.every((window, i) => isInside(window, this.written[i]));
     const isSame = covers && windows.length === this.written.length;
@@ -81,88 +90,110 @@ export class CellValues {
     this.isStale = false;
     this.isMoved = !isAtRest;
     this.written = windows.map(widened);
-    this.write(heap, projector, theme);
+    this.write(standings, theme);
     return false;
   }
 
-  private write(heap: Heap, projector: Projector, theme: Theme): void {
+  private write(standings: readonly Standing[], theme: Theme): void {
     const runs: Run[] = [];
     let letters = 0;
-    this.written.forEach(({ block, slab, left, top, right, bottom }, label) => {
+    this.written.forEach(({ standing, block, slab, left, top, right, bottom }, label) => {
+      const staged = this.staged?.of === standing ? this.staged : null;
+      const parting = staged?.parting(block, slab) ?? null;
+      const { projector, offset, heap } = standing;
       const z = block.z + slab * block.pitch;
       const colour = rgb(theme.ink);
       for (let row = top; row < bottom; row++) {
         for (let column = left; column < right && runs.length < MOST_CELLS; column++) {
-          const text = valueText(heap.at(block, slab, 0, row, column));
-          if (text === null || this.isThere?.(block, slab, row, column) === false) continue;
-          const x = block.x + column + 0.5;
-          const y = block.y + row + 0.5;
-          if (isHidden(heap.blocks, projector.rayTo(x, y, z), 0.999)) continue;
+          const text = valueText(heap!.at(block, slab, 0, row, column));
+          if (text === null || staged?.isCellThere(block, slab, row, column) === false) continue;
+          const x = block.x + moved(column + 0.5, parting?.columns);
+          const y = block.y + moved(row + 0.5, parting?.rows);
+          if (isBehind(standings, standing, [x, y, z], 0.999)) continue;
           if (projector.project(x, y, z) && !this.labels.isFree(projector.x, projector.y, 20, 16)) {
             continue;
           }
-          runs.push({ text, anchor: [x, y, z], align: [0.5, 0.5], colour, weight: 0.25, label });
+          const anchor = plus([x, y, z], offset);
+          runs.push({ text, anchor, align: [0.5, 0.5], colour, weight: 0.25, label });
           letters += text.length;
         }
       }
     });
     let at = this.labels.letters;
-    if (this.glyphs.reserve(at + letters)) {
+    if (this.glyphs.reserve(at + letters + FLYING_LETTERS)) {
       this.labels.rewrite();
       at = this.labels.letters;
     }
     for (const run of runs) at = this.glyphs.write(run, at);
+    this.letters = at;
     this.glyphs.commit(at, this.labels.letters);
   }
 }
 
-function fontPx(cellPx: number): number {
+/** How clearly numbers are seen in cells of that size, and how large they are written. */
+export function shown(cellPx: number): number {
+  return Math.min((cellPx - LEAST_PX) / 5 + 0.3, 1);
+}
+
+export function fontPx(cellPx: number): number {
   return Math.min(Math.max(cellPx * 0.2, 10.5), 19);
 }
 
-function valueText([mean, spread]: [number, number]): string | null {
+export function valueText([mean, spread]: readonly [number, number]): string | null {
   if (spread >= 0) return shortNumber(mean);
   if (spread === MARK.nan) return "NaN";
   if (spread === MARK.plusInfinity) return "+∞";
   return spread === MARK.minusInfinity ? "−∞" : null;
 }
 
-function windowsOf(heap: Heap, projector: Projector, insets: Insets): Window[] {
+function windowsOf(standings: readonly Standing[], insets: Insets): Window[] {
   const windows: Window[] = [];
-  const right = projector.width - insets.right;
-  const bottom = projector.height - insets.bottom;
-  const reach = projector.focal / LEAST_PX;
-  for (const block of heap.blocks) {
-    if (heap.shelves[block.id]!.finest > 0) continue;
-    for (let slab = 0; slab < block.depth.length; slab++) {
-      const z = block.z + slab * block.pitch;
-      // Cells in a plane further away than this are too small.
-      if (z - projector.eye[2] > reach || z <= projector.eye[2]) continue;
-      const corners = [
-        onPlane(projector, insets.left, insets.top, z),
-        onPlane(projector, right, insets.top, z),
-        onPlane(projector, insets.left, bottom, z),
-        onPlane(projector, right, bottom, z),
-      ];
-      const xs = corners.map(([x]) => x - block.x);
-      const ys = corners.map(([, y]) => y - block.y);
-      const window = {
-        left: Math.max(0, Math.floor(Math.min(...xs))),
-        top: Math.max(0, Math.floor(Math.min(...ys))),
-        right: Math.min(block.columns.length, Math.ceil(Math.max(...xs))),
-        bottom: Math.min(block.rows.length, Math.ceil(Math.max(...ys))),
-      };
-      if (window.left >= window.right || window.top >= window.bottom) continue;
-      const x = block.x + (window.left + window.right) / 2;
-      const y = block.y + (window.top + window.bottom) / 2;
-      if (!projector.project(x, y, z)) continue;
-      const cellPx = projector.focal / projector.w;
-      if (cellPx < LEAST_PX) continue;
-      windows.push({ block, slab, ...window, cellPx });
-      if (windows.length === FIRST_LABEL) return windows;
+  for (const standing of standings) {
+    const { heap, projector, figure } = standing;
+    if (heap === null) continue;
+    for (const { bounds, blocks } of figure.groups) {
+      if (projector.largestCellIn(bounds) < LEAST_PX) continue;
+      for (const block of blocks) {
+        if (heap.shelves[block.id]!.finest > 0 || projector.cellOf(block) < LEAST_PX) continue;
+        for (let slab = 0; slab < block.depth.length; slab++) {
+          const window = windowOf(standing, block, slab, insets);
+          if (window === null) continue;
+          windows.push(window);
+          if (windows.length === MOST_WINDOWS) return windows;
+        }
+      }
     }
   }
   return windows;
+}
+
+function windowOf(standing: Standing, block: Block, slab: number, insets: Insets): Window | null {
+  const { projector } = standing;
+  const right = projector.width - insets.right;
+  const bottom = projector.height - insets.bottom;
+  const z = block.z + slab * block.pitch;
+  // Cells in a plane further away than this are too small.
+  if (z - projector.eye[2] > projector.focal / LEAST_PX || z <= projector.eye[2]) return null;
+  const corners = [
+    onPlane(projector, insets.left, insets.top, z),
+    onPlane(projector, right, insets.top, z),
+    onPlane(projector, insets.left, bottom, z),
+    onPlane(projector, right, bottom, z),
+  ];
+  const xs = corners.map(([x]) => x - block.x);
+  const ys = corners.map(([, y]) => y - block.y);
+  const window = {
+    left: Math.max(0, Math.floor(Math.min(...xs))),
+    top: Math.max(0, Math.floor(Math.min(...ys))),
+    right: Math.min(block.columns.length, Math.ceil(Math.max(...xs))),
+    bottom: Math.min(block.rows.length, Math.ceil(Math.max(...ys))),
+  };
+  if (window.left >= window.right || window.top >= window.bottom) return null;
+  const x = block.x + (window.left + window.right) / 2;
+  const y = block.y + (window.top + window.bottom) / 2;
+  if (!projector.project(x, y, z)) return null;
+  const cellPx = projector.focal / projector.w;
+  return cellPx < LEAST_PX ? null : { standing, block, slab, ...window, cellPx };
 }
 
 /** Where the ray through a point of the canvas meets the plane at depth z; far away when it does not. */

@@ -1,6 +1,5 @@
 /** What stands around the blocks: labels, lines and rectangles that belong together. */
 import type { Label } from "./label";
-import { FIRST_LABEL } from "./labelLayer";
 import type { Panel } from "./panelMesh";
 import type { Stroke } from "./strokeMesh";
 
@@ -15,11 +14,11 @@ export function emptyDecoration(): Decoration {
   return { labels: [], strokes: [], panels: [] };
 }
 
-/** Several as one; the labels that strokes refer to become places in the texture of states. */
+/** Several as one. */
 export function joined(parts: readonly Decoration[]): Decoration {
   const all = emptyDecoration();
   for (const { labels, strokes, panels } of parts) {
-    const first = FIRST_LABEL + all.labels.length;
+    const first = all.labels.length;
     for (const stroke of strokes) {
       all.strokes.push(
         stroke.label === undefined ? stroke : { ...stroke, label: first + stroke.label },

@@ -6,8 +6,14 @@ precision highp int;
 precision highp sampler2D;
 `;
 
-/** From the coordinates of the scene to those of the screen; `toClip` is set once for each frame. */
+/**
+ * From the coordinates of the scene to those of the screen. Large models are so far apart that 32 bits
+ * would be too few for both ends of a multiplication: points are taken relative to `origin`, a point of
+ * whole cells near what the camera looks at. Both are set once for each frame.
+ */
 export const PLACE = /* glsl */ `
 uniform mat4 toClip;
-vec4 place(vec3 scene) { return toClip * vec4(scene, 1.0); }
+uniform vec3 origin;
+vec4 placeNear(vec3 fromOrigin) { return toClip * vec4(fromOrigin, 1.0); }
+vec4 place(vec3 scene) { return placeNear(scene - origin); }
 `;

@@ -120,6 +120,7 @@ export class GlyphMesh {
         viewport: stage.viewport,
         ratio: stage.ratio,
         toClip: stage.toClip,
+        origin: stage.origin,
         atlas: { value: atlas.texture },
         radius: { value: atlas.radius },
         halo: { value: new Vector3() },

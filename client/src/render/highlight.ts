@@ -25,8 +25,8 @@ export interface Highlight {
 export interface Lit {
   readonly panels: Panel[];
   readonly curves: Stroke[];
-  /** The blocks that take part, by their ids. */
-  readonly blocks: Set<number>;
+  /** The blocks that take part. */
+  readonly blocks: Set<Block>;
 }
 
 /** More curves than this would be a tangle. */
@@ -42,7 +42,7 @@ export function lit(
   const all: Lit = { panels: [], curves: [], blocks: new Set() };
   const block = blocks.get(cell.tensor);
   if (block === undefined) return all;
-  all.blocks.add(block.id);
+  all.blocks.add(block);
   const place = placeOf(block, cell.index);
   const z = block.z + place.slab * block.pitch;
   const accent = rgb(theme.highlight);
@@ -64,7 +64,7 @@ export function lit(
   for (const source of sources) {
     const from = blocks.get(source.tensor);
     if (from === undefined) continue;
-    all.blocks.add(from.id);
+    all.blocks.add(from);
     const patches = patchesOf(from, source.index);
     const colour = rgb(theme.roles[from.role].ink);
     for (const patch of patches) {

@@ -5,6 +5,7 @@
  * number of instances of a geometry when it first draws it, and frees buffers with the geometry only.
  */
 import {
+  BoxGeometry,
   BufferAttribute,
   DynamicDrawUsage,
   InstancedBufferAttribute,
@@ -19,10 +20,27 @@ export const QUAD = {
   index: new Uint16Array([0, 1, 2, 2, 1, 3]),
 };
 
-export type Numbers = Float32Array | Uint8Array | Uint16Array | Int16Array;
+/** A cube from 0 to 1, each face with its normal. */
+export const CUBE = cube();
+
+function cube() {
+  const box = new BoxGeometry(1, 1, 1).translate(0.5, 0.5, 0.5);
+  const array = (name: string) => box.getAttribute(name).array as Float32Array;
+  const index = box.index!.array as Uint16Array;
+  return { data: array("position"), items: 3, index, normals: array("normal") };
+}
+
+export interface Corners {
+  readonly data: Float32Array;
+  readonly items: number;
+  readonly index?: Uint16Array;
+  readonly normals?: Float32Array;
+}
+
+export type Numbers = Float32Array | Uint8Array | Uint16Array | Int16Array | Uint32Array;
 
 export interface Field {
-  readonly kind: "float" | "colour" | "short" | "unsigned";
+  readonly kind: "float" | "colour" | "short" | "unsigned" | "whole";
   readonly items: number;
 }
 
@@ -31,20 +49,18 @@ const KINDS = {
   colour: Uint8Array,
   short: Int16Array,
   unsigned: Uint16Array,
+  whole: Uint32Array,
 } as const;
 
 export class Instances<Name extends string> {
   private capacity = 0;
+  private drawn = 0;
   private readonly attributes = {} as Record<Name, InstancedBufferAttribute>;
 
   /** `corners`: what every instance has in common, `items` numbers for each corner. */
   constructor(
     private readonly mesh: Mesh<InstancedBufferGeometry>,
-    private readonly corners: {
-      readonly data: Float32Array;
-      readonly items: number;
-      readonly index?: Uint16Array;
-    },
+    private readonly corners: Corners,
     private readonly fields: Record<Name, Field>,
   ) {
     this.reserve(16);
@@ -56,19 +72,25 @@ export class Instances<Name extends string> {
     return this.attributes[name].array as Numbers;
   }
 
-  /** Room for `count` instances. True: the buffers had to grow, and what was written before is lost. */
-  reserve(count: number): boolean {
+  /**
+   * Room for `count` instances. True: the buffers had to grow, and what was written before is lost,
+   * except for the first `kept`.
+   */
+  reserve(count: number, kept = 0): boolean {
     if (count <= this.capacity) return false;
+    const before = { ...this.attributes };
     this.capacity = Math.ceil(count * 1.5);
     const geometry = new InstancedBufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(this.corners.data, this.corners.items));
-    const { index } = this.corners;
+    const { index, normals } = this.corners;
+    if (normals !== undefined) geometry.setAttribute("normal", new BufferAttribute(normals, 3));
     if (index !== undefined) geometry.setIndex(new BufferAttribute(index, 1));
     for (const name in this.fields) {
       const { kind, items } = this.fields[name];
       const array = new KINDS[kind](this.capacity * items);
       const attribute = new InstancedBufferAttribute(array, items, kind === "colour");
       attribute.setUsage(DynamicDrawUsage);
+      if (kept > 0) array.set(before[name].array.subarray(0, kept * items));
       geometry.setAttribute(name, attribute);
       this.attributes[name] = attribute;
     }
@@ -77,14 +99,33 @@ export class Instances<Name extends string> {
     return true;
   }
 
+  /** Go on with the instances of another set, as far as it has the same fields. */
+  take(from: Instances<Name>): void {
+    this.reserve(from.capacity);
+    for (const name in this.fields) {
+      if (name in from.attributes) this.array(name).set(from.array(name));
+    }
+    this.commit(from.drawn);
+  }
+
+  /** Some instances of a field were written since the last time; how many are drawn stays. */
+  touch(name: Name, from: number, to: number): void {
+    const attribute = this.attributes[name];
+    if (to <= from || attribute === undefined) return;
+    attribute.addUpdateRange(from * attribute.itemSize, (to - from) * attribute.itemSize);
+    attribute.needsUpdate = true;
+  }
+
   /** Draw `count` instances; those from `from` on were written since the last time. */
   commit(count: number, from = 0): void {
+    this.drawn = count;
     this.mesh.visible = count > 0;
     this.mesh.geometry.instanceCount = count;
     if (count <= from) return;
     for (const name in this.fields) {
       const attribute = this.attributes[name];
-      attribute.clearUpdateRanges();
+      // What was written earlier and has not been sent yet is sent too.
+      if (from === 0) attribute.clearUpdateRanges();
       attribute.addUpdateRange(from * attribute.itemSize, (count - from) * attribute.itemSize);
       attribute.needsUpdate = true;
     }

@@ -32,10 +32,14 @@ export interface Label {
   };
   /** The id of the block it belongs to: gone together with it. */
   readonly block?: number;
-  /** Of labels with the same number, above 0, the first that has room is shown. */
+  /** It names that block, or a side of it, and is worth nothing while that is tiny. */
+  readonly isOfBlock?: boolean;
+  /** Of the labels of a decoration with the same number the first that has room is shown. */
   readonly group?: number;
   /** Gives way to blocks that it would be in front of; or only while a cell there is smaller than this. */
   readonly avoidsBlocks?: boolean | { readonly belowPx: number };
+  /** Moved into view when its anchor is a little outside. */
+  readonly staysIn?: boolean;
   /** Shown although something stands before its anchor. */
   readonly isAlwaysOnTop?: boolean;
 }

@@ -6,12 +6,13 @@
  */
 import { DataTexture, FloatType, NearestFilter, RGBAFormat } from "three";
 import type { Block } from "../scene/blocks";
-import { isHidden } from "../scene/picking";
 import { Declutter } from "./declutter";
 import { type GlyphMesh, LAYOUT_PX } from "./glyphMesh";
 import type { Label } from "./label";
 import { type Insets, LabelPlacer } from "./labelPlacer";
-import type { Projector } from "./projector";
+import { isBehind, isCovered } from "./occlusion";
+import type { Standing } from "./standing";
+import { plus } from "./vectors";
 
 /** States before this one belong to numbers printed into cells (see cellValues.ts). */
 export const FIRST_LABEL = 32;
@@ -20,21 +21,35 @@ const FADE_MS = 140;
 const GAP_PX = 3;
 /** While the camera moves, what stands before a label is looked up every so many frames. */
 const TURNS = 8;
+/** The names of smaller blocks are not worth looking at, in CSS pixels of their longest side. */
+const LEAST_BLOCK_PX = 27;
+
+/** The labels of a model, or of a layer of it, in the model's own coordinates. */
+export interface Part {
+  readonly standing: Standing;
+  readonly labels: readonly Label[];
+}
 
 export class LabelLayer {
   /** Letters in use by labels; what is printed into cells comes after them. */
   letters = 0;
-  /** How much of each block is there, by its id; null: all of each. */
-  presence: Float32Array | null = null;
+  /** How much of each block of a model is there, by its id; null: all of each. */
+  presence: { readonly of: Standing; readonly blocks: Float32Array } | null = null;
+  private parts: readonly Part[] = [];
   private labels: readonly Label[] = [];
+  /** The part of each label. */
+  private partOf = new Uint16Array(0);
   private order: number[] = [];
   private widths = new Float32Array(0);
   private isShown = new Uint8Array(0);
   private isBlocked = new Uint8Array(0);
   private declutter = new Declutter(0);
   private readonly placer = new LabelPlacer();
+  /** For each block of each part when it was last looked at, and whether it is large enough. */
+  private readonly sizes = new Map<Block, { frame: number; isLarge: boolean }>();
   private readonly shownGroups = new Set<number>();
   private turn = 0;
+  private count = 0;
 
   constructor(
     private readonly glyphs: GlyphMesh,
@@ -42,19 +57,30 @@ export class LabelLayer {
     readonly state: { value: DataTexture },
   ) {}
 
-  set(labels: readonly Label[]): void {
+  /** These labels and no others; returns the state of the first label of each part. */
+  set(parts: readonly Part[]): number[] {
     const before = this.state.value.image.data as Float32Array;
-    // Labels that stay the same when others are set anew stay as visible as they were.
+    // Labels that stay when others are set anew stay as visible as they were.
     const alphas = new Map(
-      this.labels.map((label, i) => [keyOf(label), before[(FIRST_LABEL + i) * 4]!]),
+      this.labels.map((label, i) => [label, before[(FIRST_LABEL + i) * 4]!] as const),
     );
-    const alphaOf = (label: Label): number => alphas.get(keyOf(label)) ?? 0;
+    const alphaOf = (label: Label): number => alphas.get(label) ?? 0;
+    const labels = parts.flatMap((part) => part.labels);
+    const firsts: number[] = [];
+    this.parts = parts;
     this.labels = labels;
+    this.partOf = new Uint16Array(labels.length);
+    let at = 0;
+    parts.forEach(({ labels: own }, part) => {
+      firsts.push(FIRST_LABEL + at);
+      this.partOf.fill(part, at, (at += own.length));
+    });
     this.order = labels.map((_, i) => i).sort((a, b) => labels[a]!.priority - labels[b]!.priority);
     this.widths = Float32Array.from(labels, (label) => this.glyphs.atlas.width(label.text));
     this.isShown = Uint8Array.from(labels, (label) => (alphaOf(label) > 0 ? 1 : 0));
     this.isBlocked = new Uint8Array(labels.length);
     this.declutter = new Declutter(labels.length);
+    this.sizes.clear();
     const rows = Math.ceil((FIRST_LABEL + labels.length) / WIDTH);
     if (this.state.value.image.height < rows) {
       this.state.value.dispose();
@@ -63,13 +89,16 @@ export class LabelLayer {
     labels.forEach((label, i) => this.put(FIRST_LABEL + i, alphaOf(label), LAYOUT_PX));
     this.glyphs.reserve(labels.reduce((sum, label) => sum + label.text.length, 0) + 512);
     this.rewrite();
+    return firsts;
   }
 
   /** Write all letters of labels again; what stands after them is gone. */
   rewrite(): void {
     let at = 0;
     this.labels.forEach((label, i) => {
-      at = this.glyphs.write({ ...label, label: FIRST_LABEL + i }, at);
+      const { offset } = this.parts[this.partOf[i]!]!.standing;
+      const anchor = plus(label.anchor, offset);
+      at = this.glyphs.write({ ...label, anchor, label: FIRST_LABEL + i }, at);
     });
     this.letters = at;
     this.glyphs.commit(at);
@@ -95,24 +124,22 @@ export class LabelLayer {
     this.state.value.needsUpdate = true;
   }
 
-  /** Place all labels. `elapsedMs` since the last time fades them; true: some still change. */
-  update(
-    projector: Projector,
-    insets: Insets,
-    blocks: readonly Block[],
-    elapsedMs: number,
-    isAtRest: boolean,
-  ): boolean {
+  /**
+   * Place all labels. `elapsedMs` since the last time fades them; true: some still change. `all`: the
+   * models that labels may be hidden by.
+   */
+  update(all: readonly Standing[], insets: Insets, elapsedMs: number, isAtRest: boolean): boolean {
     const { placer } = this;
     const data = this.state.value.image.data as Float32Array;
     const step = elapsedMs / FADE_MS;
     let isFading = false;
     this.turn = (this.turn + 1) % TURNS;
+    this.count += 1;
     this.declutter.clear();
     this.shownGroups.clear();
-    placer.begin(projector, insets);
+    placer.setInsets(insets);
     for (const i of this.order) {
-      const isShown = this.isPlaced(i, projector, blocks, isAtRest);
+      const isShown = this.isPlaced(i, all, isAtRest);
       this.isShown[i] = isShown ? 1 : 0;
       const state = FIRST_LABEL + i;
       const alpha = data[state * 4]!;
@@ -139,29 +166,42 @@ export class LabelLayer {
     this.state.value.dispose();
   }
 
-  private isPlaced(
-    i: number,
-    projector: Projector,
-    blocks: readonly Block[],
-    isAtRest: boolean,
-  ): boolean {
+  private isPlaced(i: number, all: readonly Standing[], isAtRest: boolean): boolean {
     const label = this.labels[i]!;
-    const { group, block } = label;
+    const part = this.partOf[i]!;
+    const { standing } = this.parts[part]!;
     const { placer, declutter, shownGroups, presence } = this;
-    if (presence !== null && block !== undefined && presence[block]! < 0.5) return false;
+    if (label.block !== undefined) {
+      const block = standing.blocks[label.block]!;
+      if (presence?.of === standing && presence.blocks[label.block]! < 0.5) return false;
+      if (label.isOfBlock && !this.isLarge(block, standing)) return false;
+    }
     const wasShown = this.isShown[i]! > 0;
-    if (group !== undefined && shownGroups.has(group)) return false;
+    const group = label.group === undefined ? null : label.group * 4096 + part;
+    if (group !== null && shownGroups.has(group)) return false;
+    placer.begin(standing.projector);
     if (!placer.place(label, this.widths[i]!, wasShown)) return false;
     const { left, top, right, bottom } = placer;
     const slack = wasShown ? GAP_PX : 0;
     if (!declutter.fits(left - GAP_PX, top, right + GAP_PX, bottom, slack)) return false;
     if (isAtRest || i % TURNS === this.turn) {
-      this.isBlocked[i] = isBlocked(label, placer, projector, blocks) ? 1 : 0;
+      this.isBlocked[i] = isBlocked(label, placer, standing, all) ? 1 : 0;
     }
     if (this.isBlocked[i]! > 0) return false;
-    if (group !== undefined) shownGroups.add(group);
+    if (group !== null) shownGroups.add(group);
     declutter.add(left - GAP_PX, top, right + GAP_PX, bottom);
     return true;
+  }
+
+  /** Whether the names and rulers of a block are worth placing; asked once in a frame. */
+  private isLarge(block: Block, { projector }: Standing): boolean {
+    let size = this.sizes.get(block);
+    if (size === undefined) this.sizes.set(block, (size = { frame: 0, isLarge: false }));
+    if (size.frame !== this.count) {
+      size.frame = this.count;
+      size.isLarge = projector.sideOf(block) > LEAST_BLOCK_PX;
+    }
+    return size.isLarge;
   }
 }
 
@@ -169,25 +209,19 @@ export class LabelLayer {
 function isBlocked(
   { anchor, avoidsBlocks, isAlwaysOnTop }: Label,
   { left, top, right, bottom, cellPx }: LabelPlacer,
-  projector: Projector,
-  blocks: readonly Block[],
+  standing: Standing,
+  all: readonly Standing[],
 ): boolean {
   const avoids =
     typeof avoidsBlocks === "object" ? cellPx < avoidsBlocks.belowPx : avoidsBlocks === true;
   if (avoids) {
     const middle = (top + bottom) / 2;
     for (let part = 0; part < 3; part++) {
-      const ray = projector.rayThrough(left + ((right - left) * part) / 2, middle);
-      if (isHidden(blocks, ray, Infinity)) return true;
+      if (isCovered(all, left + ((right - left) * part) / 2, middle)) return true;
     }
     return false;
   }
-  if (isAlwaysOnTop) return false;
-  return isHidden(blocks, projector.rayTo(anchor[0], anchor[1], anchor[2]), 0.998);
-}
-
-function keyOf({ text, anchor, align }: Label): string {
-  return `${text}@${anchor.join()}/${align.join()}`;
+  return isAlwaysOnTop !== true && isBehind(all, standing, anchor, 0.998);
 }
 
 /** Four numbers for each label, `WIDTH` labels in a row. */

@@ -28,7 +28,8 @@ const LABEL: Label = {
 
 function placed(label: Partial<Label>, wasShown = false): LabelPlacer | null {
   const placer = new LabelPlacer();
-  placer.begin(front(), { left: 0, top: 0, right: 0, bottom: 0 });
+  placer.setInsets({ left: 0, top: 0, right: 0, bottom: 0 });
+  placer.begin(front());
   return placer.place({ ...LABEL, ...label }, 3, wasShown) ? placer : null;
 }
 

@@ -35,11 +35,19 @@ export class LabelPlacer {
   private y = 0;
   private readonly free = { left: 0, top: 0, right: 0, bottom: 0 };
   private projector: Projector | null = null;
+  private insets: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
 
-  /** What the next labels are placed in. */
-  begin(projector: Projector, insets: Insets): void {
+  /** What is free of panels. */
+  setInsets(insets: Insets): void {
+    this.insets = insets;
+    this.projector = null;
+  }
+
+  /** Whose coordinates the next labels are in. */
+  begin(projector: Projector): void {
+    if (projector === this.projector) return;
     this.projector = projector;
-    const { free } = this;
+    const { free, insets } = this;
     free.left = insets.left + MARGIN_PX;
     free.top = insets.top + MARGIN_PX;
     free.right = projector.width - insets.right - MARGIN_PX;
@@ -67,6 +75,7 @@ export class LabelPlacer {
     if (span !== undefined && !this.along(label, span, width, height, wasShown)) return false;
     this.x += shift[0];
     this.y += shift[1];
+    if (label.staysIn) this.moveIn(align, width, height);
     this.left = this.x - width * align[0];
     this.top = this.y - height * align[1];
     this.right = this.left + width;
@@ -79,6 +88,22 @@ export class LabelPlacer {
       this.right <= free.right + MARGIN_PX &&
       this.top >= free.top - MARGIN_PX &&
       this.bottom <= free.bottom + MARGIN_PX
+    );
+  }
+
+  /** Moves x and y, by no more than the text itself is large, to where all of it is in view. */
+  private moveIn([alignX, alignY]: Label["align"], width: number, height: number): void {
+    const { free } = this;
+    const within = (at: number, least: number, most: number, reach: number): number => {
+      const moved = Math.min(Math.max(at, least), most);
+      return Math.abs(moved - at) <= reach ? moved : at;
+    };
+    this.x = within(this.x, free.left + width * alignX, free.right - width * (1 - alignX), width);
+    this.y = within(
+      this.y,
+      free.top + height * alignY,
+      free.bottom - height * (1 - alignY),
+      height,
     );
   }
 

@@ -6,7 +6,9 @@ import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from "three";
 import { putBytes, type Rgb } from "./colour";
 import { HEAD, PLACE } from "./glsl";
 import { Instances, type Numbers, QUAD } from "./instances";
+import type { Vector } from "./camera";
 import type { Stage } from "./stage";
+import { plus } from "./vectors";
 
 export interface Panel {
   /** The top left corner, in the coordinates of the scene. */
@@ -100,12 +102,12 @@ export class PanelMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   private readonly instances: Instances<Name>;
 
-  constructor({ viewport, toClip }: Stage) {
+  constructor({ viewport, toClip, origin }: Stage) {
     const material = new RawShaderMaterial({
       glslVersion: GLSL3,
       vertexShader,
       fragmentShader,
-      uniforms: { viewport, toClip },
+      uniforms: { viewport, toClip, origin },
       transparent: true,
       depthWrite: false,
     });
@@ -115,18 +117,24 @@ export class PanelMesh {
     this.instances = new Instances(this.mesh, QUAD, FIELDS);
   }
 
-  set(panels: readonly Panel[]): void {
-    this.instances.reserve(panels.length);
+  /** Panels of several models, each in its own coordinates, moved by its offset. */
+  set(parts: readonly { readonly panels: readonly Panel[]; readonly offset: Vector }[]): void {
+    const count = parts.reduce((sum, { panels }) => sum + panels.length, 0);
+    this.instances.reserve(count);
     const into = (name: Name): Numbers => this.instances.array(name);
-    panels.forEach((panel, i) => {
-      into("corner").set(panel.at, i * 3);
-      into("size").set(panel.size, i * 2);
-      into("style").set([panel.borderPx, panel.leastPx ?? 0, panel.isMark ? 1 : 0], i * 3);
-      into("steps").set(panel.steps ?? ALL, i * 2);
-      putBytes(into("fill") as Uint8Array, i * 4, panel.fill, panel.fillAlpha);
-      putBytes(into("border") as Uint8Array, i * 4, panel.border, panel.borderAlpha);
-    });
-    this.instances.commit(panels.length);
+    let i = 0;
+    for (const { panels, offset } of parts) {
+      for (const panel of panels) {
+        into("corner").set(plus(panel.at, offset), i * 3);
+        into("size").set(panel.size, i * 2);
+        into("style").set([panel.borderPx, panel.leastPx ?? 0, panel.isMark ? 1 : 0], i * 3);
+        into("steps").set(panel.steps ?? ALL, i * 2);
+        putBytes(into("fill") as Uint8Array, i * 4, panel.fill, panel.fillAlpha);
+        putBytes(into("border") as Uint8Array, i * 4, panel.border, panel.borderAlpha);
+        i += 1;
+      }
+    }
+    this.instances.commit(count);
   }
 
   dispose(): void {

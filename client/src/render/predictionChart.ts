@@ -1,5 +1,5 @@
 /** The most probable next tokens as bars below the block of probabilities. */
-import type { TileSource } from "../bundle/tiles";
+import type { Tile, TileSource } from "../bundle/tiles";
 import { TILE_SIDE } from "../bundle/tiles";
 import type { Lengths } from "../bundle/model";
 import type { Block, Bounds } from "../scene/blocks";
@@ -19,23 +19,32 @@ const ROW = 13;
 const BAR = 8;
 const LONGEST = 90;
 
-/** The most probable tokens after the last one, the first one first. */
-export async function predictionsOf(
+/** The most probable tokens after the last one, the first one first; at once when the tiles are. */
+export function predictionsOf(
   source: TileSource,
   block: Block,
   lengths: Lengths,
-): Promise<Prediction[]> {
+): Prediction[] | Promise<Prediction[]> {
   const { isAcross, last } = placeOf(block, lengths);
   if (last === null) return [];
+  const far = Math.floor(last / TILE_SIDE);
+  const near = last - far * TILE_SIDE;
   const extent = source.extent(block.tensor);
-  const length = isAcross ? extent.rows : extent.columns;
-  const best: Prediction[] = [];
-  for (let part = 0; part < Math.ceil(length / TILE_SIDE); part++) {
-    const far = Math.floor(last / TILE_SIDE);
+  const parts = Math.ceil((isAcross ? extent.rows : extent.columns) / TILE_SIDE);
+  const tiles = Array.from({ length: parts }, (_, part) => {
     const place = isAcross ? { row: part, column: far } : { row: far, column: part };
-    const tile = await source.tile({ tensor: block.tensor, slab: 0, level: 0, ...place });
+    return source.tile({ tensor: block.tensor, slab: 0, level: 0, ...place });
+  });
+  const found = (all: readonly Tile[]): Prediction[] => likeliest(all, isAcross, near);
+  const isHere = (tile: Tile | Promise<Tile>): tile is Tile => !(tile instanceof Promise);
+  return tiles.every(isHere) ? found(tiles) : Promise.all(tiles).then(found);
+}
+
+/** The likeliest of a column (or a row) that goes through all tiles. */
+function likeliest(tiles: readonly Tile[], isAcross: boolean, near: number): Prediction[] {
+  const best: Prediction[] = [];
+  tiles.forEach((tile, part) => {
     const count = isAcross ? tile.rows : tile.columns;
-    const near = last - far * TILE_SIDE;
     for (let i = 0; i < count; i++) {
       const at = isAcross ? i * tile.columns + near : near * tile.columns + i;
       const probability = tile.data[at * 2]!;
@@ -44,7 +53,7 @@ export async function predictionsOf(
       best.sort((a, b) => b.probability - a.probability);
       if (best.length > MOST) best.pop();
     }
-  }
+  });
   return best;
 }
 

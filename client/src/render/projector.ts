@@ -1,6 +1,14 @@
-/** From points of the scene to CSS pixels of the canvas and back, without allocating. */
+/**
+ * From points of the scene, or of a model that stands somewhere in it, to CSS pixels of the canvas and
+ * back, without allocating.
+ */
 import { Matrix4, type PerspectiveCamera, Vector3 } from "three";
+import { type Block, type Bounds, thickness } from "../scene/blocks";
 import type { Ray } from "../scene/picking";
+import type { Vector } from "./camera";
+
+const NOWHERE: Vector = [0, 0, 0];
+const shift = new Matrix4();
 
 export class Projector {
   /** The result of `project`: CSS pixels from the top left corner, and the distance from the eye. */
@@ -21,16 +29,24 @@ export class Projector {
   /** Where the eye is, in the coordinates of the scene. */
   readonly eye: [number, number, number] = [0, 0, 0];
 
-  update(camera: PerspectiveCamera, width: number, height: number): void {
+  /** `offset`: how far the model is moved whose points these are. */
+  update(
+    camera: PerspectiveCamera,
+    width: number,
+    height: number,
+    [dx, dy, dz]: Vector = NOWHERE,
+  ): void {
     this.width = width;
     this.height = height;
     this.focal = camera.projectionMatrix.elements[5]! * 0.5 * height;
-    this.matrix.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
+    this.matrix
+      .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
+      .multiply(shift.makeTranslation(dx, -dy, -dz));
     this.inverse.copy(this.matrix).invert();
     const { x, y, z } = camera.position;
-    this.eye[0] = x;
-    this.eye[1] = -y;
-    this.eye[2] = -z;
+    this.eye[0] = x - dx;
+    this.eye[1] = -y - dy;
+    this.eye[2] = -z - dz;
   }
 
   /** Sets x, y and w; false when the point is behind the eye. */
@@ -42,6 +58,17 @@ export class Projector {
     this.x = ((m[0]! * x - m[4]! * y - m[8]! * z + m[12]!) / w + 1) * 0.5 * this.width;
     this.y = (1 - (m[1]! * x - m[5]! * y - m[9]! * z + m[13]!) / w) * 0.5 * this.height;
     return true;
+  }
+
+  /** CSS pixels of the nearest cell of a block, however it is turned; 0 when it is behind the eye. */
+  cellOf(block: Block): number {
+    const { x, y, z, columns, rows } = block;
+    return this.largestCell(x, y, z, columns.length, rows.length, thickness(block));
+  }
+
+  /** The same for anything within bounds. */
+  largestCellIn({ min: [x, y, z], max }: Bounds): number {
+    return this.largestCell(x, y, z, max[0] - x, max[1] - y, max[2] - z);
   }
 
   /** CSS pixels of the nearest cell of a box, however it is turned; 0 when it is behind the eye. */
@@ -66,6 +93,43 @@ export class Projector {
       Math.max(0, -m[7]! * height) +
       Math.max(0, -m[11]! * depth);
     return farthest <= 0 ? 0 : this.focal / Math.max(nearest, 1e-3);
+  }
+
+  /** CSS pixels of the longest side of a block's front, about; 0 behind the eye. */
+  sideOf({ x, y, z, columns, rows }: Block): number {
+    const m = this.matrix.elements;
+    const across = columns.length / 2;
+    const down = rows.length / 2;
+    const depth = m[3]! * (x + across) - m[7]! * (y + down) - m[11]! * z + m[15]!;
+    // The nearest point of a large block may be much nearer than its middle.
+    const nearest = depth - Math.abs(m[3]! * across) - Math.abs(m[7]! * down);
+    if (depth < -across - down) return 0;
+    return (2 * Math.max(across, down) * this.focal) / Math.max(nearest, 1);
+  }
+
+  /**
+   * CSS pixels of the longest side of a box, about; 0 when it is certainly not in view.
+   */
+  sizeOf({ min, max }: Bounds): number {
+    const m = this.matrix.elements;
+    const [w, h, d] = [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
+    const [x, y, z] = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
+    const radius = Math.hypot(w, h, d) / 2;
+    const depth = m[3]! * x - m[7]! * y - m[11]! * z + m[15]!;
+    if (depth < -radius) return 0;
+    const reach = Math.max(depth, 1e-3);
+    const radiusPx = (radius * this.focal) / Math.max(depth - radius, 1e-3);
+    const atX = ((m[0]! * x - m[4]! * y - m[8]! * z + m[12]!) / reach + 1) * 0.5 * this.width;
+    const atY = (1 - (m[1]! * x - m[5]! * y - m[9]! * z + m[13]!) / reach) * 0.5 * this.height;
+    if (depth > radius) {
+      const isOutside =
+        atX < -radiusPx ||
+        atY < -radiusPx ||
+        atX > this.width + radiusPx ||
+        atY > this.height + radiusPx;
+      if (isOutside) return 0;
+    }
+    return (Math.max(w, h) * this.focal) / Math.max(depth - radius * 0.5, 1);
   }
 
   /** The ray through a point of the canvas; valid until the next call. */

@@ -1,6 +1,7 @@
 /**
  * Names of modules: what one reads from afar. A name stands at the top left of its frame, else beside a bracket along the frame; the first place that is free of blocks and other labels is taken.
  */
+import { type Group, layerPath } from "../scene/groups";
 import type { Section } from "../scene/sections";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
@@ -8,27 +9,35 @@ import { type Decoration, emptyDecoration } from "./decoration";
 import type { Label, Point } from "./label";
 
 const SIZE_PX = [17, 13, 12];
+/** How much of its width the name of a layer may take, about, and how small it may be. */
+const NAME_SHARE = 0.8;
+const EMS_OF_LETTER = 0.52;
+const LEAST_NAME_PX = 9;
 /** Cells between a frame and its bracket, and CSS pixels from that to the name. */
 const GAP = 6;
 const GAP_PX = 7;
 
-/** `blockIn`: the id of a block that stands for a module, by its path. */
+/** `groups`: the blocks that the sections hold. */
 export function sectionMarks(
   sections: readonly Section[],
+  groups: readonly Group[],
   theme: Theme,
-  blockIn: (path: string) => number | undefined,
 ): Decoration {
   const all = emptyDecoration();
   sections.forEach((section, i) => {
     const { bounds, label, level, path } = section;
-    const block = blockIn(path);
+    const block = blockIn(path, groups);
     const [left, top, z] = bounds.min;
     const [right, bottom] = bounds.max;
     const px = SIZE_PX[level] ?? 12;
+    // One layer among many: its name is no wider than the layer.
+    const isLayer = section.layer !== null && path === layerPath(path, section.layer);
+    const cells = ((right - left) * NAME_SHARE) / (label.length * EMS_OF_LETTER);
+    const size = isLayer ? { cells, leastPx: LEAST_NAME_PX, mostPx: px } : { px };
     const colour = rgb(level === 0 ? theme.ink : theme.inkSoft);
     const name = {
       text: label,
-      size: { px },
+      size,
       colour,
       weight: level === 0 ? 0.75 : 0.5,
       group: i + 1,
@@ -60,7 +69,7 @@ export function sectionMarks(
       align: [1, 0.5],
       shift: [-GAP_PX, 0],
       priority: level + 0.5,
-      span: { from, to, leastPx: level === 0 ? 24 : 130, mostPx: 2600, slides: true },
+      span: { from, to, leastPx: level > 0 ? 130 : isLayer ? 60 : 24, mostPx: 2600, slides: true },
     };
     const bracket = all.labels.length + corners.length;
     all.labels.push(...corners, beside);
@@ -72,4 +81,15 @@ export function sectionMarks(
     }
   });
   return all;
+}
+
+/** The id of a block that stands for a module: gone together with it. */
+function blockIn(path: string, groups: readonly Group[]): number | undefined {
+  for (const { key, blocks } of groups) {
+    const isPossible = key === "" || key === path || path.startsWith(`${key}.`);
+    if (!isPossible) continue;
+    const found = blocks.find(({ tensor }) => tensor.startsWith(`${path}.`));
+    if (found !== undefined) return found.id;
+  }
+  return undefined;
 }

@@ -1,9 +1,11 @@
 /** The WebGL context, the scene graph (five meshes) and what their shaders share. */
-import { Matrix4, Scene, Vector2, WebGLRenderer } from "three";
+import { Matrix4, Scene, Vector2, Vector3, WebGLRenderer } from "three";
 import type { PerspectiveCamera } from "three";
 import type { Theme } from "../theme/palette";
+import type { Vector } from "./camera";
 import { NoPicture, NoWebGL2 } from "./errors";
 
+const shift = new Matrix4();
 const FLIP = new Matrix4().makeScale(1, -1, -1);
 
 export class Stage {
@@ -11,14 +13,18 @@ export class Stage {
   readonly scene = new Scene();
   readonly viewport = { value: new Vector2(1, 1) };
   readonly ratio = { value: 1 };
-  /** From the coordinates of the scene, where `y` runs down and `z` away, to those of the screen. */
+  /**
+   * From the coordinates of the scene, where `y` runs down and `z` away, to those of the screen, for
+   * points relative to `origin`: see glsl.ts.
+   */
   readonly toClip = { value: new Matrix4() };
+  readonly origin = { value: new Vector3() };
   /** CSS pixels. */
   width = 1;
   height = 1;
 
-  /** Throws NoWebGL2. */
-  constructor(readonly canvas: HTMLCanvasElement) {
+  /** The context of a canvas; asking for it may block for a good while. Throws NoWebGL2. */
+  static contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
     const context = canvas.getContext("webgl2", {
       alpha: false,
       antialias: true,
@@ -27,6 +33,13 @@ export class Stage {
       powerPreference: "high-performance",
     });
     if (context === null) throw new NoWebGL2();
+    return context;
+  }
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    context: WebGL2RenderingContext,
+  ) {
     this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: false });
     // Asking whether a program has linked waits for it; a program that has not is a bug of ours.
     this.renderer.debug.checkShaderErrors = import.meta.env.DEV;
@@ -34,6 +47,20 @@ export class Stage {
     this.renderer.sortObjects = false;
     this.scene.matrixAutoUpdate = false;
     this.scene.matrixWorldAutoUpdate = false;
+  }
+
+  /** Have the programs of what is in the scene made, in other threads; nothing waits for them yet. */
+  compile(camera: PerspectiveCamera): void {
+    this.renderer.compile(this.scene, camera);
+  }
+
+  /** The context is taken away, and comes back. Returns what stops listening. */
+  onLoss(handlers: { readonly lost: () => void; readonly restored: () => void }): () => void {
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    this.canvas.addEventListener("webglcontextlost", handlers.lost, options);
+    this.canvas.addEventListener("webglcontextrestored", handlers.restored, options);
+    return () => stop.abort();
   }
 
   setTheme(theme: Theme): void {
@@ -58,24 +85,32 @@ export class Stage {
     if (ratio !== this.ratio.value) this.setRatio(ratio);
   }
 
-  draw(camera: PerspectiveCamera): void {
-    this.toClip.value
-      .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
-      .multiply(FLIP);
+  /** `target`: what the camera looks at. */
+  draw(camera: PerspectiveCamera, target: Vector): void {
+    this.look(camera, target);
     this.renderer.render(this.scene, camera);
   }
 
+  private look(camera: PerspectiveCamera, target: Vector): void {
+    const [x, y, z] = target.map(Math.round) as [number, number, number];
+    this.origin.value.set(x, y, z);
+    this.toClip.value
+      .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
+      .multiply(FLIP)
+      .multiply(shift.makeTranslation(x, y, z));
+  }
+
   /** A PNG of what `draw` shows, with `scale` pixels for each CSS pixel; the screen shows nothing of it. */
-  capture(camera: PerspectiveCamera, scale: number): Promise<Blob> {
+  capture(camera: PerspectiveCamera, target: Vector, scale: number): Promise<Blob> {
     const before = this.ratio.value;
     this.setRatio(scale);
-    this.draw(camera);
+    this.draw(camera, target);
     // The picture is read in this very task, before the screen is drawn as it was.
     const taken = new Promise<Blob>((resolve, reject) => {
       this.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new NoPicture())), "image/png");
     });
     this.setRatio(before);
-    this.draw(camera);
+    this.draw(camera, target);
     return taken;
   }
 

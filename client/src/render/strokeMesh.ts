@@ -9,8 +9,10 @@ import {
 } from "three";
 import { putBytes, type Rgb } from "./colour";
 import { Instances, type Numbers } from "./instances";
+import type { Vector } from "./camera";
 import type { Stage } from "./stage";
 import { strokeFragment, strokeVertex } from "./strokeShader";
+import { plus } from "./vectors";
 
 type Point = readonly [x: number, y: number, z: number];
 
@@ -28,6 +30,12 @@ export interface Stroke {
   readonly headPx?: number;
   /** The label that it is shown with. */
   readonly label?: number;
+}
+
+export interface Strokes {
+  readonly strokes: readonly Stroke[];
+  readonly offset: Vector;
+  readonly firstLabel: number;
 }
 
 const FIELDS = {
@@ -56,6 +64,7 @@ export class StrokeMesh {
         state,
         viewport: stage.viewport,
         toClip: stage.toClip,
+        origin: stage.origin,
         dim: { value: 0 },
       },
       transparent: true,
@@ -69,18 +78,28 @@ export class StrokeMesh {
     this.instances = new Instances(this.mesh, { data: strip(steps), items: 2 }, FIELDS);
   }
 
-  set(strokes: readonly Stroke[]): void {
-    this.instances.reserve(strokes.length);
+  /**
+   * Strokes of several models, each in its own coordinates, moved by its offset; the labels that they
+   * are shown with count from `firstLabel`.
+   */
+  set(parts: readonly Strokes[]): void {
+    const count = parts.reduce((sum, { strokes }) => sum + strokes.length, 0);
+    this.instances.reserve(count);
     const into = (name: Name): Numbers => this.instances.array(name);
-    strokes.forEach((stroke, i) => {
-      into("from").set(stroke.from, i * 3);
-      into("to").set(stroke.to, i * 3);
-      into("bend").set(stroke.bend ?? STRAIGHT, i * 3);
-      into("shift").set(stroke.shift ?? NO_SHIFT, i * 4);
-      into("style").set([stroke.widthPx, stroke.headPx ?? 0, stroke.label ?? -1], i * 3);
-      putBytes(into("tint") as Uint8Array, i * 4, stroke.colour, stroke.alpha);
-    });
-    this.instances.commit(strokes.length);
+    let i = 0;
+    for (const { strokes, offset, firstLabel } of parts) {
+      for (const stroke of strokes) {
+        const label = stroke.label === undefined ? -1 : firstLabel + stroke.label;
+        into("from").set(plus(stroke.from, offset), i * 3);
+        into("to").set(plus(stroke.to, offset), i * 3);
+        into("bend").set(stroke.bend ?? STRAIGHT, i * 3);
+        into("shift").set(stroke.shift ?? NO_SHIFT, i * 4);
+        into("style").set([stroke.widthPx, stroke.headPx ?? 0, label], i * 3);
+        putBytes(into("tint") as Uint8Array, i * 4, stroke.colour, stroke.alpha);
+        i += 1;
+      }
+    }
+    this.instances.commit(count);
   }
 
   setDim(amount: number): void {

@@ -153,3 +153,16 @@ export function boundsOf(blocks: readonly Block[]): Bounds {
   }
   return { min, max };
 }
+
+/** The smallest box around all of `parts`; a cell at the origin when there are none. */
+export function unionOf(parts: readonly Bounds[]): Bounds {
+  const min: [number, number, number] = [Infinity, Infinity, Infinity];
+  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  for (const part of parts) {
+    for (let side = 0; side < 3; side++) {
+      min[side] = Math.min(min[side]!, part.min[side]!);
+      max[side] = Math.max(max[side]!, part.max[side]!);
+    }
+  }
+  return parts.length > 0 ? { min, max } : { min: [0, 0, 0], max: [1, 1, 1] };
+}

@@ -20,96 +20,102 @@ export const MARK = {
 
 /** Cells in a row of the texture; a power of two, so that shaders need not divide. */
 export const HEAP_WIDTH = 2048;
-/** Rows at the end for numbers that belong to no tensor, such as products in flight. */
-const SCRATCH_ROWS = 8;
 
+/** The values of one model; a piece of what the GPU holds (see store.ts). */
 export class Heap {
   readonly shelves: readonly Shelf[];
-  readonly pairs: Float32Array;
-  readonly width = HEAP_WIDTH;
-  readonly height: number;
+  /** How many rows of the texture it takes. */
+  readonly rows: number;
   /** The largest finite magnitude in each block, by its id; 0 while there is none. */
   readonly scales: Float64Array;
-  /** Where the numbers begin that belong to no tensor, and how many there can be. */
-  readonly scratch: number;
-  readonly scratchCells = SCRATCH_ROWS * HEAP_WIDTH;
+  /** Where it begins in the texture, in cells. */
+  first = 0;
+  pairs: Float32Array;
+  /** What each block was filled with last. */
+  private readonly filled: (object | undefined)[] = [];
   private turn = 0;
 
-  /** Room for every block in a texture of at most `rows` rows; every WebGL2 has 2048. */
+  /** Room for every block in at most `rows` rows. */
   constructor(
     readonly blocks: readonly Block[],
-    rows = 2048,
+    rows = 2040,
   ) {
-    const { shelves, cells } = shelve(blocks, HEAP_WIDTH * (Math.min(rows, 4096) - SCRATCH_ROWS));
+    const { shelves, cells } = shelve(blocks, HEAP_WIDTH * rows);
     this.shelves = shelves;
-    this.scratch = Math.max(1, Math.ceil(cells / this.width)) * this.width;
-    this.height = this.scratch / this.width + SCRATCH_ROWS;
-    this.pairs = new Float32Array(this.width * this.height * 2);
+    this.rows = Math.max(1, Math.ceil(cells / HEAP_WIDTH));
+    this.pairs = new Float32Array(HEAP_WIDTH * this.rows * 2);
     this.scales = new Float64Array(blocks.length);
-    this.clear();
+    empty(this.pairs);
   }
 
-  /** Every cell is empty again. */
-  clear(): void {
-    for (let i = 0; i < this.pairs.length; i += 2) {
-      this.pairs[i] = 0;
-      this.pairs[i + 1] = MARK.empty;
-    }
-    this.scales.fill(0);
+  /** Go on in another array, which begins at cell `first` of the texture. */
+  moveTo(pairs: Float32Array, first: number): void {
+    pairs.set(this.pairs);
+    this.pairs = pairs;
+    this.first = first;
+  }
+
+  /** `filling`, without a pause. */
+  fill(source: TileSource, onArrival: () => void): void {
+    for (const _ of this.filling(source, onArrival));
   }
 
   /**
-   * Fill with the values of a run. Tiles that a source has at once are in place on return; for
-   * others `onArrival` is called each time some have come, until `fill` is called again.
+   * Fill with the values of a run, block by block: it may pause between any two. Tiles that a source
+   * has at once are in place at the end; for others `onArrival` is called each time some have come,
+   * until the next filling begins. A block whose values are those of the last time is left alone.
    */
-  fill(source: TileSource, onArrival: () => void): void {
+  *filling(source: TileSource, onArrival: () => void): Generator<void> {
     const turn = ++this.turn;
-    this.clear();
     for (const block of this.blocks) {
-      const shelf = this.shelves[block.id]!;
-      const extent = source.extent(block.tensor);
-      if (extent.columns === 0 || extent.rows === 0) continue;
-      for (let slab = 0; slab < Math.min(extent.slabs, block.depth.length); slab++) {
-        let base = shelf.base + slab * shelf.stride;
-        for (let level = shelf.finest; level < shelf.levels; level++) {
-          const columns = lengthAt(block.columns.length, level);
-          const rows = Math.ceil(lengthAt(extent.rows, level) / TILE_SIDE);
-          for (let row = 0; row < rows; row++) {
-            const across = Math.ceil(lengthAt(extent.columns, level) / TILE_SIDE);
-            for (let column = 0; column < across; column++) {
-              const at = base + row * TILE_SIDE * columns + column * TILE_SIDE;
-              const tile = source.tile({ tensor: block.tensor, slab, level, row, column });
-              const put = (tile: { columns: number; rows: number; data: Float32Array }): void =>
-                this.put(block.id, at, columns, tile, level === shelf.finest);
-              if (!(tile instanceof Promise)) put(tile);
-              else {
-                void tile.then((late) => {
-                  if (turn !== this.turn) return;
-                  put(late);
-                  onArrival();
-                });
-              }
+      const values = source.identity?.(block.tensor);
+      if (values !== undefined && values === this.filled[block.id]) continue;
+      this.filled[block.id] = values;
+      if (this.fillBlock(block, source, () => turn === this.turn, onArrival)) yield;
+    }
+  }
+
+  private fillBlock(
+    block: Block,
+    source: TileSource,
+    isWanted: () => boolean,
+    onArrival: () => void,
+  ): boolean {
+    const shelf = this.shelves[block.id]!;
+    const end = shelf.base + shelf.stride * block.depth.length;
+    empty(this.pairs.subarray(shelf.base * 2, end * 2));
+    this.scales[block.id] = 0;
+    const extent = source.extent(block.tensor);
+    if (extent.columns === 0 || extent.rows === 0) return false;
+    for (let slab = 0; slab < Math.min(extent.slabs, block.depth.length); slab++) {
+      let base = shelf.base + slab * shelf.stride;
+      for (let level = shelf.finest; level < shelf.levels; level++) {
+        const columns = lengthAt(block.columns.length, level);
+        const rows = Math.ceil(lengthAt(extent.rows, level) / TILE_SIDE);
+        for (let row = 0; row < rows; row++) {
+          const across = Math.ceil(lengthAt(extent.columns, level) / TILE_SIDE);
+          for (let column = 0; column < across; column++) {
+            const at = base + row * TILE_SIDE * columns + column * TILE_SIDE;
+            const tile = source.tile({ tensor: block.tensor, slab, level, row, column });
+            const put = (tile: { columns: number; rows: number; data: Float32Array }): void =>
+              this.put(block.id, at, columns, tile, level === shelf.finest);
+            if (!(tile instanceof Promise)) put(tile);
+            else {
+              void tile.then((late) => {
+                if (!isWanted()) return;
+                put(late);
+                onArrival();
+              });
             }
           }
-          base += columns * lengthAt(block.rows.length, level);
         }
+        base += columns * lengthAt(block.rows.length, level);
       }
     }
+    return true;
   }
 
-  /** Numbers that belong to no tensor, from the `at`th place of those on; returns where they lie. */
-  putScratch(at: number, numbers: ArrayLike<number>): number {
-    const base = this.scratch + at;
-    for (let i = 0; i < numbers.length; i++) {
-      const number = numbers[i]!;
-      const isNumber = Number.isFinite(number);
-      this.pairs[2 * (base + i)] = isNumber ? number : 0;
-      this.pairs[2 * (base + i) + 1] = isNumber ? Math.abs(number) : markOf(number);
-    }
-    return base;
-  }
-
-  /** The pair of a cell at a level, for tests and for printing values. */
+  /** The pair of one cell at a level: [mean, root mean square], or [0, mark]. */
   at(block: Block, slab: number, level: number, row: number, column: number): [number, number] {
     const shelf = this.shelves[block.id]!;
     let at = shelf.base + slab * shelf.stride;
@@ -148,8 +154,16 @@ export class Heap {
   }
 }
 
+/** Every pair is that of a cell without a value. */
+export function empty(pairs: Float32Array): void {
+  for (let i = 0; i < pairs.length; i += 2) {
+    pairs[i] = 0;
+    pairs[i + 1] = MARK.empty;
+  }
+}
+
 /** What stands for a number that is not finite. */
-function markOf(number: number): number {
+export function markOf(number: number): number {
   if (Number.isNaN(number)) return MARK.nan;
   return number > 0 ? MARK.plusInfinity : MARK.minusInfinity;
 }

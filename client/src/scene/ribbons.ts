@@ -1,48 +1,40 @@
-/** What feeds what: the bands of the bundle's scene, written out for every layer. */
+/**
+ * What feeds what: the bands of the bundle's scene. A band that is repeated in every layer is one shape
+ * that stands in many places, so that the work of drawing it grows with the different ones only.
+ */
 import { fullName, stackOf } from "../bundle/model";
 import type * as wire from "../bundle/wire";
 import { stacksOf } from "./stacks";
 
-export interface Band {
-  /** Full names of the tensor that is read and of the one computed from it. */
-  readonly source: string;
-  readonly target: string;
+/** One shape of a band, and where it stands. */
+export interface Ribbon {
   readonly points: readonly (readonly [number, number, number])[];
   readonly width: number;
   /** A role of a tensor, or `residual`. */
   readonly role: string;
+  readonly places: readonly Place[];
 }
 
-export function bandsOf(model: wire.Model): Band[] {
+interface Place {
+  /** Full names of the tensor that is read and of the one computed from it. */
+  readonly source: string;
+  readonly target: string;
+  readonly offset: wire.Point;
+}
+
+const HERE: wire.Point = { x: 0, y: 0, z: 0 };
+
+export function ribbonsOf(model: wire.Model): Ribbon[] {
   const stacks = stacksOf(model);
-  const bands: Band[] = [];
-  for (const ribbon of model.scene.ribbons) {
-    const { width, role } = ribbon;
-    const layers = ribbon.layers ?? [];
+  return model.scene.ribbons.map(({ source, target, points, width, role, layers = [] }) => {
     if (layers.length === 0) {
-      bands.push({
-        source: ribbon.source,
-        target: ribbon.target,
-        points: ribbon.points,
-        width,
-        role,
-      });
-      continue;
+      return { points, width, role, places: [{ source, target, offset: HERE }] };
     }
-    const stack = stackOf(ribbon.target) ?? stackOf(ribbon.source) ?? "";
-    for (const layer of layers) {
-      const offset = stacks.offset(stack, layer);
+    const stack = stackOf(target) ?? stackOf(source) ?? "";
+    const places = layers.map((layer) => {
       const name = (ref: string) => fullName(ref, layer).replace(".<.", `.${layer - 1}.`);
-      bands.push({
-        source: name(ribbon.source),
-        target: name(ribbon.target),
-        points: ribbon.points.map(
-          ([x, y, z]) => [x + offset.x, y + offset.y, z + offset.z] as const,
-        ),
-        width,
-        role,
-      });
-    }
-  }
-  return bands;
+      return { source: name(source), target: name(target), offset: stacks.offset(stack, layer) };
+    });
+    return { points, width, role, places };
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bandsOf } from "./ribbons";
+import { ribbonsOf } from "./ribbons";
 import { sectionsOf } from "./sections";
 import { HEADS } from "./testing";
 
@@ -22,14 +22,15 @@ describe("sectionsOf", () => {
   });
 });
 
-describe("bandsOf", () => {
-  it("writes names out and moves points with the layer", () => {
-    const [residual, input] = bandsOf(HEADS);
-    expect([residual!.source, residual!.target]).toEqual(["blocks.0.q", "blocks.1.q"]);
-    expect(residual!.points).toEqual([
-      [3, 90, 0],
-      [3, 99, 0],
+describe("ribbonsOf", () => {
+  it("writes names out and says how far each is moved with its layer", () => {
+    const [residual, input] = ribbonsOf(HEADS);
+    expect(residual!.places).toEqual([
+      { source: "blocks.0.q", target: "blocks.1.q", offset: { x: 0, y: 100, z: 0 } },
     ]);
-    expect(input!.points[0]).toEqual([3, -18, 0]);
+    expect(residual!.points[0]).toEqual([3, -10, 0]);
+    expect(input!.places).toEqual([
+      { source: "tokens", target: "blocks.0.q", offset: { x: 0, y: 0, z: 0 } },
+    ]);
   });
 });

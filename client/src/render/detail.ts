@@ -1,0 +1,72 @@
+/**
+ * Level of detail of blocks with many slabs (heads, experts): from afar such a block is one solid body;
+ * near enough for the gaps between its slabs to be seen, each slab is drawn.
+ *
+ * A model with few slabs is always drawn slab by slab. Work and memory of a large one grow with its
+ * blocks, and with the slabs that are near.
+ */
+import type { Block } from "../scene/blocks";
+import type { Standing } from "./standing";
+
+/** Models with no more slabs than this are always drawn slab by slab. */
+const FEW_SLABS = 3000;
+/** How far apart slabs are on the screen when they are drawn one by one, in CSS pixels, and to go on with that. */
+const APART_PX = 2;
+const STILL_APART_PX = 1.4;
+/** Slabs of large models that are drawn at once; further ones stay solid. */
+const MOST_SLABS = 24_000;
+/** While the camera moves, this is decided anew so often. */
+const PAUSE_MS = 120;
+
+export class Detail {
+  private readonly split = new Map<Standing, Uint8Array>();
+  private sinceMs = Infinity;
+
+  /** Whether the slabs of a block are drawn one by one. */
+  isSplit(standing: Standing, block: Block): boolean {
+    return block.depth.length === 1 || this.splitOf(standing)[block.id] === 1;
+  }
+
+  /** Forget models that are gone. */
+  keepOnly(standings: readonly Standing[]): void {
+    for (const each of this.split.keys()) if (!standings.includes(each)) this.split.delete(each);
+    this.sinceMs = Infinity;
+  }
+
+  /** Decide for where the camera is now. True: something is drawn otherwise than before. */
+  update(standings: readonly Standing[], elapsedMs: number, isAtRest: boolean): boolean {
+    this.sinceMs += elapsedMs;
+    if (this.sinceMs < PAUSE_MS && !isAtRest) return false;
+    this.sinceMs = 0;
+    let hasChanged = false;
+    let slabs = 0;
+    for (const standing of standings) {
+      if (standing.figure.slabs <= FEW_SLABS) continue;
+      const split = this.splitOf(standing);
+      const { projector } = standing;
+      for (const { bounds, blocks } of standing.figure.groups) {
+        const isInView = projector.sizeOf(bounds) > 0;
+        for (const block of blocks) {
+          if (block.depth.length === 1) continue;
+          const least = split[block.id] === 1 ? STILL_APART_PX : APART_PX;
+          const isNear = isInView && projector.cellOf(block) * block.pitch > least;
+          if (isNear) slabs += block.depth.length;
+          const now = isNear && slabs <= MOST_SLABS ? 1 : 0;
+          if (now !== split[block.id]) hasChanged = true;
+          split[block.id] = now;
+        }
+      }
+    }
+    return hasChanged;
+  }
+
+  private splitOf(standing: Standing): Uint8Array {
+    let split = this.split.get(standing);
+    if (split === undefined) {
+      const isSmall = standing.figure.slabs <= FEW_SLABS;
+      split = new Uint8Array(standing.blocks.length).fill(isSmall ? 1 : 0);
+      this.split.set(standing, split);
+    }
+    return split;
+  }
+}

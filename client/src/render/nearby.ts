@@ -1,0 +1,58 @@
+/**
+ * Which layers are near enough for the names of what is in them: only for those are labels and rulers
+ * made, so that their number goes by what fits on the screen, not by the size of the model.
+ */
+import type { Group } from "../scene/groups";
+import type { Standing } from "./standing";
+
+/** CSS pixels of a layer's longer side from which on it has labels, and below which it has none. */
+const FROM_PX = 220;
+const TO_PX = 160;
+/** No more layers than this have labels at once: the largest ones. */
+const MOST = 14;
+/** While the camera moves, this is decided anew so often. */
+const PAUSE_MS = 150;
+
+export class Nearby {
+  private found = new Map<Standing, readonly Group[]>();
+  private sinceMs = Infinity;
+
+  groupsOf(standing: Standing): readonly Group[] {
+    return this.found.get(standing) ?? [];
+  }
+
+  /** Decide for where the camera is now. True: other layers than before. */
+  update(standings: readonly Standing[], elapsedMs: number, isAtRest: boolean): boolean {
+    this.sinceMs += elapsedMs;
+    if (this.sinceMs < PAUSE_MS && !isAtRest) return false;
+    this.sinceMs = 0;
+    const candidates: { standing: Standing; group: Group; px: number }[] = [];
+    for (const standing of standings) {
+      const before = this.groupsOf(standing);
+      for (const group of standing.figure.groups) {
+        const px = standing.projector.sizeOf(group.bounds);
+        if (px >= (before.includes(group) ? TO_PX : FROM_PX))
+          candidates.push({ standing, group, px });
+      }
+    }
+    candidates.sort((a, b) => b.px - a.px);
+    candidates.length = Math.min(candidates.length, MOST);
+    const now = new Map(standings.map((standing) => [standing, new Set<Group>()]));
+    for (const { standing, group } of candidates) now.get(standing)!.add(group);
+    let hasChanged = this.found.size !== now.size;
+    for (const [standing, groups] of now) {
+      const before = this.groupsOf(standing);
+      if (groups.size === before.length && before.every((group) => groups.has(group))) continue;
+      hasChanged = true;
+      standing.keepOnly(groups);
+    }
+    if (!hasChanged) return false;
+    this.found = new Map(
+      [...now].map(([standing, groups]) => [
+        standing,
+        standing.figure.groups.filter((group) => groups.has(group)),
+      ]),
+    );
+    return true;
+  }
+}

@@ -1,0 +1,32 @@
+/** Long work in pieces, so that the page can answer and be drawn between any two of them. */
+
+/** A task of the browser should be no longer than this; pieces are small beside it. */
+const SLICE_MS = 12;
+
+/** Do the work of a generator, pausing whenever a slice of time is used up. `isWanted`: whether to go on. */
+export async function inSlices<T>(
+  work: Generator<void, T>,
+  isWanted: () => boolean = () => true,
+): Promise<T | null> {
+  let start = performance.now();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (performance.now() - start < SLICE_MS) continue;
+    await pause();
+    if (!isWanted()) return null;
+    start = performance.now();
+  }
+}
+
+/** Lets the browser do what else there is; sooner than a timer would. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
