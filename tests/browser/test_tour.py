@@ -33,9 +33,9 @@ def shown(screen: Screen) -> list[float]:
     return screen.page.evaluate(
         """() => {
           const { picture, rig } = cutaway.view;
-          const { staged, bend } = picture.staged;
+          const { staged, bend } = picture.staged.state;
           const { target, azimuth, elevation, distance } = rig.state;
-          return [...staged.array, ...bend.array, ...target, azimuth, elevation, distance].map((x) => +x.toFixed(3));
+          return [...staged, ...bend, ...target, azimuth, elevation, distance].map((x) => +x.toFixed(3));
         }"""
     )
 
