@@ -48,7 +48,7 @@ def test_two_exports_are_byte_identical(tmp_path: Path, model: Model) -> None:
 def test_a_run_that_is_long_to_compute_comes_along(
     tmp_path: Path, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["cutaway.export"], "COMPUTED_IN_BROWSER", 10)
+    monkeypatch.setattr(sys.modules["cutaway.bundle"], "COMPUTED_IN_BROWSER", 10)
     export(tmp_path, model)
     found = contents(tmp_path)
     assert found[json.loads(found["bundle.json"])["models"][0]["run"]] == run_file(first_run(model))

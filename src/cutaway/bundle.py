@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,10 @@ NEXT_LISTED = 50
 """Next tokens whose texts come with a run when the bundle does not list the vocabulary."""
 
 
+COMPUTED_IN_BROWSER = 50_000_000
+"""Multiply-adds of a first run that the browser computes itself, in well under a second, instead of
+fetching its values: those of a small model are a good part of all the bytes there are."""
+
 TOURS: tuple[Tour, ...] = (GUIDE,)
 """The tours that come with every model they fit."""
 
@@ -46,6 +50,22 @@ def bundle(
     used = {a.kind for m in models for a in m.definition.axes}
     kinds = [k for k in KINDS.values() if k.name in used]
     return wire.Bundle(wire.VERSION, kinds, [model_of(m, tours) for m in models], capabilities, list(catalogue))
+
+
+def with_runs_left_to_browser(made: wire.Bundle, models: Sequence[Model], *, but: Collection[str] = ()) -> wire.Bundle:
+    """The bundle without the first runs that the browser computes quickly, of all ``models`` but those named."""
+    specs = [
+        msgspec.structs.replace(spec, run=None) if spec.name not in but and _is_quick_in_browser(model, spec) else spec
+        for model, spec in zip(models, made.models, strict=True)
+    ]
+    return msgspec.structs.replace(made, models=specs)
+
+
+def _is_quick_in_browser(model: Model, spec: wire.Model) -> bool:
+    """Whether the texts of tokens are known there, too, and one prompt is all that a run needs."""
+    if spec.weights is None or spec.decoder is not None or model.vocabulary.listed() is None:
+        return False
+    return model.cost(tokens=len(spec.prompt)).multiply_adds <= COMPUTED_IN_BROWSER
 
 
 def to_json(made: wire.Bundle) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from cutaway import wire
-from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file
+from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file, with_runs_left_to_browser
 from cutaway.catalogue import catalogue, catalogue_file
 from cutaway.errors import CutawayError
 from cutaway.model import Model
@@ -27,10 +27,6 @@ MARKER = "cutaway-export.json"
 
 SINGLE_MARKER = "<!-- made by cutaway export -->"
 """Begins a single file, so that the next export knows it as its own."""
-
-COMPUTED_IN_BROWSER = 50_000_000
-"""Multiply-adds of a first run that the browser computes itself, in well under a second, instead of
-fetching its values: those of a small model are a good part of all the bytes there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,25 +146,15 @@ def _preloaded(files: dict[str, bytes]) -> list[str]:
 def bundle_files(models: Sequence[Model], listed: Sequence[wire.CatalogueEntry] = ()) -> dict[str, bytes]:
     """The bundle, and the values and tours it names; path to content. ``listed``: its catalogue."""
     made = bundle(models, capabilities=wire.Capabilities(), catalogue=listed)
-    specs = [
-        msgspec.structs.replace(spec, run=None) if _is_computed_in_browser(model, spec) else spec
-        for model, spec in zip(models, made.models, strict=True)
-    ]
-    files = {"bundle.json": to_json(msgspec.structs.replace(made, models=specs))}
-    for model, spec in zip(models, specs, strict=True):
+    made = with_runs_left_to_browser(made, models)
+    files = {"bundle.json": to_json(made)}
+    for model, spec in zip(models, made.models, strict=True):
         if spec.weights is not None:
             files[spec.weights] = weights_file(model)
         if spec.run is not None:
             files[spec.run] = run_file(first_run(model))
         files |= {path: compiled() for path, compiled in tour_files(model).items()}
     return files
-
-
-def _is_computed_in_browser(model: Model, spec: wire.Model) -> bool:
-    """Whether the first run is left to the browser: it must be quick, and the texts of tokens known."""
-    if spec.weights is None or model.vocabulary.listed() is None:
-        return False
-    return model.cost(tokens=len(spec.prompt)).multiply_adds <= COMPUTED_IN_BROWSER
 
 
 def _own_files(folder: Path) -> list[str]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from screen import DESKTOP, Screen
 
 import cutaway
-from cutaway import Model
+from cutaway import Model, Run
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,11 +22,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(nano: Model) -> Iterator[str]:
-    """Where the built-in model is served."""
+def address(nano_run: Run) -> Iterator[str]:
+    """Where the built-in model is served, with a run of Python's: what the page says is held to it digit by digit."""
     if not (Path(cutaway.__file__).parent / "static" / "index.html").is_file():
         pytest.fail("the page has not been built; run `make test-browser`, or `python hatch_build.py` first")
-    with cutaway.show(nano, open_browser=False) as shown:
+    with cutaway.show(nano_run, open_browser=False) as shown:
         yield shown.url
 
 

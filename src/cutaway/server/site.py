@@ -9,7 +9,16 @@ from urllib.parse import unquote
 
 from cutaway import wire
 from cutaway.budget import check_run_fits, why_no_values
-from cutaway.bundle import TOURS, bundle, first_run, run_file, to_json, tour_files, weights_file
+from cutaway.bundle import (
+    TOURS,
+    bundle,
+    first_run,
+    run_file,
+    to_json,
+    tour_files,
+    weights_file,
+    with_runs_left_to_browser,
+)
 from cutaway.catalogue import catalogue, catalogue_file
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.model import Model, Run
@@ -40,6 +49,7 @@ class Site:
             tours=tours,
             catalogue=catalogue(self.models),
         )
+        described = with_runs_left_to_browser(described, models, but=runs or {})
         self._makers: dict[str, Callable[[], Resource]] = {"bundle.json": lambda: Resource(to_json(described), JSON)}
         for entry in described.catalogue:
             self._makers[entry.path] = lambda name=entry.name: Resource(catalogue_file(name), JSON)
