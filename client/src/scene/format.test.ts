@@ -32,7 +32,7 @@ describe("percent", () => {
   it("keeps small shares apart from none", () => {
     expect([percent(1), percent(0.9997), percent(0.031), percent(0.0001), percent(0)]).toEqual([
       "100%",
-      "100%",
+      ">99.9%",
       "3.1%",
       "<0.1%",
       "0%",

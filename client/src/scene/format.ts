@@ -16,11 +16,12 @@ export function shortNumber(value: number): string {
   return sign + size.toFixed(decimals);
 }
 
-/** A share of 1 in percent: `3.1%`, `<0.1%`. */
+/** A share of 1 in percent: `3.1%`, `<0.1%`; only what is all is `100%`. */
 export function percent(share: number): string {
   if (!Number.isFinite(share)) return shortNumber(share);
   if (share > 0 && share < 0.0005) return "<0.1%";
-  return `${(share * 100).toFixed(share >= 0.9995 || share === 0 ? 0 : 1)}%`;
+  if (share < 1 && share >= 0.9995) return ">99.9%";
+  return `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)}%`;
 }
 
 /** The text of a token with what would be invisible made visible, cut to `letters` letters. */

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from cutaway import wire
+from cutaway.definition import Definition
 from cutaway.errors import CutawayError
 from cutaway.layout import scene_of
 from cutaway.model import Model
@@ -91,7 +92,17 @@ def compile_tour(tour: Tour, model: Model, *, language: str = SOURCE, strict: bo
             left_out[written.id] = str(e)
     title = translations(tour.title)
     diagram = diagram_of(model.definition, translations)
-    return Compiled(wire.Tour(tour.name, title, model.name, language, diagram, made), left_out, translations)
+    labels = _labels(model.definition, translations)
+    return Compiled(wire.Tour(tour.name, title, model.name, language, diagram, made, labels), left_out, translations)
+
+
+def _labels(definition: Definition, translations: Translations) -> dict[str, str]:
+    """What tensors and parts are called in another language, where that differs."""
+    if translations.language == SOURCE:
+        return {}
+    modules = [m for m in definition.root.walk() if m is not definition.root]
+    named = dict.fromkeys(x.label for x in (*definition.root.declared(), *modules))
+    return {label: to for label in named if (to := translations(label)) != label}
 
 
 def compile_chapter(written: Written, model: Model, places: Places, translations: Translations) -> wire.Chapter:
