@@ -197,6 +197,12 @@ export class SceneView {
     this.touch();
   }
 
+  /** Labels in another language: what they are called there, by what the bundle calls them. */
+  setWords(words: Readonly<Record<string, string>>): void {
+    this.picture.setWords(words);
+    this.touch();
+  }
+
   setHighlight(highlight: Highlight | null): void {
     this.picture.setHighlight(highlight);
     this.touch();

@@ -16,10 +16,11 @@ export function blockLabels(
   blocks: readonly Block[],
   kinds: ReadonlyMap<string, wire.AxisKind>,
   theme: Theme,
+  words: Readonly<Record<string, string>> = {},
 ): Decoration {
   const all = emptyDecoration();
   for (const block of blocks) {
-    addName(block, theme, all);
+    addName(block, words[block.label] ?? block.label, theme, all);
     const { x, y, z } = block;
     const right = x + block.columns.length;
     const bottom = y + block.rows.length;
@@ -38,7 +39,7 @@ export function blockLabels(
   return all;
 }
 
-function addName(block: Block, theme: Theme, { labels }: Decoration): void {
+function addName(block: Block, name: string, theme: Theme, { labels }: Decoration): void {
   const { x, y, z, labelSide } = block;
   const right = x + block.columns.length;
   const bottom = y + block.rows.length;
@@ -50,7 +51,7 @@ function addName(block: Block, theme: Theme, { labels }: Decoration): void {
   const to: Point = isBeside ? [sideX, bottom, z] : [right, line, z];
   const area = block.columns.length * block.rows.length;
   labels.push({
-    text: block.label,
+    text: name,
     block: block.id,
     isOfBlock: true,
     anchor: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, z - 0.01],

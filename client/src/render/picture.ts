@@ -28,7 +28,7 @@ import { inSlices } from "./slices";
 import type { Stage } from "./stage";
 import { StagedPicture } from "./stagedPicture";
 import type { Framing, Staging } from "./staging";
-import { Standing, type Texts } from "./standing";
+import { Standing, type Texts, type Words } from "./standing";
 import { StrokeMesh } from "./strokeMesh";
 import { plus } from "./vectors";
 
@@ -150,6 +150,15 @@ export class Picture {
     this.setStaging(null);
     this.current = standing;
     this.setHighlight(this.highlight);
+  }
+
+  /** Labels in another language: what they are called there, by what the bundle calls them. */
+  setWords(words: Words): void {
+    for (const standing of this.standings) {
+      standing.words = words;
+      standing.redecorate(this.theme);
+    }
+    this.decorate();
   }
 
   setTheme(theme: Theme): void {

@@ -24,7 +24,12 @@ export type Texts = Readonly<Record<string, readonly string[]>>;
 /** Room above a model for its name, as a share of its size. */
 const TITLE_SHARE = 0.02;
 
+/** What labels are called in the language of the page, by the label in the bundle. */
+export type Words = Readonly<Record<string, string>>;
+
 export class Standing {
+  /** Labels in other words. */
+  words: Words = {};
   /** Sees the model in its own coordinates. */
   readonly projector = new Projector();
   /** How far it is moved from those. */
@@ -83,7 +88,7 @@ export class Standing {
       const textOf = (token: number): string => spec.vocabulary.tokens?.[token] ?? `#${token}`;
       parts.push(predictionChart(output, lengths, predictions, textOf, theme));
     }
-    const outer = figure.sections.filter(isOuter);
+    const outer = this.named(figure.sections.filter(isOuter));
     parts.push(sectionMarks(outer, figure.groups, theme));
     return (this.whole = joined(parts));
   }
@@ -99,11 +104,19 @@ export class Standing {
             ? section.layer === null
             : section.layer !== null && section.path.startsWith(`${group.key}.`)),
       );
-      const marks = sectionMarks(inside, [group], theme);
-      found = joined([marks, blockLabels(group.blocks, this.kinds, theme)]);
+      const marks = sectionMarks(this.named(inside), [group], theme);
+      found = joined([marks, blockLabels(group.blocks, this.kinds, theme, this.words)]);
       this.near.set(group, found);
     }
     return found;
+  }
+
+  /** Names of modules in the words of the page; a layer keeps its number. */
+  private named(sections: readonly Section[]): Section[] {
+    return sections.map((section) => {
+      const [, label, number] = /^(.*?)( \d+)?$/.exec(section.label)!;
+      return { ...section, label: `${this.words[label!] ?? label!}${number ?? ""}` };
+    });
   }
 
   /** What was made for layers other than these is given back. */

@@ -3,7 +3,6 @@ import type { Values } from "../bundle";
 import type { SceneView } from "../render";
 import type { Page } from "../state/page.svelte";
 import type { BoundSelector } from "../timeline";
-import type { Player } from "./player.svelte";
 import { type Words, wordsOf } from "./words";
 
 export interface Thing {
@@ -21,7 +20,6 @@ export class Reader {
   constructor(
     private readonly page: Page,
     private readonly view: () => SceneView,
-    private readonly player: Player,
   ) {}
 
   get values(): Values | undefined {
@@ -34,11 +32,6 @@ export class Reader {
 
   roleOf(tensor: string): string {
     return this.page.model!.tensor(tensor).spec.role;
-  }
-
-  /** A label of the model in the language of the tour. */
-  label(english: string): string {
-    return this.player.tour?.labels?.[english] ?? english;
   }
 
   /** Whether what is pointed at in the picture is what the words name, or the other way round. */
