@@ -17,7 +17,7 @@ PYTHON: list[set[str]] = [
     {"axes", "formula", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
     {"definition", "printing"},
     {"parts", "lower", "checkpoints", "cost", "traffic", "cellwise"},
-    {"growth", "breakdown"},
+    {"growth", "breakdown", "traits"},
     {"architectures", "evaluate", "sources", "explain"},
     {"model", "layout", "save"},
     {"tour"},

@@ -24,6 +24,7 @@ from cutaway.safetensors_writer import safetensors_bytes
 from cutaway.tour.compiling import Tour
 from cutaway.tour.files import entries, fits, path_of, tour_file
 from cutaway.tour.guide import GUIDE
+from cutaway.traits import sizes, traits
 from cutaway.wire_formula import wire_expr
 
 NEXT_LISTED = 50
@@ -128,6 +129,8 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
             wire.Part(p.kind, p.label, p.parameters, p.active_parameters, p.multiply_adds.whole, p.bytes.whole)
             for p in breakdown(d)
         ],
+        sizes=sizes(d),
+        traits=traits(d),
     )
 
 

@@ -287,6 +287,10 @@ class Model(msgspec.Struct, frozen=True):
     tours: list[TourEntry] = []
     parts: list[Part] = []
     """What it is made of, in the order of computation."""
+    sizes: dict[str, int] = {}
+    """The numbers that make it large, by what they are called; the same names in every model."""
+    traits: dict[str, str] = {}
+    """What kinds of parts it has, each in a few words; the same names in every model."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):

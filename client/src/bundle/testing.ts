@@ -114,6 +114,8 @@ export const TINY: wire.Model = {
   facts: {},
   tours: [],
   parts: [],
+  sizes: {},
+  traits: {},
 };
 
 export const tiny = new LoadedModel(TINY);

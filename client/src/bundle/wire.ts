@@ -265,6 +265,10 @@ export interface Model {
   readonly tours: TourEntry[];
   /** What it is made of, in the order of computation. */
   readonly parts: Part[];
+  /** The numbers that make it large, by what they are called; the same names in every model. */
+  readonly sizes: Record<string, number>;
+  /** What kinds of parts it has, each in a few words; the same names in every model. */
+  readonly traits: Record<string, string>;
 }
 
 /** What is behind the bundle: addresses relative to it, or none. */

@@ -130,6 +130,8 @@ export const HEADS: wire.Model = {
   facts: {},
   tours: [],
   parts: [],
+  sizes: {},
+  traits: {},
 };
 
 /** The block of a tensor of `HEADS`. */

@@ -116,6 +116,8 @@ export const sampleSpec: Model = {
   facts: {},
   tours: [],
   parts: [],
+  sizes: {},
+  traits: {},
 };
 
 export const sample = new LoadedModel(sampleSpec);
