@@ -201,7 +201,9 @@ def test_two_models_in_one_export(open_screen: Open, nano: Model, tmp_path: Path
     cutaway.export(tmp_path / "two.html", [nano, other], single_file=True)
     screen = open_screen("model=other", url=(tmp_path / "two.html").as_uri())
     screen.expect_tokens("AAB")
-    screen.page.get_by_label("Model", exact=True).select_option("nano-gpt")
+    screen.part("pick").click()
+    screen.part("in-scene-nano-gpt").check()
+    screen.part("look-nano-gpt").click()
     screen.expect_tokens("CBABBC")
     screen.page.wait_for_function("() => location.hash.includes('model=nano-gpt')")
 
@@ -217,7 +219,8 @@ def test_a_second_model_that_does_not_come_leaves_the_first(
             route.fulfill(status=404, body="gone")
 
         screen.page.route("**/other/weights.safetensors", gone)
-        screen.page.get_by_label("Model", exact=True).select_option("other")
+        screen.part("pick").click()
+        screen.part("in-scene-other").click()
         expect(screen.part("notice").first).to_contain_text("other/weights.safetensors")
         expect(screen.part("loading")).to_have_count(0)
         screen.expect_tokens("CBABBC")

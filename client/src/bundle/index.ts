@@ -2,7 +2,7 @@
 export { equalCells, formatCell, parseCell, type CellRef } from "./cell";
 export { BundleError, CutawayError, nearMatches, UnknownCell, UnknownTensor } from "./errors";
 export type { FetchOptions, Progress } from "./fetch";
-export { loadBundle, loadValues, type LoadedBundle } from "./load";
+export { loadBundle, loadCatalogued, loadValues, type LoadedBundle } from "./load";
 export { loadTour } from "./tour";
 export { fullName, lengthOf, type Lengths, LoadedModel, stackOf, TensorInfo } from "./model";
 export { Runner, type Prompt } from "./runner";

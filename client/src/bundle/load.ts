@@ -24,14 +24,30 @@ export interface LoadedBundle {
  * Throws BundleError when it cannot be fetched, is no JSON, or is of another version.
  */
 export async function loadBundle(base: URL, options: FetchOptions = {}): Promise<LoadedBundle> {
-  const what = "bundle.json";
+  const bundle = await readBundle("bundle.json", base, options);
+  return { base, bundle, models: modelsOf(bundle) };
+}
+
+/**
+ * The one model of a catalogue's entry: its structure. `base` is that of the bundle which lists it.
+ *
+ * Throws BundleError when it cannot be fetched or is another model.
+ */
+export async function loadCatalogued(base: URL, entry: wire.CatalogueEntry): Promise<LoadedModel> {
+  const model = modelsOf(await readBundle(entry.path, base, {})).find(
+    ({ spec }) => spec.name === entry.name,
+  );
+  if (model) return model;
+  throw new BundleError(`${entry.path} does not hold ${entry.name}. Export the bundle again.`);
+}
+
+async function readBundle(what: string, base: URL, options: FetchOptions): Promise<wire.Bundle> {
   const bytes = embeddedFile(what) ?? (await fetchBytes(what, new URL(what, base), options));
-  const bundle = parseBundle(new TextDecoder().decode(bytes));
-  return {
-    base,
-    bundle,
-    models: bundle.models.map((model) => new LoadedModel(model, bundle.kinds)),
-  };
+  return parseBundle(new TextDecoder().decode(bytes), what);
+}
+
+function modelsOf(bundle: wire.Bundle): LoadedModel[] {
+  return bundle.models.map((model) => new LoadedModel(model, bundle.kinds));
 }
 
 /**
@@ -99,24 +115,25 @@ export function runInfo(file: Safetensors, where: string): wire.RunInfo {
   );
 }
 
-function parseBundle(text: string): wire.Bundle {
+/** `where` names the file in messages. */
+function parseBundle(text: string, where: string): wire.Bundle {
   let bundle: wire.Bundle;
   try {
     bundle = JSON.parse(text) as wire.Bundle;
   } catch (error) {
-    throw new BundleError("bundle.json is damaged: it is not JSON. Export the bundle again.", {
+    throw new BundleError(`${where} is damaged: it is not JSON. Export the bundle again.`, {
       cause: error,
     });
   }
   if (bundle?.version !== wire.VERSION) {
     const found = `version ${String(bundle?.version ?? "(none)")}`;
     throw new BundleError(
-      `bundle.json has ${found}, this page reads version ${wire.VERSION}. ` +
+      `${where} has ${found}, this page reads version ${wire.VERSION}. ` +
         "Export it again with the version of Cutaway that made this page.",
     );
   }
   if (!Array.isArray(bundle.models) || bundle.models.length === 0) {
-    throw new BundleError("bundle.json holds no model: expected at least one in models.");
+    throw new BundleError(`${where} holds no model: expected at least one in models.`);
   }
   return bundle;
 }

@@ -1,5 +1,5 @@
 /**
- * The address of a view: model, prompt, selected cell, camera and theme, written behind the `#`.
+ * The address of a view: models, prompt, selected cell, camera and theme, written behind the `#`.
  *
  * The fragment is used, not the query, because it works alike on a server, a static host and a file
  * opened from disk. What is absent stays at its default, so that a short address is a short link.
@@ -8,7 +8,10 @@ import type { CameraState } from "../render";
 import { formatCell, type CellRef } from "../bundle/cell";
 
 export interface Address {
+  /** The current model. */
   readonly model?: string;
+  /** The other models of the scene, from left to right; `HERE` where the current one is, unless it is the first. */
+  readonly with?: readonly string[];
   /** The prompt as text, for models whose tokens are single letters. */
   readonly prompt?: string;
   /** The prompt as token ids, for all others. */
@@ -20,6 +23,21 @@ export interface Address {
   /** The chapter of the guide, and the time in it in seconds. */
   readonly chapter?: string;
   readonly time?: number;
+}
+
+/** Stands for the current model among the others. */
+const HERE = "*";
+
+/** The names of the scene as `Address.with`. */
+export function othersOf(names: readonly string[], current: string): string[] {
+  const others = names.map((name) => (name === current ? HERE : name));
+  return others[0] === HERE ? others.slice(1) : others;
+}
+
+/** The names of the scene from left to right, each once. */
+export function namesOf(current: string, others: readonly string[] = []): string[] {
+  const names = others.includes(HERE) ? others : [HERE, ...others];
+  return [...new Set(names.map((name) => (name === HERE ? current : name)))];
 }
 
 /** `blocks.0.attn.q[3, 0, 5]` without what would have to be escaped in an address. */
@@ -35,6 +53,7 @@ export function parseAddress(fragment: string): Address {
   const cell = text("cell")?.replace(/^([^:[]+):(.*)$/, "$1[$2]");
   return definedOnly({
     model: text("model"),
+    with: text("with")?.split(",").filter(Boolean).map(decoded),
     prompt: text("prompt"),
     tokens: numbers(text("tokens"), (n) => Number.isInteger(n) && n >= 0),
     cell,
@@ -49,6 +68,10 @@ export function parseAddress(fragment: string): Address {
 export function formatAddress(address: Address): string {
   const fields: [string, string | undefined][] = [
     ["model", address.model],
+    [
+      "with",
+      address.with?.map((name) => name.replaceAll("%", "%25").replaceAll(",", "%2C")).join(","),
+    ],
     ["prompt", address.prompt],
     ["tokens", address.tokens?.join(",")],
     ["cell", address.cell?.replace(/\[(.*)\]$/, ":$1").replaceAll(" ", "")],
@@ -66,6 +89,11 @@ export function formatAddress(address: Address): string {
 /** Commas and colons are allowed in a fragment and are easier to read than %2C and %3A. */
 function escaped(value: string): string {
   return encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":");
+}
+
+/** A name whose commas were escaped before the whole was; a stray `%` stays as it is. */
+function decoded(name: string): string {
+  return name.replaceAll("%2C", ",").replaceAll("%25", "%");
 }
 
 function formatCamera({ target, azimuth, elevation, distance }: CameraState): string {

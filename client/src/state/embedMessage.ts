@@ -16,6 +16,13 @@ const FIELDS: Record<string, { expected: string; read: Check }> = {
     expected: "the name of a model",
     read: (value) => (typeof value === "string" && value !== "" ? { model: value } : null),
   },
+  with: {
+    expected: "a list of names of models",
+    read: (value) => {
+      const areNames = Array.isArray(value) && value.every((each) => typeof each === "string");
+      return areNames ? { with: value as string[] } : null;
+    },
+  },
   prompt: {
     expected: "a text, or a list of token ids",
     read: (value) => {

@@ -7,7 +7,7 @@
 import { untrack } from "svelte";
 import { formatCell, type CellRef } from "../bundle/cell";
 import type { CameraState } from "../render";
-import type { Address } from "./address";
+import { othersOf, type Address } from "./address";
 import type { EmbedOptions } from "./embedOptions";
 import { understood } from "./embedMessage";
 import type { Navigation } from "./navigation.svelte";
@@ -94,7 +94,7 @@ export class Embedding {
     const { page } = this;
     const { theme, opening, navigation } = this.host;
     if (asked.theme) theme.follow(asked.theme);
-    if (asked.model && asked.model !== page.model?.spec.name) await opening.follow(asked);
+    if (asked.model !== undefined || asked.with) await opening.follow(this.models(asked));
     const { prompt, tokens, cell } = asked;
     if (prompt !== undefined || tokens || cell !== undefined) {
       const { prompt: text, tokens: ids, ...rest } = page.address;
@@ -102,6 +102,18 @@ export class Embedding {
       await page.show({ ...rest, ...before, ...asked } as Address);
     }
     if (camera) navigation.lookFrom(camera);
+  }
+
+  /** Models that are not mentioned stay; one that is new takes the place of the current one. */
+  private models({ model: asked, with: others }: Address): Address {
+    const names = this.page.opened.map(({ name }) => name);
+    const current = this.page.current?.name ?? "";
+    const model = asked ?? current;
+    if (others) return { model, with: others };
+    const kept = names.includes(model)
+      ? names
+      : names.map((name) => (name === current ? model : name));
+    return { model, with: othersOf(kept, model) };
   }
 
   private async receive({ source, origin, data }: MessageEvent): Promise<void> {

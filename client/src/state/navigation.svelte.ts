@@ -88,13 +88,12 @@ export class Navigation {
   }
 
   /** Follows the back and forward buttons, and a fragment typed by hand, until it is disposed. */
-  listen(open: (address: Address) => Promise<void>): () => void {
+  listen(open: (address: Address) => Promise<boolean>): () => void {
     const follow = async (event: PopStateEvent) => {
       clearTimeout(this.timer);
       const address = Navigation.read();
       const { trail } = (event.state ?? {}) as Entry;
-      await open(address);
-      await this.page.show(address, trail);
+      if (await open(address)) await this.page.show(address, trail);
       if (address.theme) this.theme.follow(address.theme);
       // An entry of the history without a camera leaves the view where it is.
       if (address.camera) this.lookFrom(address.camera);

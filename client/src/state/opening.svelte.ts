@@ -1,18 +1,44 @@
-/** How a page begins: the bundle, the model of the address, its files, and how far they have come. */
-import { loadBundle, type LoadedBundle, type Progress } from "../bundle";
-import type { Address } from "./address";
+/**
+ * Which models stand in the scene, and how they come there: the bundle, those of the address, those that
+ * the visitor adds from the bundle or its catalogue; their files, and how far they have come.
+ */
+import { SvelteSet } from "svelte/reactivity";
+import {
+  loadBundle,
+  loadCatalogued,
+  nearMatches,
+  type LoadedBundle,
+  type LoadedModel,
+  type Progress,
+} from "../bundle";
+import { namesOf, type Address } from "./address";
 import { Loading } from "./loading";
+import { Opened } from "./opened.svelte";
 import type { Page } from "./page.svelte";
+
+/** A model that can stand in the scene. */
+export interface Choice {
+  readonly name: string;
+  readonly title: string;
+  readonly parameters: number;
+  /** Whether its structure is fetched when it is asked for; else it came with the bundle. */
+  readonly isCatalogued: boolean;
+}
 
 export class Opening {
   /** What is being fetched; null when nothing is. */
   progress = $state.raw<Progress | null>(null);
-  /** A model is on its way, be it the first or another one. */
+  /** A model that the page is to show is on its way, be it the first or another one. */
   busy = $state(true);
   /** There is nothing to show, and a sentence that says why. */
   failed = $state(false);
   /** What the address asked for is shown. */
   done = $state(false);
+  /** Names of the models that are on their way into the scene beside the others. */
+  readonly adding = new SvelteSet<string>();
+
+  /** Whether the visitor changed what stands there, not an address. */
+  isAsked = false;
 
   private latest = 0;
 
@@ -21,13 +47,28 @@ export class Opening {
     private readonly base: URL,
   ) {}
 
+  /** All that can stand in the scene: the models of the bundle, then those of the catalogue by size. */
+  get choices(): Choice[] {
+    const { loaded } = this.page;
+    if (!loaded) return [];
+    return [
+      ...loaded.models.map(({ spec: { name, title, cost } }) => {
+        return { name, title, parameters: cost.parameters, isCatalogued: false };
+      }),
+      ...loaded.bundle.catalogue.map(({ name, title, parameters }) => {
+        return { name, title, parameters, isCatalogued: true };
+      }),
+    ];
+  }
+
   /** Shows what `address` asks for; whether there is something to show now. */
   async begin(address: Address): Promise<boolean> {
     try {
       const loaded = await loadBundle(this.base);
-      await this.model(loaded, address.model);
+      await this.arrange(loaded, address);
       await this.page.show(address);
       this.done = true;
+      void this.addOthers(loaded, address);
     } catch (error) {
       this.page.notices.fail(error, { label: "Reload", act: () => location.reload() });
       this.failed = true;
@@ -36,38 +77,155 @@ export class Opening {
     return this.done;
   }
 
-  /** Another model of the bundle, on the prompt of the address; the one that is shown stays if that fails. */
-  async follow(address: Address): Promise<void> {
+  /**
+   * The models of an address; those that are shown stay as they are if that fails. Whether the current
+   * one is now the one of the address.
+   */
+  async follow(address: Address): Promise<boolean> {
     const { loaded } = this.page;
-    if (!loaded) return;
+    if (!loaded) return false;
     try {
-      await this.model(loaded, address.model);
+      const isLatest = await this.arrange(loaded, address);
+      if (isLatest) void this.addOthers(loaded, address);
+      return isLatest;
     } catch (error) {
       this.busy = false;
       this.page.notices.fail(error, {
         label: "Try again",
         act: () => void this.follow(address),
       });
+      return false;
     }
   }
 
-  /** The model called `name`, else the first one, unless it is the one that is shown. */
-  private async model(loaded: LoadedBundle, name: string | undefined): Promise<void> {
-    const id = ++this.latest;
-    const model = loaded.models.find(({ spec }) => spec.name === name) ?? loaded.models[0]!;
-    if (name && model.spec.name !== name) {
-      this.page.notices.say(`There is no model “${name}” here; this is ${model.spec.title}.`);
+  /** Puts a model beside those of the scene. */
+  async add(name: string): Promise<void> {
+    const { page, adding } = this;
+    const { loaded } = page;
+    if (!loaded || this.isOpen(name) || adding.has(name)) return;
+    adding.add(name);
+    try {
+      const model = await this.modelNamed(loaded, name);
+      if (!model) return this.sayUnknown(loaded, name);
+      const opened = await Opened.from(loaded, model, page.notices);
+      // Taken back meanwhile, or opened by an address.
+      if (!adding.has(name) || this.isOpen(name)) return opened.dispose();
+      this.isAsked = true;
+      page.arrange(loaded, [...page.opened, opened], page.current!);
+      page.visits += 1;
+    } catch (error) {
+      page.notices.fail(error, { label: "Try again", act: () => void this.add(name) });
+    } finally {
+      adding.delete(name);
     }
-    if (model !== this.page.model) {
+  }
+
+  /** Takes a model out of the scene, or off the way to it; the last one stays. */
+  remove(name: string): void {
+    const { page } = this;
+    this.adding.delete(name);
+    const rest = page.opened.filter((each) => each.name !== name);
+    if (rest.length === 0 || rest.length === page.opened.length) return;
+    const at = page.opened.findIndex((each) => each.name === name);
+    const current =
+      page.current?.name === name ? rest[Math.min(at, rest.length - 1)]! : page.current!;
+    this.isAsked = true;
+    page.arrange(page.loaded!, rest, current);
+    page.visits += 1;
+  }
+
+  private isOpen(name: string): boolean {
+    return this.page.opened.some((each) => each.name === name);
+  }
+
+  /**
+   * The current model of an address, and of the others those that are there already. False when a later
+   * address came between.
+   */
+  private async arrange(loaded: LoadedBundle, address: Address): Promise<boolean> {
+    const id = ++this.latest;
+    const { page } = this;
+    this.adding.clear();
+    const first = loaded.models[0]!;
+    const wanted = address.model ?? first.spec.name;
+    let current = page.opened.find((each) => each.name === wanted);
+    if (!current) {
       const files = new Loading();
       this.busy = true;
       const onProgress = (file: Progress) => {
         if (id === this.latest) this.progress = files.add(file);
       };
-      await this.page.open(loaded, model, { onProgress }, () => id === this.latest);
+      let model = await this.modelNamed(loaded, wanted);
+      if (!model) {
+        this.sayUnknown(loaded, wanted, `this is ${first.spec.title}`);
+        model = first;
+      }
+      current = page.opened.find((each) => each.model === model);
+      current ??= await Opened.from(loaded, model, page.notices, { onProgress });
     }
-    if (id !== this.latest) return;
+    if (id !== this.latest) {
+      if (!page.opened.includes(current)) current.dispose();
+      return false;
+    }
+    const names = namesOf(current.name, address.with);
+    const opened = names.flatMap((name) =>
+      name === current.name ? [current] : page.opened.filter((each) => each.name === name),
+    );
+    page.arrange(loaded, opened, current);
     this.progress = null;
     this.busy = false;
+    return true;
+  }
+
+  /** The other models of an address, one after the other, each at its place. */
+  private async addOthers(loaded: LoadedBundle, { with: others }: Address): Promise<void> {
+    const id = this.latest;
+    const { page } = this;
+    const order = namesOf(page.current!.name, others);
+    const missing = order.filter((name) => !this.isOpen(name));
+    for (const name of missing) this.adding.add(name);
+    const placeOf = ({ name }: Opened): number =>
+      order.includes(name) ? order.indexOf(name) : order.length;
+    for (const name of missing) {
+      try {
+        const model = await this.modelNamed(loaded, name);
+        if (id !== this.latest) return;
+        if (!model) {
+          this.sayUnknown(loaded, name);
+          continue;
+        }
+        const opened = await Opened.from(loaded, model, page.notices);
+        if (id !== this.latest || !this.adding.has(name) || this.isOpen(name)) {
+          opened.dispose();
+          if (id !== this.latest) return;
+          continue;
+        }
+        const all = [...page.opened, opened].sort((a, b) => placeOf(a) - placeOf(b));
+        page.arrange(loaded, all, page.current!);
+      } catch (error) {
+        page.notices.fail(error, { label: "Try again", act: () => void this.add(name) });
+      } finally {
+        if (id === this.latest) this.adding.delete(name);
+      }
+    }
+  }
+
+  /** A model of the bundle or of its catalogue; null for any other name. */
+  private async modelNamed(loaded: LoadedBundle, name: string): Promise<LoadedModel | null> {
+    const own = loaded.models.find(({ spec }) => spec.name === name);
+    if (own) return own;
+    const entry = loaded.bundle.catalogue.find((each) => each.name === name);
+    return entry ? loadCatalogued(loaded.base, entry) : null;
+  }
+
+  private sayUnknown({ models, bundle }: LoadedBundle, name: string, instead?: string): void {
+    const known = [
+      ...models.map(({ spec }) => spec.name),
+      ...bundle.catalogue.map((each) => each.name),
+    ];
+    const near = nearMatches(name, known);
+    const hint = near.length > 0 ? ` Near matches: ${near.join(", ")}.` : "";
+    const so = instead ? `; ${instead}` : "";
+    this.page.notices.say(`There is no model “${name}” here${so}.${hint}`);
   }
 }

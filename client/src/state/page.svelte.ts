@@ -1,117 +1,104 @@
 /**
- * What the page shows: a model, a run of it, and the cell that is being questioned.
+ * What the page shows: the models in the scene, which of them is the current one, a run of it, and the
+ * cell that is being questioned.
  *
  * Components read these fields and call these methods; nothing else changes them. Values are
  * replaced whole, never changed in place, so that everything derived follows from one assignment.
  */
 import { equalCells, parseCell, type CellRef } from "../bundle/cell";
 import { CutawayError } from "../bundle/errors";
-import type { FetchOptions } from "../bundle/fetch";
-import { loadValues, type LoadedBundle } from "../bundle/load";
+import type { LoadedBundle } from "../bundle/load";
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { Prompt } from "../bundle/runner";
 import type { Values } from "../bundle/values";
+import type { AxisKind } from "../bundle/wire";
 import { explain, type Explanation } from "../formula";
-import type { Address } from "./address";
-import { breath } from "./breath";
-import { evaluator, needsFirstRun, withFirstRun } from "./firstRun";
+import { othersOf, type Address } from "./address";
 import { Generation } from "./generation.svelte";
 import { clamped, neighbour, type Step } from "./move";
 import { Notices } from "./notices.svelte";
-import { lettersOf, promptFromText, textFromPrompt } from "./prompt";
-import { runnerFor, type PromptRunner } from "./runners";
+import type { Opened } from "./opened.svelte";
+import { promptFromText, textFromPrompt } from "./prompt";
 import { isWithin, largestSource } from "./sources";
 import { backTo, equalTrails, follow, moveTo, pinnedOf, type Trail } from "./trail";
+
+/** A cell of one of the models. */
+interface Pointed {
+  readonly opened: Opened;
+  readonly cell: CellRef;
+}
 
 export class Page {
   readonly notices = new Notices();
   readonly generation = new Generation(this);
 
   loaded = $state.raw<LoadedBundle>();
-  model = $state.raw<LoadedModel>();
-  values = $state.raw<Values>();
-  /** Token ids as typed; while a run is under way they are ahead of those of `values`. */
-  prompt = $state.raw<readonly number[]>([]);
-  running = $state(false);
-  /** The path of selected cells; the last one is pinned. */
+  /** The models in the scene, from left to right. */
+  opened = $state.raw<readonly Opened[]>([]);
+  /** The one that prompt, outline and explanation are about. */
+  current = $state.raw<Opened>();
+  /** The path of selected cells of the current model; the last one is pinned. */
   trail = $state.raw<Trail>([]);
-  hovered = $state.raw<CellRef | null>(null);
+  /** What is pointed at, in whichever model. */
+  pointed = $state.raw<Pointed | null>(null);
   /** Counts the selections that the browser's back button leads through. */
   visits = $state(0);
   /** Counts the times the pinned cell should be brought into view: not after a click on it. */
   reveals = $state(0);
 
+  readonly model = $derived(this.current?.model);
+  readonly values = $derived(this.current?.values);
+  readonly prompt: readonly number[] = $derived(this.current?.prompt ?? []);
+  readonly running = $derived(this.current?.running ?? false);
+  readonly letters = $derived(this.current?.letters ?? null);
+  readonly kinds = $derived(kindsOf(this.loaded, this.opened));
   readonly pinned = $derived(pinnedOf(this.trail));
-  readonly explanation = $derived(this.explained(this.pinned));
-  readonly hoverExplanation = $derived(this.explained(this.hovered));
-  readonly letters = $derived(this.model ? lettersOf(this.model.spec.vocabulary) : null);
+  readonly explanation = $derived(this.explained(this.current, this.pinned));
+  /** The cell of the current model that is pointed at. */
+  readonly hovered = $derived(this.pointed?.opened === this.current ? this.pointed!.cell : null);
+  readonly hoverExplanation = $derived(this.explained(this.pointed?.opened, this.pointed?.cell));
   /** Lengths of the inputs of the run that is shown, for shapes and ranges. */
   readonly lengths = $derived<Lengths>(this.values?.lengths ?? {});
 
-  private runner = $state.raw<PromptRunner | null>(null);
-  /** The values that came with the bundle: the run on its first prompt. */
-  private first: Values | undefined;
-
   get canRun(): boolean {
-    return this.runner !== null;
+    return this.current?.canRun ?? false;
   }
 
-  /**
-   * Shows a model as it first was, with its weights and the run of its first prompt, unless it is no
-   * longer wanted when its files have arrived.
-   */
-  async open(
-    loaded: LoadedBundle,
-    model: LoadedModel,
-    options: FetchOptions = {},
-    isWanted = () => true,
-  ): Promise<void> {
-    const isComputed = needsFirstRun(model);
-    if (isComputed) evaluator().catch(() => undefined); // fetched beside the weights, awaited below
-    let values = await loadValues(loaded.base, model, options);
-    await breath();
-    if (isComputed) {
-      values = await withFirstRun(values);
-      await breath();
-    }
-    if (!isWanted()) return;
-    this.generation.stop();
-    this.runner?.cancel();
-    this.runner?.dispose?.();
-    this.runner = runnerFor(loaded, model);
+  /** Lets these models stand in the scene, in this order; what no longer does is given up. */
+  arrange(loaded: LoadedBundle, opened: readonly Opened[], current: Opened): void {
+    for (const each of this.opened) if (!opened.includes(each)) each.dispose();
     this.loaded = loaded;
-    this.hovered = null;
-    this.trail = [];
-    this.model = model;
-    this.values = this.first = values;
-    this.prompt = values.tokens;
+    this.opened = opened;
+    if (this.pointed && !opened.includes(this.pointed.opened)) this.pointed = null;
+    if (current !== this.current) this.turnTo(current);
   }
 
-  /** Runs the model on another prompt. False when it failed or a later prompt overtook it. */
+  /** Makes another model of the scene the current one. */
+  focus(name: string): void {
+    const next = this.opened.find((each) => each.name === name);
+    if (!next || next === this.current) return;
+    this.turnTo(next);
+    this.visits += 1;
+  }
+
+  private turnTo(opened: Opened): void {
+    this.generation.stop();
+    this.current = opened;
+    this.trail = [];
+  }
+
+  /** Runs the current model on another prompt. False when it failed or a later prompt overtook it. */
   async run(prompt: Prompt): Promise<boolean> {
-    const { values } = this;
-    if (!values) return false;
-    if ("tokens" in prompt) {
-      this.prompt = prompt.tokens;
-      if (this.first && prompt.tokens.join() === this.first.tokens.join()) {
-        this.runner?.cancel();
-        return this.shown(this.first);
-      }
-    }
-    if (!this.runner) {
-      this.prompt = values.tokens;
-      this.notices.say(
-        "This model comes without weights and without a server that runs it, so its prompt is fixed.",
-      );
-      return false;
-    }
-    this.running = true;
+    const { current } = this;
+    if (!current) return false;
     try {
-      const next = await this.runner.run(values, prompt);
-      return next !== null && this.shown(next);
+      const next = await current.run(prompt);
+      if (next === null) return false;
+      current.show(next);
+      if (current === this.current) this.clamp(next);
+      return true;
     } catch (error) {
-      this.running = false;
-      this.prompt = this.values?.tokens ?? [];
+      current.giveUp();
       this.notices.fail(error, { label: "Try again", act: () => void this.run(prompt) });
       return false;
     }
@@ -119,24 +106,32 @@ export class Page {
 
   reset(): void {
     this.generation.stop();
-    if (this.first) void this.run({ tokens: this.first.tokens });
+    if (this.current) void this.run({ tokens: this.current.first.tokens });
   }
 
-  private shown(values: Values): true {
-    this.values = values;
-    this.prompt = values.tokens;
-    this.running = false;
-    this.hovered = null;
+  /** What was selected in the last run, as far as the new one has it. */
+  private clamp(values: Values): void {
+    this.pointed = null;
     this.trail = this.trail.map((cell) => clamped(values.model, cell, values.lengths));
-    return true;
   }
 
-  hover(cell: CellRef | null): void {
-    if (!equalCells(cell, this.hovered)) this.hovered = cell;
+  /** Points at a cell, of the current model unless another one is given. */
+  hover(cell: CellRef | null, model: LoadedModel | null | undefined = this.model): void {
+    const opened = this.opened.find((each) => each.model === model);
+    if (!cell || !opened) {
+      if (this.pointed) this.pointed = null;
+    } else if (opened !== this.pointed?.opened || !equalCells(cell, this.pointed.cell)) {
+      this.pointed = { opened, cell };
+    }
   }
 
-  /** Pins a cell: goes on along the trail when the pinned cell was computed from it. */
-  pin(cell: CellRef): void {
+  /**
+   * Pins a cell: goes on along the trail when the pinned cell was computed from it. A cell of another
+   * model makes that model the current one.
+   */
+  pin(cell: CellRef, model: LoadedModel | null | undefined = this.model): void {
+    const opened = this.opened.find((each) => each.model === model);
+    if (opened && opened !== this.current) this.turnTo(opened);
     this.visit(this.isSource(cell) ? follow(this.trail, cell) : [cell]);
   }
 
@@ -187,19 +182,24 @@ export class Page {
     return this.explanation?.sources.some((source) => isWithin(source, cell)) ?? false;
   }
 
-  private explained(cell: CellRef | null): Explanation | null {
-    if (!cell || !this.values || !this.model) return null;
-    return explain(this.model, this.values, cell);
+  private explained(
+    opened: Opened | undefined,
+    cell: CellRef | null | undefined,
+  ): Explanation | null {
+    return cell && opened ? explain(opened.model, opened.values, cell) : null;
   }
 
-  /** What an address needs to bring this prompt and this cell back; the camera is not ours. */
+  /** What an address needs to bring models, prompt and cell back; the camera is not ours. */
   get address(): Address {
-    const { model, first, letters, pinned, values } = this;
-    if (!model || !values) return {};
-    const isFirst = values === first;
-    const several = (this.loaded?.models.length ?? 0) > 1;
+    const { current, opened, letters, pinned } = this;
+    if (!current) return {};
+    const { values, isFirst, name } = current;
+    const isOnly = opened.length === 1 && this.loaded?.models.length === 1;
+    const isNamed = !isOnly || name !== this.loaded?.models[0]?.spec.name;
+    const names = opened.map((each) => each.name);
     return {
-      ...(several && { model: model.spec.name }),
+      ...(isNamed && { model: name }),
+      ...(names.length > 1 && { with: othersOf(names, name) }),
       ...(!isFirst && letters && { prompt: textFromPrompt(values.tokens, letters) }),
       ...(!isFirst && !letters && { tokens: values.tokens }),
       ...(pinned && { cell: `${pinned.tensor}[${pinned.index.join(",")}]` }),
@@ -208,9 +208,9 @@ export class Page {
 
   /** Shows the prompt and the cell of an address; what it names and is not there is said. */
   async show(address: Address, trail?: Trail): Promise<void> {
-    const { model, first } = this;
-    if (!model || !first) return;
-    const tokens = this.tokensOf(address, model) ?? first.tokens;
+    const { model, current } = this;
+    if (!model || !current) return;
+    const tokens = this.tokensOf(address, model) ?? current.first.tokens;
     if (tokens.join() !== this.prompt.join()) await this.run({ tokens });
     if (trail && trail.every((cell) => model.has(cell.tensor))) {
       this.trail = trail.map((cell) => clamped(model, cell, this.lengths));
@@ -240,4 +240,10 @@ export class Page {
     if (tokens) this.notices.say("The prompt of the link does not fit this model.");
     return null;
   }
+}
+
+/** The kinds of axes of all that is shown: what is added may have others than the bundle. */
+function kindsOf(loaded: LoadedBundle | undefined, opened: readonly Opened[]): AxisKind[] {
+  const all = [...(loaded?.bundle.kinds ?? []), ...opened.flatMap(({ model }) => model.kinds)];
+  return [...new Map(all.map((kind) => [kind.name, kind])).values()];
 }

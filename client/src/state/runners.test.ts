@@ -7,7 +7,11 @@ import { LateRunner, runnerFor } from "./runners";
 import { sample, sampleSpec } from "./sample";
 
 const bundle = (run: string | null) =>
-  ({ base: new URL("http://localhost/"), bundle: { capabilities: { run } } }) as LoadedBundle;
+  ({
+    base: new URL("http://localhost/"),
+    bundle: { capabilities: { run } },
+    models: [sample],
+  }) as unknown as LoadedBundle;
 const values = {} as Values;
 
 describe("who runs a prompt", () => {

@@ -17,7 +17,9 @@ export interface PromptRunner {
 }
 
 export function runnerFor(loaded: LoadedBundle, model: LoadedModel): PromptRunner | null {
-  if (Runner.canRun(loaded.bundle)) return new Runner(loaded, model);
+  // What was added from the catalogue is not the server's to run.
+  const isOwn = loaded.models.includes(model);
+  if (isOwn && Runner.canRun(loaded.bundle)) return new Runner(loaded, model);
   return model.spec.weights === null ? null : new LateRunner(model);
 }
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { bytes, count, fourDigits, fullNumber, roughCount, valueText } from "./numbers";
+import {
+  bytes,
+  count,
+  exactCount,
+  fourDigits,
+  fullNumber,
+  roughCount,
+  shortCount,
+  times,
+  valueText,
+} from "./numbers";
 
 describe("values", () => {
   it("have six digits and a real minus sign", () => {
@@ -46,4 +56,23 @@ it("groups and rounds counts", () => {
     "469 KiB",
     "3 GiB",
   ]);
+});
+
+describe("figures", () => {
+  it("are large counts in the units of the trade", () => {
+    expect(shortCount(174_604_259_328)).toBe("175 B");
+    expect(shortCount(85_728)).toBe("85,728");
+    expect(shortCount(9_999)).toBe("9,999");
+    expect(shortCount(0)).toBe("0");
+    expect(shortCount(1_557_611_200)).toBe("1.56 B");
+    expect(shortCount(2.5e12)).toBe("2.5 T");
+    expect(exactCount(174_604_259_328)).toBe("174,604,259,328");
+    expect(exactCount(2 ** 60)).toBe("about 1,152,920,000,000,000,000");
+  });
+
+  it("say how many times as much", () => {
+    expect(times(1)).toBe("×1");
+    expect(times(2036.7)).toBe("×2,037");
+    expect(times(0.08)).toBe("÷12.5");
+  });
 });

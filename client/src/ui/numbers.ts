@@ -20,6 +20,33 @@ export function roughCount(value: number): string {
   return unit ? `${Number((value / unit[0]).toPrecision(3))} ${unit[1]}` : count(value);
 }
 
+const LETTERS: [number, string][] = [
+  [1e15, "×10¹⁵"],
+  [1e12, "T"],
+  [1e9, "B"],
+  [1e6, "M"],
+];
+
+/** `175 B`: three digits and the unit of the trade; below a million every digit. */
+export function shortCount(value: number): string {
+  const unit = LETTERS.find(([size]) => value >= size);
+  if (!unit) return exactCount(value);
+  return `${grouped.format(Number((value / unit[0]).toPrecision(3)))} ${unit[1]}`;
+}
+
+/** Every digit, as far as a number of the page has them. */
+export function exactCount(value: number): string {
+  if (value <= Number.MAX_SAFE_INTEGER) return count(Math.round(value * 100) / 100);
+  return `about ${count(Number(value.toPrecision(6)))}`;
+}
+
+/** `×12.3`, or `÷12.3` for what is smaller. */
+export function times(ratio: number): string {
+  if (ratio === 1) return "×1";
+  const [sign, size] = ratio > 1 ? ["×", ratio] : ["÷", 1 / ratio];
+  return `${sign}${grouped.format(Number(size.toPrecision(size >= 1000 ? 4 : 3)))}`;
+}
+
 const BYTES: [number, string][] = [
   [2 ** 40, "TiB"],
   [2 ** 30, "GiB"],

@@ -23,6 +23,8 @@ export class Room {
   width = $state(innerWidth);
   height = $state(innerHeight);
   outlineOpen = $state(false);
+  /** Whether models are being chosen; on a wide window in place of the outline. */
+  isPicking = $state(false);
   /** Closed until there is something to explain: the picture is to have the room. */
   panelOpen = $state(false);
   /** Of the sheet on a narrow screen. */
@@ -60,7 +62,8 @@ export class Room {
 
   readonly insets = $derived.by((): Insets => {
     if (!this.narrow) {
-      const left = this.tourOpen ? TOUR_PX : this.outlineOpen ? OUTLINE_PX : 0;
+      const isListed = this.outlineOpen || this.isPicking;
+      const left = this.tourOpen ? TOUR_PX : isListed ? OUTLINE_PX : 0;
       const cards = this.tourOpen ? this.cards : 0;
       const [right, top] = this.cardsAbove ? [0, cards] : [cards, 0];
       return { left, top, right: this.panelRight + right, bottom: 0 };
@@ -83,8 +86,24 @@ export class Room {
     if (this.sheetHeight < 120) this.sheet = null;
   }
 
+  /** Whether the list of models can be seen. */
+  readonly picking = $derived.by(() =>
+    this.narrow ? this.tab === "models" && this.sheetHeight > 120 : this.isPicking,
+  );
+
+  /** Opens the list of models, or puts it away. */
+  pick(): void {
+    if (!this.narrow) this.isPicking = !this.isPicking;
+    else if (this.picking) this.tab = "explain";
+    else {
+      this.tab = "models";
+      if (this.sheetHeight < 120) this.sheet = null;
+    }
+  }
+
   /** Opens the outline. */
   find(): void {
+    this.isPicking = false;
     if (this.narrow) this.tab = "outline";
     else this.outlineOpen = true;
   }
