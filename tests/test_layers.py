@@ -14,7 +14,7 @@ CLIENT = ROOT / "client" / "src"
 
 PYTHON: list[set[str]] = [
     {"errors", "numbers", "arithmetic", "page", "sampling", "safetensors_writer", "wire"},
-    {"axes", "formula", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
+    {"axes", "formula", "quantized", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
     {"definition", "printing"},
     {"parts", "lower", "checkpoints", "cost", "traffic", "cellwise"},
     {"growth", "breakdown", "traits"},

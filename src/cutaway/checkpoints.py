@@ -8,7 +8,8 @@ from. Only safetensors are read: a pickle can run code when it is opened.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
@@ -22,6 +23,10 @@ from cutaway.errors import CheckpointError, near_matches
 from cutaway.formula import Axis, Expr
 from cutaway.safetensors_reader import DTYPES
 from cutaway.shards import Checkpoint
+
+KEPT_BYTES_SHARE = 0.4
+"""Of the machine's memory: for weights that had to be converted, such as those of 16 bits. What does not fit is
+converted again in every run, one layer after the other."""
 
 PROBLEMS_WITH_HINTS = 20
 """Missing tensors whose nearest name in the file is looked for, which takes time when there are thousands."""
@@ -54,6 +59,17 @@ class Placed:
     def stacked(self) -> str | None:
         """The axis of ours along which each position has an array of its own in the file."""
         return self.key[self.key.index("{") + 1 : self.key.index("}")] if "{" in self.key else None
+
+    def without_first(self) -> Placed | None:
+        """The placement of one position along our first axis; none if the file does not keep those apart."""
+        if self.stacked is not None:
+            return replace(self, key=self.key.replace(f"{{{self.stacked}}}", "0"))
+        first = next(name for name in self.target_names if name not in self.select)
+        source, target = self.pattern.split("->")
+        if self.source_groups[0] != [first] or first in self.within:
+            return None
+        kept = " ".join(name for name in target.split() if name != first)
+        return replace(self, pattern=f"{source.split(maxsplit=1)[1]}-> {kept}")
 
     @property
     def source_groups(self) -> list[list[str]]:
@@ -115,11 +131,30 @@ class Placed:
         return found
 
 
+def _is_view_of_file(value: np.ndarray) -> bool:
+    """Whether an array lies in the memory map, so that it takes no memory of its own."""
+    base: Any = value
+    while isinstance(base, np.ndarray) and not isinstance(base, np.memmap):
+        base = base.base
+    return isinstance(base, np.memmap)
+
+
+def _memory_bytes() -> int:
+    """The memory of this machine; of one that does not say, 8 GB."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 8_000_000_000
+
+
 def _groups(side: str) -> list[str | tuple[str, ...]]:
     groups: list[str | tuple[str, ...]] = []
     for k, part in enumerate(side.replace("(", "|").replace(")", "|").split("|")):
         groups.extend([tuple(part.split())] if k % 2 else part.split())
     return groups
+
+
+KEPT_BYTES = int(KEPT_BYTES_SHARE * _memory_bytes())
 
 
 class Weights(Mapping[str, np.ndarray]):
@@ -131,8 +166,10 @@ class Weights(Mapping[str, np.ndarray]):
         self._file = file
         self._prefix = prefix
         self._names = [n for n, t in definition.tensors.items() if t.role == "weight"]
+        self._named = frozenset(self._names)
         self._sizes = {a.name: a.size for a in definition.axes}
         self._made: dict[str, np.ndarray] = {}
+        self._kept_bytes = 0
 
     @property
     def folder(self) -> Path:
@@ -158,12 +195,51 @@ class Weights(Mapping[str, np.ndarray]):
         return [key.replace(f"{{{placed.stacked}}}", str(i)) for i in range(self._sizes[placed.stacked])]
 
     def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._made:
-            tensor = self._definition.tensors[name]
-            placed, key = self.located(tensor)
-            views = [placed.view(self._file[k], tensor.axes, self._sizes) for k in self._keys(placed, key)]
-            self._made[name] = views[0] if placed.stacked is None else np.stack(views)
-        return self._made[name]
+        return self._kept(name, lambda: self._read(name))
+
+    def part(self, name: str, position: int) -> np.ndarray:
+        """A weight at a position along its first axis, such as one expert; of others nothing is read if possible."""
+        if name in self._made:
+            return self._made[name][position]
+        tensor = self._definition.tensors[name]
+        placed, key = self.located(tensor)
+        one = placed.without_first()
+        if one is None:
+            return self[name][position]
+        file, axes = self._file, tensor.axes[1:]
+
+        def read() -> np.ndarray:
+            stored = file[self._keys(placed, key)[position]] if placed.stacked else file.part(key, position)
+            return one.view(stored, axes, self._sizes)
+
+        return self._kept(f"{name}[{position}]", read)
+
+    def keeps(self, what: str) -> bool:
+        """Whether a weight, or ``name[position]`` of one, was read and will not be read again."""
+        return what in self._made
+
+    def _read(self, name: str) -> np.ndarray:
+        tensor = self._definition.tensors[name]
+        placed, key = self.located(tensor)
+        views = [placed.view(self._file[k], tensor.axes, self._sizes) for k in self._keys(placed, key)]
+        return views[0] if placed.stacked is None else np.stack(views)
+
+    def _kept(self, name: str, read: Callable[[], np.ndarray]) -> np.ndarray:
+        """What was read under a name. Views of the file cost nothing; of the rest as much as fits is kept."""
+        if name in self._made:
+            return self._made[name]
+        value, cost = read(), 0
+        if not _is_view_of_file(value):
+            if isinstance(value.base, np.ndarray) and value.base.nbytes > value.nbytes:
+                value = value.copy(order="K")  # a part of a fused array must not keep all of it
+            cost = value.nbytes
+        if self._kept_bytes + cost <= KEPT_BYTES:
+            self._made[name] = value
+            self._kept_bytes += cost
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._named
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -182,9 +258,10 @@ class Weights(Mapping[str, np.ndarray]):
         indices = placed.indices(tensor.axes, self._sizes)
         if isinstance(tensor, Tensor) and tensor.layers:
             key = key[: len(key) - len(resolve(placed.key, bound.layer))] + placed.key
+        form = self._file.form(self._keys(*self.located(bound))[0])
         if placed.stacked is not None:
             key, indices = key.replace(f"{{{placed.stacked}}}", "{0}"), [tensor.axes[0], *indices]
-        return f"{self._file.name}: {key}", indices
+        return f"{self._file.name}{form and f' ({form})'}: {key}", indices
 
     def _first(self, declared: Tensor) -> BoundTensor:
         return self._definition.tensors[resolve(declared.name, declared.layers[0] if declared.layers else None)]

@@ -7,10 +7,11 @@ that are alike share one lowering. A ``Backend`` says where arrays live: NumPy, 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -34,6 +35,52 @@ class Backend:
     """Element-wise functions by name, some of which are not in the array API (``erf``)."""
     asarray: Callable[[np.ndarray], Array]
     asnumpy: Callable[[Array], np.ndarray]
+    copies: bool = False
+    """Whether ``asarray`` moves numbers to a memory of its own."""
+
+
+class WeightsOn(Mapping[str, Array]):
+    """Weights as arrays of a backend, each made when a formula asks for it; a run touches each layer once."""
+
+    def __init__(self, weights: Mapping[str, np.ndarray], on: Backend) -> None:
+        self._weights = weights
+        self._on = on
+        self._moved: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        return self._array(name, lambda: self._weights[name])
+
+    def by_position(self, name: str) -> _ByPosition:
+        """A weight that is asked for some positions along its first axis only, such as the chosen experts."""
+        part: Callable[[str, int], np.ndarray] = getattr(self._weights, "part", lambda n, i: self._weights[n][i])
+        return _ByPosition(lambda i: self._array(f"{name}[{i}]", lambda: part(name, i)))
+
+    def _array(self, what: str, read: Callable[[], np.ndarray]) -> Array:
+        if what in self._moved:
+            return self._moved[what]
+        value = self._on.asarray(read())
+        if self._on.copies or getattr(self._weights, "keeps", lambda _: True)(what):
+            self._moved[what] = value
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._weights
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._weights)
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByPosition:
+    """Stands for an array of which single positions along the first axis are read."""
+
+    read: Callable[[int], Array]
+
+    def __getitem__(self, position: int) -> Array:
+        return self.read(position)
 
 
 @cache
@@ -70,7 +117,9 @@ def torch_backend(device: str | None = None) -> Backend:
             warnings.filterwarnings("ignore", message=".*not writable.*")
             return torch.from_numpy(np.asarray(x)).to(where)
 
-    return Backend("torch", xp, where, cache(function), asarray, lambda x: x.detach().cpu().numpy())
+    return Backend(
+        "torch", xp, where, cache(function), asarray, lambda x: x.detach().cpu().numpy(), where.type != "cpu"
+    )
 
 
 def backend(name: str | Backend) -> Backend:
@@ -91,6 +140,8 @@ class Step:
     name: str
     run: Run
     reads: tuple[str, ...]
+    by_position: frozenset[int]
+    """Which of ``reads`` need not be there as a whole."""
 
 
 @dataclass
@@ -110,7 +161,8 @@ class Plan:
             if id(declared) not in lowered:
                 lowered[id(declared)] = lower(declared.formula, declared.axes, integer=declared.integer)
             low = lowered[id(declared)]
-            self.steps.append(Step(name, low.run, tuple(resolve(t.name, tensor.layer) for t in low.reads)))
+            reads = tuple(resolve(t.name, tensor.layer) for t in low.reads)
+            self.steps.append(Step(name, low.run, reads, low.by_position))
 
     def _constants(self, on: Backend, lengths: Mapping[str, int]) -> dict[int, Array]:
         """The constants of runs of these lengths; those of other lengths are dropped when there are many."""
@@ -128,7 +180,7 @@ class Plan:
         *,
         keep: set[str] | None = None,
         inputs: Mapping[str, Sequence[int]] | None = None,
-    ) -> dict[str, Array]:
+    ) -> Mapping[str, Array]:
         """Every tensor of a run, by full name, on the backend's device.
 
         ``tokens``: [token] token ids. ``weights``: name to array on the backend, of whatever else is given.
@@ -141,8 +193,8 @@ class Plan:
             given = isinstance(numbers, (list, tuple))
             return on.xp.asarray(numbers, dtype=on.xp.int64, device=on.device) if given else numbers
 
-        values: dict[str, Array] = {d.tokens: whole_numbers(tokens), **weights}
-        values |= {name: whole_numbers(numbers) for name, numbers in (inputs or {}).items()}
+        values = ChainMap({d.tokens: whole_numbers(tokens)}, cast("dict[str, Array]", weights))
+        values.update({name: whole_numbers(numbers) for name, numbers in (inputs or {}).items()})
         lengths = {name: int(values[name].shape[0]) for name in (d.tokens, d.decoder) if name is not None}
         for name in d.further_inputs:
             if name not in values:
@@ -151,6 +203,11 @@ class Plan:
         env = Env(on.xp, (), lengths, self._constants(on, lengths), on.device, on.function)
         with np.errstate(all="ignore"):  # infinite and NaN weights are shown, not warned of
             for step in self.steps:
-                env.arrays = [values[name] for name in step.reads]
+                env.arrays = [
+                    weights.by_position(name)
+                    if isinstance(weights, WeightsOn) and i in step.by_position
+                    else values[name]
+                    for i, name in enumerate(step.reads)
+                ]
                 values[step.name] = step.run(env)
         return values if keep is None else {name: values[name] for name in keep}

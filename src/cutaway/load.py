@@ -22,6 +22,7 @@ from cutaway.architectures import FAMILIES
 from cutaway.checkpoints import Weights, key_prefix
 from cutaway.errors import CheckpointError, NameNotFound, near_matches
 from cutaway.model import Model
+from cutaway.quantized import plain
 from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.shards import Checkpoint, ShardedSafetensors
 from cutaway.vocabulary import IdsOnly, Letters, TokenizerFile, Vocabulary
@@ -80,7 +81,7 @@ def load_folder(folder: Path, *, name: str | None = None) -> Model:
     """A model from a folder in Hugging Face layout; without ``name`` it is called like the folder."""
     config = read_config(folder / "config.json")
     family = FAMILIES[config["model_type"]]
-    file = open_weights(folder)
+    file = plain(open_weights(folder), config)
     model = _structure(config, folder, name or folder.name or folder.resolve().name)
     definition = model.definition
     prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)

@@ -77,6 +77,8 @@ class Lowered:
     """The tensors to pass, in order."""
     run: Run
     """Gives an array with exactly the tensor's axes."""
+    by_position: frozenset[int] = frozenset()
+    """Which of ``reads`` are only asked for positions along their first axis: the chosen experts' matrices."""
 
 
 def lower(formula: Expr, axes: Sequence[Axis], *, integer: bool = False) -> Lowered:
@@ -96,6 +98,9 @@ class _Lowering:
     axes: Sequence[Axis]
     integer: bool = False
     reads: list[Readable] = field(default_factory=list)
+    by_position: set[int] = field(default_factory=set)
+    whole: set[int] = field(default_factory=set)
+    """Which of ``reads`` are asked for one position at a time, and which for all of it."""
     order: list[Axis] = field(default_factory=list)
     """Every axis of the formula; the arrays of all nodes keep this order, so that none is ever transposed twice."""
 
@@ -117,7 +122,7 @@ class _Lowering:
                 value = env.xp.broadcast_to(_expand(value, node.axes, self.axes), shape)
             return value
 
-        return Lowered(self.reads, run)
+        return Lowered(self.reads, run, frozenset(self.by_position - self.whole))
 
     def _collect(self, e: Expr) -> None:
         if isinstance(e, Reduce) and e.axis not in self.order:
@@ -235,6 +240,7 @@ class _Lowering:
 
     def _cell(self, e: Cell) -> Node:
         slot = self._read(e.tensor)
+        self.whole.add(slot)
         kind = kind_of(e)
         plain = [isinstance(i, Axis) and _fits(i, own) for i, own in zip(e.indices, e.tensor.axes, strict=True)]
         if all(plain) and len({id(i) for i in e.indices}) == len(e.indices):
@@ -398,6 +404,7 @@ class _Lowering:
 
     def _product_by_choice(self, w: Cell, choice: Node, left: Node, rows: tuple[Axis, ...], k: Axis, n: Axis) -> Node:
         slot = self._read(w.tensor)
+        self.by_position.add(slot)
         transposed = w.indices[1] is n
         chosen = _expanded(_in_range(choice, w.indices[0], w.tensor.axes[0]), choice, rows)
         vectors = _expanded(left.run, left, (*rows, k)) if left.axes != (*rows, k) else left.run

@@ -13,7 +13,7 @@ from cutaway.checkpoints import Weights
 from cutaway.cost import Cost, cost_of
 from cutaway.definition import BoundTensor, Definition, Tensor
 from cutaway.errors import CutawayError, PromptError, SettingError
-from cutaway.evaluate import Backend, Plan, backend
+from cutaway.evaluate import Backend, Plan, WeightsOn, backend
 from cutaway.explain import Explanation, explain_cell
 from cutaway.formula import Expr
 from cutaway.sampling import Sampling, choose
@@ -36,7 +36,7 @@ class Model:
 
     def __post_init__(self) -> None:
         self.title = self.title or self.definition.name
-        self._on_backend: dict[str, Mapping[str, Any]] = {}
+        self._on_backend: dict[str, WeightsOn] = {}
 
     @property
     def name(self) -> str:
@@ -134,12 +134,11 @@ class Model:
                 limit = known[name] - 1
                 raise PromptError(f"{name}: expected whole numbers from 0 to {limit}, got {n!r} at position {place}")
 
-    def weights_on(self, on: Backend) -> Mapping[str, Any]:
-        """All weights as arrays of a backend, made once."""
-        weights = self._need_weights()
+    def weights_on(self, on: Backend) -> WeightsOn:
+        """All weights as arrays of a backend, each made when it is first needed."""
         key = f"{on.name}:{on.device}"
         if key not in self._on_backend:
-            self._on_backend[key] = {name: on.asarray(value) for name, value in weights.items()}
+            self._on_backend[key] = WeightsOn(self._need_weights(), on)
         return self._on_backend[key]
 
     def _need_weights(self) -> Weights:
@@ -205,8 +204,11 @@ class Run(Mapping[str, np.ndarray]):
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._numpy:
-            self.model.tensors[name]  # raises NameNotFound with near matches
-            self._numpy[name] = self.backend.asnumpy(self._values[name])
+            tensor = self.model.tensors[name]  # raises NameNotFound with near matches
+            value = self.backend.asnumpy(self._values[name])
+            if tensor.role == "weight":  # the model keeps them, as far as there is room
+                return value
+            self._numpy[name] = value
         return self._numpy[name]
 
     def __iter__(self):

@@ -19,6 +19,9 @@ from cutaway.errors import CheckpointError
 DTYPES: dict[str, str] = {"F32": "<f4", "F16": "<f2", "F64": "<f8", "BF16": "<u2"}
 """Safetensors names of the types that are read; bfloat16 is widened from its bits."""
 
+BYTES_EACH: dict[str, int] = {"U8": 1, "F8_E4M3": 1} | {name: int(code[-1]) for name, code in DTYPES.items()}
+"""Bytes of one number, of these types and of those that ``quantized`` reads."""
+
 HEADER_LIMIT = 100_000_000
 """Bytes; the format's own limit on the length of the header."""
 
@@ -94,24 +97,37 @@ class SafetensorsFile:
                 raise self._damaged(f"the entry of {key} is not understood")
         if self._base + stop > size:
             raise self._damaged(f"{key} ends at byte {self._base + stop:,}, the file at {size:,}")
-        if dtype in DTYPES and stop - start != _width(dtype) * math.prod(shape):
+        if dtype in BYTES_EACH and stop - start != BYTES_EACH[dtype] * math.prod(shape):
             raise self._damaged(f"{key} has shape {shape} but {stop - start:,} bytes")
         return Stored(dtype, tuple(shape), start, stop)
 
+    def form(self, key: str) -> str:
+        """What was done to the stored numbers, for people; nothing to plain ones."""
+        return ""
+
+    def raw(self, key: str) -> np.ndarray:
+        """The bytes of the stored array."""
+        entry = self.entries[key]
+        return self._bytes[self._base + entry.start : self._base + entry.stop]
+
+    def part(self, key: str, position: int) -> np.ndarray:
+        """The stored array at a position along its first axis; only that part of the file is read."""
+        entry = self.entries[key]
+        length = (entry.stop - entry.start) // entry.shape[0]
+        start = entry.start + position * length
+        return self._plain(key, Stored(entry.dtype, entry.shape[1:], start, start + length))
+
     def __getitem__(self, key: str) -> np.ndarray:
         """A read-only view of the stored array; float16, float64 and bfloat16 become float32."""
-        entry = self.entries[key]
+        return self._plain(key, self.entries[key])
+
+    def _plain(self, key: str, entry: Stored) -> np.ndarray:
         if entry.dtype not in DTYPES:
             raise CheckpointError(f"{key} has type {entry.dtype}; supported: {', '.join(DTYPES)}")
         raw = self._bytes[self._base + entry.start : self._base + entry.stop]
-        if raw.ctypes.data % _width(entry.dtype) != 0:
+        if raw.ctypes.data % BYTES_EACH[entry.dtype] != 0:
             raw = np.array(raw)  # a header of odd length leaves the numbers unaligned
         value = np.asarray(raw).view(DTYPES[entry.dtype]).reshape(entry.shape)
         if entry.dtype == "BF16":
             value = (value.astype(np.uint32) << 16).view(np.float32)
         return value if value.dtype == np.float32 else value.astype(np.float32)
-
-
-def _width(dtype: str) -> int:
-    """Bytes of one number."""
-    return int(DTYPES[dtype][-1])

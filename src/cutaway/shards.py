@@ -49,6 +49,18 @@ class Checkpoint(Protocol):
         """A read-only view of the stored array, as float32."""
         ...
 
+    def part(self, key: str, position: int) -> np.ndarray:
+        """The array at a position along its first axis, without reading the others."""
+        ...
+
+    def raw(self, key: str) -> np.ndarray:
+        """The bytes of the stored array."""
+        ...
+
+    def form(self, key: str) -> str:
+        """What was done to the stored numbers to get those of the array, in a few words; nothing to plain ones."""
+        ...
+
 
 class ShardedSafetensors:
     """The files that an index lists. Raises ``CheckpointError`` only if the index itself cannot be read."""
@@ -72,6 +84,15 @@ class ShardedSafetensors:
 
     def __getitem__(self, key: str) -> np.ndarray:
         return self._file_of[key][key]
+
+    def part(self, key: str, position: int) -> np.ndarray:
+        return self._file_of[key].part(key, position)
+
+    def raw(self, key: str) -> np.ndarray:
+        return self._file_of[key].raw(key)
+
+    def form(self, key: str) -> str:
+        return ""
 
     def _read_index(self) -> dict[str, str]:
         """Key to the name of a file in the same folder."""
