@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Mapping
 
 from cutaway.definition import Tensor
 from cutaway.errors import PromptError
@@ -23,7 +24,7 @@ def why_no_values(model: Model) -> str:
             "Structure only: this model was loaded from a configuration, without weights. "
             "Open a folder that holds its checkpoint to see numbers."
         )
-    cells = sum(_cells(t, 1) for t in model.definition.root.declared() if t.role == "weight")
+    cells = sum(_cells(t, {}) for t in model.definition.root.declared() if t.role == "weight")
     if cells <= PAGE_CELLS:
         return ""
     return (
@@ -32,11 +33,12 @@ def why_no_values(model: Model) -> str:
     )
 
 
-def check_run_fits(model: Model, tokens: int) -> None:
-    """Raise ``PromptError`` if a page cannot take the values of a run on so many tokens."""
+def check_run_fits(model: Model, tokens: int, decoder: int | None = None) -> None:
+    """Raise ``PromptError`` if a page cannot take the values of a run on so many tokens, and so many of the decoder."""
 
     def cells(n: int) -> int:
-        return sum(_cells(t, n) for t in model.definition.root.declared() if t.role != "weight")
+        lengths = model.definition.lengths(n, decoder)
+        return sum(_cells(t, lengths) for t in model.definition.root.declared() if t.role != "weight")
 
     if cells(tokens) > PAGE_CELLS:
         most = bisect_right(range(1, tokens), PAGE_CELLS, key=cells)
@@ -46,6 +48,6 @@ def check_run_fits(model: Model, tokens: int) -> None:
         )
 
 
-def _cells(t: Tensor, tokens: int) -> int:
-    """How many cells a declared tensor has, in all of its layers."""
-    return math.prod(tokens if a.dynamic else a.size for a in t.axes) * (len(t.layers) or 1)
+def _cells(t: Tensor, lengths: Mapping[str, int]) -> int:
+    """How many cells a declared tensor has in a run whose inputs have these lengths, in all of its layers."""
+    return math.prod(a.length_in(lengths) for a in t.axes) * (len(t.layers) or 1)

@@ -113,5 +113,6 @@ class Site:
         model = self.models[request.model]
         if reason := why_no_values(model):
             raise PromptError(f"{model.name} cannot be run for a page. {reason}")
-        check_run_fits(model, len(ids := model.encode(prompt)))
+        ids = model.encode(prompt)
+        check_run_fits(model, len(ids), len(model.encode_decoder(request.decoder)))
         return run_file(model.run(ids, decoder=request.decoder))
