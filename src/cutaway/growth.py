@@ -14,6 +14,7 @@ from functools import cached_property
 from cutaway.cost import cost_of
 from cutaway.definition import Definition
 from cutaway.formula import Expr, Reduce, children, factors, nested_sum
+from cutaway.traffic import cache_cells
 
 WIDE_KINDS = frozenset({"channel", "feature", "head channel"})
 """Axes that grow when a model is made wider and keeps its number of heads."""
@@ -71,6 +72,11 @@ class Costs:
     def active_parameters(self, names: Iterable[str] | None = None) -> int:
         """Of these the ones that one token reads."""
         return sum(self._at[0][n][1] for n in (self.names if names is None else names))
+
+    @cached_property
+    def cache_cells(self) -> int:
+        """Numbers that are kept of each token while a text is being written."""
+        return cache_cells(self.definition)
 
     def multiply_adds(self, names: Iterable[str] | None = None) -> Polynomial:
         return self._sum(2, names)

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from cutaway import wire
+from cutaway.axes import KINDS
 from cutaway.definition import Module
 from cutaway.formula import Axis, Expr, length
 from cutaway.model import Model
@@ -131,6 +132,34 @@ class Chapter:
         """What the model predicts at each place: the ``next`` token, or the ``masked`` one there."""
         return self.definition.predicts
 
+    def has(self, kind: str) -> bool:
+        """Whether the model has a part of that kind anywhere."""
+        return any(module.kind == kind for module in self.definition.root.walk())
+
+    def first(self, kind: str) -> ModuleView:
+        """The first part of a kind, in order of computation."""
+        for module in self.definition.root.walk():
+            if module.kind == kind:
+                return self.module(module, min(module.layers) if module.layers else None)
+        raise NotForThisModel(f"chapter {self.id!r}: this model has no part of kind {kind!r}")
+
+    @cached_property
+    def norms(self) -> list[ModuleView]:
+        """Every norm of the stream: those of the blocks, and those outside of blocks."""
+        return [n for block in self.model.blocks for n in block.norms] + self.all("norm")
+
+    def all(self, kind: str) -> list[ModuleView]:
+        """Every part of a kind that is outside of blocks."""
+        found = [m for m in self.definition.root.walk() if m.kind == kind and not m.layers]
+        return [self.module(m, None) for m in found]
+
+    def parent(self, x: TensorView) -> ModuleView:
+        """The part that a tensor belongs to."""
+        template = x.tensor.declared.name.rpartition(".")[0]
+        found = [m for m in self.definition.root.walk() if m.path == template]
+        layer = x.tensor.layer
+        return next(self.module(m, layer) for m in found if layer is None or layer in m.layers)
+
     def needs(self, there: bool, what: str) -> None:
         """Leave this chapter out of the tour of a model unless ``there`` is true; ``what`` it is about, in words."""
         if not there:
@@ -160,12 +189,24 @@ class Chapter:
     def _dynamic(self) -> Axis:
         return next(a for a in self.definition.axes if a.dynamic)
 
+    def axis(self, kind: str) -> Axis:
+        """The axis of a kind (``channel``, ``head``, ``head channel``, ``feature``, ...). Of several it is the one
+        whose variable is the letter of the kind, such as ``a`` for the channels of a head."""
+        found = [a for a in self.definition.axes if a.kind == kind]
+        if not found:
+            raise MissingPart(f"{author()}: this model has no axis of kind {kind!r}")
+        letter = KINDS[kind].letter.lower() if kind in KINDS else ""
+        return next((a for a in found if a.name == letter), found[0])
+
+    @property
+    def longest(self) -> Axis | int:
+        """How many tokens a prompt may have: the axis of positions, where the model has a table of them."""
+        axes = [a for a in self.definition.axes if a.kind == "position" and a.size == self.definition.context]
+        return axes[0] if axes else self.definition.context
+
     def size(self, kind: str) -> int:
-        """The length of the axis of a kind (``channel``, ``head``, ``head channel``, ``feature``, ...)."""
-        for a in self.definition.axes:
-            if a.kind == kind:
-                return a.size
-        raise MissingPart(f"{author()}: this model has no axis of kind {kind!r}")
+        """The length of the axis of a kind."""
+        return self.axis(kind).size
 
     @cached_property
     def costs(self) -> costs.Costs:
@@ -183,6 +224,12 @@ class Chapter:
         if name not in self._tensors:
             self._tensors[name] = TensorView(self, self.definition.tensors[name])
         return self._tensors[name]
+
+    @cached_property
+    def end(self) -> TensorView:
+        """What the model computes last: the chances of tokens, or without such the stream after all blocks."""
+        d = self.definition
+        return self.tensor(d.probabilities) if d.probabilities else self.model.blocks[-1].resid_post
 
     def around(self, part: ModuleView) -> Block:
         """The block that a part is in."""
@@ -394,6 +441,7 @@ class Chapter:
     product = motions.product
     dot = motions.dot
     fly = motions.fly
+    source = motions.source
 
     # ---- finished ----
 

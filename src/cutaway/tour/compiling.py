@@ -25,7 +25,6 @@ from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, shown_p
 from cutaway.tour.kinds import VIEWS
 from cutaway.tour.places import Places
 from cutaway.tour.translations import SOURCE, Translations, read
-from cutaway.tour.views import ModuleView
 
 
 @dataclass(frozen=True)
@@ -133,17 +132,8 @@ def _parts(written: Written, c: Chapter) -> dict[str, Any]:
                 f"chapter {written.id!r} ({shown_path(code.co_filename)}, line {code.co_firstlineno}): "
                 f"parameter {name!r} needs an annotation, one of {', '.join(v.__name__ for v in VIEWS.values())}"
             )
-        made[name] = _first(c, kind)
+        made[name] = c.first(kind)
     return made
-
-
-def _first(c: Chapter, kind: str) -> ModuleView:
-    """The first part of a kind, in order of computation."""
-    for module in c.definition.root.walk():
-        if module.kind == kind:
-            layer = min(module.layers) if module.layers else None
-            return c.module(module, layer)
-    raise NotForThisModel(f"chapter {c.id!r}: this model has no part of kind {kind!r}")
 
 
 def _line_of(error: Exception, written: Written) -> str:

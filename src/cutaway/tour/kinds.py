@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from cutaway.definition import resolve
-from cutaway.formula import Apply, Axis, Const, Expr, Reduce, walk
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, walk
 from cutaway.tour.errors import MissingPart, author
-from cutaway.tour.views import ModuleView, TensorView
+from cutaway.tour.views import ModuleView, Selection, TensorView
 from cutaway.traffic import kept_of
 
 
@@ -30,6 +30,12 @@ class Norm(ModuleView):
     def statistic(self) -> TensorView:
         """What it divides by: the variance, or the root mean square."""
         return self.var if "var" in self else self.scale
+
+    @property
+    def from_one(self) -> bool:
+        """Whether its scale is stored as the distance from 1."""
+        sums = [e.args for e in walk(self.result.formula) if isinstance(e, Apply) and e.op == "+"]
+        return any(isinstance(b, Cell) and b.tensor.name == self.w.name and isinstance(a, Const) for a, b in sums)
 
     @property
     def place(self) -> Literal["before", "after", "between"]:
@@ -59,6 +65,24 @@ class Attention(ModuleView):
         return None
 
     @property
+    def preparation(self) -> Selection:
+        """All that comes before the scores: queries, keys and values, and their weights."""
+        names = list(dict.fromkeys(self._names(self.module)))
+        early = names[: names.index(self.attn_scores.name)]
+        return Selection(self.chapter, [s for name in early for s in self.chapter.tensor(name).slabs])
+
+    @property
+    def divisor(self) -> float | None:
+        """The number by whose root scores are divided; none: they are not."""
+        for e in self._scoring():
+            match e:
+                case Apply("/", (_, Apply("sqrt", (Const(number),)))):
+                    return number
+                case Apply("/", (_, Apply("sqrt", (Size(axis),)))):
+                    return axis.size
+        return None
+
+    @property
     def cap(self) -> float | None:
         """What scores are softly kept below."""
         return cap_of(self.attn_scores)
@@ -75,7 +99,7 @@ class Attention(ModuleView):
         return [self.chapter.tensor(resolve(t.name, self.layer)) for t in kept]
 
     def _scoring(self) -> Iterator[Expr]:
-        return walk(self.attn_scores.tensor.formula or Const(0))
+        return walk(self.attn_scores.formula)
 
 
 class MLP(ModuleView):
@@ -84,8 +108,7 @@ class MLP(ModuleView):
     @property
     def curve(self) -> str:
         """The name of the curve that its hidden units go through."""
-        formula = self.post.tensor.formula or Const(0)
-        return curve_of(formula)
+        return curve_of(self.post.formula)
 
 
 class Experts(ModuleView):
@@ -94,7 +117,12 @@ class Experts(ModuleView):
     @property
     def curve(self) -> str:
         """The name of the curve that opens their gates."""
-        return curve_of(self.post.tensor.formula or Const(0))
+        return curve_of(self.post.formula)
+
+    @property
+    def clamped(self) -> bool:
+        """Whether gates and what passes through them are kept within limits."""
+        return any(isinstance(e, Apply) and e.op == "min" for e in walk(self.post.formula))
 
 
 class Rotary(ModuleView):
@@ -121,6 +149,16 @@ class Block(ModuleView):
     def stream(self) -> list[TensorView]:
         """The stations of the residual stream, from ``resid_pre`` to ``resid_post``."""
         return self.chapter.path(self.resid_pre, self.resid_post)
+
+    @property
+    def in_order(self) -> list[ModuleView]:
+        """Its parts, in order of computation."""
+        return [self.chapter.module(m, self.layer) for m in self.module.modules]
+
+    def norm_before(self, part: ModuleView) -> Norm | None:
+        """The norm through which a part reads the stream; none where it reads a station of the stream itself."""
+        read = part.reads[0].name
+        return next((n for n in self.norms if n.result.name == read and n.place == "before"), None)
 
     def _first(self, kind: str) -> Any:
         found = self.parts(kind)
@@ -153,7 +191,7 @@ VIEWS: dict[str, type[ModuleView]] = {
 
 def cap_of(x: TensorView) -> float | None:
     """The limit within which a tensor's cells are softly kept: ``cap * tanh(... / cap)``."""
-    for e in walk(x.tensor.formula or Const(0)):
+    for e in walk(x.formula):
         match e:
             case Apply("*", (Const(cap), Apply("tanh", (Apply("/", (_, Const(same))),)))) if cap == same:
                 return float(cap)
@@ -168,7 +206,7 @@ def curve_of(formula: Expr) -> str:
     return "SiLU" if "exp" in used else "ReLU"
 
 
-def factor_of(formula: Expr | None) -> float | None:
+def factor_of(formula: Expr) -> float | None:
     """The constant that a formula multiplies one cell with, if that is all it does."""
     match formula:
         case Apply("*", (_, Const(factor))) if not any(isinstance(e, Reduce) for e in walk(formula)):

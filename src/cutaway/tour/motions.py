@@ -5,9 +5,11 @@ These read the formula of a cell, so that they work for any tensor that is a sum
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cutaway.formula import Axis, Cell, Expr, Reduce, factors, walk
+from cutaway.arithmetic import SCALAR
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, apply, as_expr, cells, factors, walk
 from cutaway.tour.camera import estimate
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import TourError
@@ -15,7 +17,7 @@ from cutaway.tour.places import Bounds, Selector
 from cutaway.tour.sweeps import extent
 from cutaway.tour.things import line_of
 from cutaway.tour.timeline import Change, Value
-from cutaway.tour.views import Cells, CopyView
+from cutaway.tour.views import Cells, CopyView, TensorView
 
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
@@ -140,18 +142,52 @@ def operands(c: Chapter, cell: Cells) -> tuple[Cells, Cells]:
     raise TourError(f"{c.here}: {cell.view.name} is no sum of products of two cells")
 
 
+def source(c: Chapter, result: Cells, of: TensorView) -> Cells:
+    """The cells of one tensor that some cells are computed from, such as the row of a table that they are."""
+    at: dict[Axis, Selector] = dict(zip(result.view.tensor.axes, result.index, strict=True))
+    formula = result.view.tensor.formula
+    for cell in cells(formula) if formula is not None else ():
+        if cell.tensor.name == of.name:
+            return read_at(c, cell, at)
+    raise TourError(f"{c.here}: {result!r} is not computed from {of.name}")
+
+
 def _line(c: Chapter, factor: Expr, along: Axis, at: dict[Axis, Selector]) -> Cells:
     assert isinstance(factor, Cell)
-    view = c.tensor(factor.tensor.name)
+    return read_at(c, factor, {**at, along: slice(0, extent(along))})
+
+
+def read_at(c: Chapter, cell: Cell, at: Mapping[Axis, Selector]) -> Cells:
+    """The cells that ``cell`` stands for when its axes take some places; one axis at most may be a piece."""
     index: list[Selector] = []
-    for axis, i in zip(view.tensor.axes, factor.indices, strict=True):
-        if i is along:
-            index.append(slice(0, extent(axis)))
-        elif isinstance(i, Axis) and i in at:
+    for i in cell.indices:
+        if isinstance(i, Axis) and i in at:
             index.append(at[i])
-        else:
-            raise TourError(f"{c.here}: {factor!r} is not a line of cells along {along.name}")
-    return Cells(view, tuple(index))
+            continue
+        free = [axis for axis in walk(i) if isinstance(axis, Axis) and isinstance(at.get(axis, slice(None)), slice)]
+        if free:
+            raise TourError(f"{c.here}: {cell!r} is not a line of cells along {free[0].name}")
+        index.append(_at(i, at))
+    return Cells(c.tensor(cell.tensor.name), tuple(index))
+
+
+def _at(e: Expr, at: Mapping[Axis, Selector]) -> Value:
+    """An index at some places: a number where it can be worked out now, else an expression."""
+    match e:
+        case Axis():
+            value = at[e]
+            assert not isinstance(value, slice)
+            return value
+        case Const(value):
+            return value
+        case Cell(tensor, indices):
+            return Cell(tensor, tuple(as_expr(_at(i, at)) for i in indices))
+        case Apply(op, args):
+            found = [_at(arg, at) for arg in args]
+            if all(isinstance(v, int) for v in found):
+                return int(SCALAR[op](*found))
+            return apply(op, *found)
+    return e
 
 
 def _is_upright(line: Cells) -> bool:

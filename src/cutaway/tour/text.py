@@ -145,10 +145,10 @@ def _resolved(c: Chapter, name: str, references: dict[str, Any]) -> Any:
         return Prompt(c.tokens)
     if name == "L":
         return len(c.model.blocks)
-    for axis in c.definition.axes:
-        kind = KINDS.get(axis.kind)
-        if kind is not None and kind.letter == name:
-            return axis
+    used = {a.kind for a in c.definition.axes}
+    for kind in KINDS.values():
+        if kind.letter == name and kind.name in used:
+            return c.axis(kind.name)
     known = [*references, "L", "prompt", *(k.letter for k in KINDS.values())]
     raise TourError(
         f"{c.here}: the text speaks of {{{name}}}, which is not given; "

@@ -7,12 +7,13 @@ that has such parts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cutaway.definition import BoundTensor, Module, resolve
 from cutaway.errors import near_matches
-from cutaway.formula import Axis, Cell, Expr, as_expr, cells
+from cutaway.formula import Axis, Cell, Const, Expr, as_expr, cells
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import MissingPart, TourError, author
 from cutaway.tour.places import Block as PlacedBlock
@@ -154,10 +155,14 @@ class TensorView(Selection):
         raise MissingPart(f"{author()}: {self.name} has no axis of kind {kind!r}; it has {kinds}")
 
     @property
+    def formula(self) -> Expr:
+        """What a cell is computed by; 0 where it is given."""
+        return Const(0) if self.tensor.formula is None else self.tensor.formula
+
+    @property
     def reads(self) -> list[TensorView]:
         """What its formula reads, in the order in which it is written."""
-        formula = self.tensor.formula
-        names = dict.fromkeys(cell.tensor.name for cell in cells(formula)) if formula is not None else ()
+        names = dict.fromkeys(cell.tensor.name for cell in cells(self.formula))
         return [self.chapter.tensor(name) for name in names]
 
     def __getitem__(self, index: Selector | tuple[Selector, ...]) -> Cells:
@@ -327,6 +332,11 @@ class ModuleView(Selection):
         return self.module.kind
 
     @property
+    def name(self) -> str:
+        """Its short name."""
+        return self.path.rpartition(".")[2]
+
+    @property
     def label(self) -> str:
         """Its name, with the number of the layer for a block."""
         return f"{self.module.label} {self.layer}" if self.module.path.endswith(".*") else self.module.label
@@ -365,6 +375,12 @@ class ModuleView(Selection):
         read = dict.fromkeys(x.name for name in own for x in self.chapter.tensor(name).reads)
         tensors = [self.chapter.tensor(name) for name in read if name not in own]
         return [x for x in tensors if x.tensor.role == "activation"]
+
+    @property
+    def parameters(self) -> int:
+        """How many weights it has, in this layer alone."""
+        tensors = [self.chapter.tensor(name).tensor for name in dict.fromkeys(self._names(self.module))]
+        return sum(math.prod(a.size for a in t.axes) for t in tensors if t.role == "weight" and not t.declared.tied_to)
 
     def parts(self, kind: str) -> list[ModuleView]:
         """The parts of a kind that are directly in it."""

@@ -4,25 +4,61 @@ from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
+from cutaway.tour.views import Selection
 
 
 @chapter("block-and-stack", title="The block, and the stack")
 def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
     blocks, last = model.blocks, c.last
     attn, mlp = block.attn, block.mlp
+    stream = Selection(c, [s for x in block.stream for s in x.slabs])
     c.about(block)
     c.begin(block.others.opacity(0.12))
 
-    c.say(
-        """
-        Now you have seen all parts of a block. In one breath: normalize, let tokens {attn|look at each other}, add;
-        normalize, let each token {mlp|think for itself}, add.
-        """,
-        attn=attn,
-        mlp=mlp,
-    )
+    side_by_side = len(c.readers(block.mlp_out)[0].reads) > 2
+    said = {"attn": attn, "mlp": mlp}
+    if side_by_side:
+        c.say(
+            """
+            Now you have seen all parts of a block. In one breath: normalize, let tokens {attn|look at each other} and,
+            side by side with that, let each token {mlp|think for itself}; add both.
+            """,
+            **said,
+        )
+    elif all(n.place == "before" for n in block.norms):
+        c.say(
+            """
+            Now you have seen all parts of a block. In one breath: normalize, let tokens {attn|look at each other},
+            add; normalize, let each token {mlp|think for itself}, add.
+            """,
+            **said,
+        )
+    elif all(n.place == "between" for n in block.norms):
+        c.say(
+            """
+            Now you have seen all parts of a block. In one breath: let tokens {attn|look at each other}, add, normalize;
+            let each token {mlp|think for itself}, add, normalize.
+            """,
+            **said,
+        )
+    elif all(n.place == "after" for n in block.norms):
+        c.say(
+            """
+            Now you have seen all parts of a block. In one breath: let tokens {attn|look at each other}, normalize what
+            they found, add; let each token {mlp|think for itself}, normalize what it made, add.
+            """,
+            **said,
+        )
+    else:
+        c.say(
+            """
+            Now you have seen all parts of a block. In one breath: normalize, let tokens {attn|look at each other},
+            normalize what they found, add; normalize, let each token {mlp|think for itself}, normalize, add.
+            """,
+            **said,
+        )
     c.play(c.camera.frame(block, azimuth=-0.3, margin=1.02), seconds=1.5)
-    for part in (block.norms[0], attn, block.norms[-1], mlp):
+    for part in block.in_order:
         c.play(part.highlight(), seconds=0.6)
         c.play(part.highlight(0), seconds=0.4)
     c.stop()
@@ -36,17 +72,28 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
         b=block.resid_post,
     )
     c.play(
-        (block.resid_pre | block.resid_mid | block.resid_post).others.opacity(0.12),
+        stream.others.opacity(0.12),
         (block.resid_pre | block.resid_post).highlight(), seconds=0.8,
     )  # fmt: skip
-    c.play(c.flow(block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
+    c.play(c.flow(*block.stream), seconds=1.6)
     c.stop()
 
-    n = c.costs.parameters(name for name in c.costs.names if name.startswith("blocks.")) // len(blocks)
-    c.say(
-        "So here they are: {L} blocks, equal in form. But each has its own {n} weights: same anatomy, another mind.",
-        n=n,
-    )
+    if len({id(b.module) for b in blocks}) == 1:
+        c.say(
+            """
+            So here they are: {L} blocks, equal in form. But each has its own {n} weights: same anatomy, another mind.
+            """,
+            n=block.parameters,
+        )
+    else:
+        c.say(
+            """
+            So here they are: {L} blocks, built alike but for details. And each has weights of its own, the first {n}
+            and the last {m}: related anatomy, another mind.
+            """,
+            n=block.parameters,
+            m=blocks[-1].parameters,
+        )
     c.play((block.resid_pre | block.resid_post).highlight(0), c.camera.frame(margin=1.03), seconds=1.4)
     for each in blocks[:6]:
         c.play(each.opacity(1), each.highlight(), seconds=0.6)
@@ -67,7 +114,7 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
     columns = [b.resid_post.at(token=last) for b in blocks[:6]]
     c.play(_streams(c, model).others.opacity(0.15), blocks[0].resid_pre.at(token=last).highlight(), seconds=0.8)
     for i, each in enumerate(blocks[:6]):
-        c.play(c.flow(each.resid_pre, each.resid_mid, each.resid_post), seconds=0.9)
+        c.play(c.flow(*each.stream), seconds=0.9)
         on: list[Clip] = [c.flow(each.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
         c.play(columns[i].highlight(), *on, seconds=0.6)
     c.stop()
@@ -75,26 +122,30 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         How many blocks? Again a designer's choice, with a price that is easy to state: twice the depth is twice the
-        weights and twice the work. GPT-2 comes with 12, 24, 36 or 48; this model has {L}.
-
-        After the last block there is {norm|one more layer norm}, and then the stream is ready to be read out.
-        """,
-        norm=model.ln_final,
+        weights and twice the work. Small models have a handful, the largest more than a hundred; this model has {L}.
+        """
     )
+    after = c.path(blocks[-1].resid_post, c.end)[1]
+    if "ln_final" in model:
+        c.say(
+            "After the last block there is {norm|one more norm}, and then the stream is ready to be read out.",
+            norm=model.ln_final,
+        )
+        part = model.ln_final
+    else:
+        c.say("After the last block, {x|the stream} is ready to be read out.", x=blocks[-1].resid_post)
+        part = after
     c.play(
         c.everything.opacity(1),
         *(x.highlight(0) for x in columns),
         blocks[0].resid_pre.at(token=last).highlight(0),
         seconds=0.8,
     )
-    c.play(c.camera.frame(model.ln_final, blocks[-1].resid_post, margin=1.2), model.ln_final.highlight(), seconds=1.4)
-    c.play(c.flow(blocks[-1].resid_post, model.ln_final.normalized), seconds=1.0)
+    c.play(c.camera.frame(part, after, blocks[-1].resid_post, margin=1.2), part.highlight(), seconds=1.4)
+    c.play(c.flow(blocks[-1].resid_post, after), seconds=1.0)
     c.stop()
 
 
-def _streams(c: Chapter, model: Model):
+def _streams(c: Chapter, model: Model) -> Selection:
     """The stations of the residual stream in all blocks."""
-    made = model.blocks[0].resid_pre | model.blocks[0].resid_mid
-    for each in model.blocks:
-        made = made | each.resid_pre | each.resid_mid | each.resid_post
-    return made
+    return Selection(c, [s for block in model.blocks for x in block.stream for s in x.slabs])

@@ -10,7 +10,10 @@ from cutaway.tour.views import Selection
 @chapter("key-value-cache", title="Generation and the key-value cache")
 def cache(c: Chapter, model: Model, block: Block) -> None:
     attn, stream = block.attn, block.resid_pre
-    q, k, v, pattern = attn.q, attn.k, attn.v, attn.pattern
+    c.needs(attn.causal and c.predicts == "next", "tokens that are written one by one")
+    q, pattern = attn.q, attn.pattern
+    k, v = attn.kept[0], attn.kept[-1]
+    latent = "kv_latent" in attn
     last, before = c.last, slice(0, c.last)
     c.about(attn)
 
@@ -22,7 +25,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
         n=c.costs.multiply_adds().at(c.tokens),
     )
     c.play(c.camera.frame(margin=1.03), seconds=1.0)
-    c.play(c.flow(model.embed, block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
+    c.play(c.flow(model.embed, *block.stream), seconds=1.6)
     c.stop()
 
     same, new = c.costs.cells.at(c.tokens - 1), c.costs.cells.at(c.tokens)
@@ -40,20 +43,29 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
         col=stream.at(token=last),
     )
     c.play(c.camera.frame(block, azimuth=-0.25, margin=1.02), block.others.opacity(0.15), seconds=1.4)
-    parts = (stream, q, k, v, block.resid_mid, block.resid_post)
+    parts = (*block.stream, q, k, v)
     c.play(*(x.at(token=last).highlight() for x in parts), seconds=0.8)
     c.stop()
 
-    c.say(
-        """
-        What does the new column need of the old ones? Only attention looks sideways. The new {q|query} asks, and the
-        old {k|keys} and {v|values} answer. The old queries are never asked again; the old columns of the MLP are of
-        no use to anyone.
-        """,
-        q=q.at(token=last),
-        k=k,
-        v=v,
-    )
+    told = {"q": q.at(token=last), "k": k, "v": v}
+    if latent:
+        c.say(
+            """
+            What does the new column need of the old ones? Only attention looks sideways. The new {q|query} asks, and
+            the old keys and values answer; these can be made from {k} and {v}. The old queries are never asked again;
+            the old columns of the MLP are of no use to anyone.
+            """,
+            **told,
+        )
+    else:
+        c.say(
+            """
+            What does the new column need of the old ones? Only attention looks sideways. The new {q|query} asks, and
+            the old {k|keys} and {v|values} answer. The old queries are never asked again; the old columns of the MLP
+            are of no use to anyone.
+            """,
+            **told,
+        )
     c.play(
         *(x.at(token=last).highlight(0) for x in parts), c.focus(q, k, v, pattern),
         c.camera.frame(q, k, v, pattern, azimuth=-0.4, elevation=0.2, margin=1.08), seconds=1.4,
@@ -62,18 +74,37 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.play(k.at(token=before).highlight(), v.at(token=before).highlight(), seconds=0.7)
     c.stop()
 
-    kept = 2 * len(model.blocks) * c.size("head") * c.size("head channel")
-    c.say(
-        """
-        So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
-        value for each head and token: {per} numbers for a token, {all:count} for your prompt.
-        """,
-        per=kept,
-        all=c.tokens * kept,
-    )
+    kept = c.costs.cache_cells
+    numbers = {"per": kept, "all": c.tokens * kept}
+    if latent:
+        c.say(
+            """
+            So these two are **kept** from step to step: the *key-value cache*, here in its compressed form. In each of
+            the {L} blocks two short vectors: {per} numbers for a token, {all:count} for your prompt.
+            """,
+            **numbers,
+        )
+    elif attn.sharing > 1:
+        c.say(
+            """
+            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+            value for each token, but not for each head: {n} heads share one. That makes {per} numbers for a token,
+            {all:count} for your prompt; without sharing it would be {n} times as much.
+            """,
+            n=attn.sharing,
+            **numbers,
+        )
+    else:
+        c.say(
+            """
+            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+            value for each head and token: {per} numbers for a token, {all:count} for your prompt.
+            """,
+            **numbers,
+        )
     kv: Selection = k | v
     for each in model.blocks[1:8]:
-        kv = kv | each.attn.k | each.attn.v
+        kv = kv | each.attn.kept[0] | each.attn.kept[-1]
     c.play(
         q.at(token=last).highlight(0), k.at(token=before).highlight(0), v.at(token=before).highlight(0),
         c.camera.frame(margin=1.03), c.focus(kv), seconds=1.4,
@@ -100,10 +131,24 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         Nothing is free: memory for time. The cache grows with every token, and for a large model with a long context
-        it can outgrow the weights themselves. Hence tricks that you meet in newer models: several heads share one key
-        and value, or only the last few thousand tokens are kept.
+        it can outgrow the weights themselves.
         """
     )
+    windows = [b.attn.window for b in model.blocks if b.attn.window is not None]
+    tricks = latent or attn.sharing > 1 or bool(windows)
+    if not tricks:
+        c.say(
+            """
+            Hence tricks that you meet in newer models: several heads share one key and value, or only the last few
+            thousand tokens are kept.
+            """
+        )
+    if windows:
+        c.say(
+            "Where a block looks back on {n} tokens only, as {m} of the {L} here do, older ones can be dropped.",
+            n=windows[0],
+            m=len(windows),
+        )
     c.play(*(x.at(token=last).highlight(0) for x in parts), (k | v).others.opacity(0.15), seconds=0.8)
     c.play((k | v).highlight(), c.camera.frame(k, v, azimuth=-0.6, elevation=0.25, margin=1.2), seconds=1.4)
     c.stop()

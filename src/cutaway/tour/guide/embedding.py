@@ -1,18 +1,23 @@
-"""Chapter 3: a token's column plus a position's column."""
+"""Chapter 3: a token's column, and the columns of its position and segment where a model has them."""
 
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, Model, chapter
+from cutaway.tour.clips import Clip
+from cutaway.tour.kinds import factor_of
+from cutaway.tour.views import TensorView
 
 
 @chapter("embedding", title="Embedding")
 def embedding(c: Chapter, model: Model, block: Block) -> None:
-    tokens, w_e, w_pos = model.tokens, model.W_E, model.W_pos
-    embed, pos_embed, stream = model.embed, model.pos_embed, block.resid_pre
-    here = tokens | w_e | w_pos | embed | pos_embed | stream
+    tokens, w_e, embed, stream = model.tokens, model.W_E, model.embed, block.resid_pre
+    tables = model.some("W_pos", "pos_embed", "segments", "W_segment", "segment_embed")
+    between = model.some("W_project_in", "embed_wide", "full_embed", "ln_embed")
+    here = tokens | w_e | embed | stream | tables | between
     last = c.last
     token = tokens.tensor[last]
-    c.about(embed, pos_embed)
+    factor = factor_of(embed.formula)
+    c.about(embed, *([model.pos_embed] if "pos_embed" in model else []))
     c.begin(here.others.opacity(0.15))
 
     c.say(
@@ -21,20 +26,23 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         entries of the vocabulary, {C} cells tall. Nobody wrote these columns: training found them.
         """,
         w_e=w_e,
+        C=w_e.tensor.axes[-1],
     )
-    c.play(c.camera.frame(c.strip, tokens, w_e, w_pos, embed, azimuth=-0.2, margin=1.05), seconds=1.5)
+    c.play(c.camera.frame(c.strip, tokens, w_e, embed, model.some("W_pos"), azimuth=-0.2, margin=1.05), seconds=1.5)
     c.play(w_e.highlight(), seconds=0.5)
     c.stop()
 
     c.say(
         """
         The last token of your prompt is {token:token}, number {token:count}. So column {token:count} of the table is
-        copied, cell by cell, to {embed|the token's place}. No arithmetic at all.
+        copied, cell by cell, to {embed|the token's place}.
         """,
         token=token,
         embed=embed,
     )
-    column = w_e[token, :]
+    if factor is None:
+        c.say("No arithmetic at all.")
+    column = c.source(embed[last, :], w_e)
     c.play(w_e.highlight(0), tokens[last].highlight(), column.highlight(), seconds=0.6)
     copy, leaves = c.fly(column, (embed.block.x + last, embed.block.y, embed.block.z - 0.3))
     c.play(leaves, seconds=1.8)
@@ -42,13 +50,97 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     c.play(copy.vanish(), column.highlight(0), seconds=0.2)
     c.stop()
 
+    gone = [] if factor is None else _scaled(c, embed, w_e, factor)
     c.say(
         "Every token does the same. Equal tokens get equal columns: the table does not know where in the text it "
         "is asked."
     )
-    c.play(embed.sweep("column"), seconds=2.4, ease="linear")
+    c.play(embed.sweep("column"), *gone, seconds=2.4, ease="linear")
     c.stop()
 
+    if "embed_wide" in model:
+        _widened(c, model.embed_wide)
+    if "pos_embed" in model:
+        _added(c, model, stream)
+    else:
+        c.say("That would be a problem. Most of what follows treats the tokens as a bag, in no order.")
+        if c.has("position"):
+            c.say(
+                """
+                Many models add a column for the position here. This one says it later, and only where tokens are
+                compared: there each is *turned* by an angle that grows with its place. {rotary|These angles} have a
+                chapter of their own.
+                """,
+                rotary=c.first("position"),
+            )
+            c.play(tokens[last].highlight(0), c.first("position").opacity(1), seconds=0.5)
+            c.play(c.first("position").highlight(), c.camera.frame(here, c.first("position")), seconds=1.2)
+        else:
+            c.say(
+                "Many models add a column for the position here. This one says it later, and only where tokens are "
+                "compared: how far apart they stand counts there."
+            )
+            c.play(tokens[last].highlight(0), stream.highlight(), seconds=0.8)
+            c.play(stream.highlight(0), seconds=0.4)
+        c.stop()
+        c.say(
+            """
+            What leaves here is the *residual stream*: one column for each token. Everything from now on reads from
+            {stream|it} and adds to it.
+            """,
+            stream=stream,
+        )
+        if c.has("position"):
+            c.play(c.first("position").highlight(0), c.camera.frame(embed, stream, azimuth=-0.2), seconds=1.0)
+        c.play(c.flow(embed, stream), seconds=1.2)
+        c.play(stream.highlight(), seconds=0.6)
+        c.stop()
+
+
+def _scaled(c: Chapter, embed: TensorView, w_e: TensorView, factor: float) -> list[Clip]:
+    """Where the rows are multiplied on the way; returns what takes away what is shown for that."""
+    cell = embed[c.last, 0]
+    given = c.source(cell, w_e)
+    c.say(
+        """
+        On the way each number is multiplied by {factor}, the root of {C}: the table says {a}, and {b} arrives. In the
+        table small numbers are kept; the stream works with larger ones, and what a token brings along must not drown
+        in what the blocks will add.
+        """,
+        factor=factor,
+        a=given,
+        b=cell,
+    )
+    card = c.card(cell)
+    c.play(card.appear(), given.highlight(), cell.highlight(), seconds=0.7)
+    c.stop()
+    return [card.vanish(), given.highlight(0), cell.highlight(0)]
+
+
+def _widened(c: Chapter, wide: TensorView) -> None:
+    """Where the table is narrower than the stream."""
+    narrow, weights = wide.reads
+    c.say(
+        """
+        The table's columns have {n} cells, but the stream is {C} wide. {w|These weights} translate: each of the {C}
+        numbers is a *dot product*, the token's column times a row of weights, added up. Channel 0 comes to {x}.
+        """,
+        n=narrow.tensor.axes[-1].size,
+        w=weights,
+        x=wide[c.last, 0],
+    )
+    c.play(c.camera.frame(narrow, weights, wide, azimuth=-0.2, margin=1.12), seconds=1.2)
+    c.dot(wide[c.last, 0], seconds=4.0)
+    c.play(wide.sweep("column"), seconds=1.4, ease="linear")
+    c.stop()
+
+
+def _added(c: Chapter, model: Model, stream: TensorView) -> None:
+    """The columns of position and segment, and the sum."""
+    tokens, w_pos, pos_embed = model.tokens, model.W_pos, model.pos_embed
+    last = c.last
+    (total,) = c.readers(pos_embed)
+    parts = total.reads
     c.say(
         """
         That would be a problem. Most of what follows treats the tokens as a bag, in no order, and would take `CAB`
@@ -56,8 +148,10 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         """,
         w_pos=w_pos,
     )
-    place = w_pos[last, :]
+    place = c.source(pos_embed[last, :], w_pos)
     c.play(w_pos.highlight(), tokens[last].highlight(0), seconds=0.5)
+    if "embed_wide" in model:
+        c.play(c.camera.frame(w_pos, *parts, azimuth=-0.2, margin=1.12), seconds=1.0)
     c.play(place.highlight(), w_pos.highlight(0), seconds=0.4)
     copy, leaves = c.fly(place, (pos_embed.block.x + last, pos_embed.block.y, pos_embed.block.z - 0.3))
     c.play(leaves, seconds=1.4)
@@ -66,23 +160,53 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     c.play(pos_embed.sweep("column"), seconds=1.2, ease="linear")
     c.stop()
 
-    c.say(
-        """
-        The two columns are added, channel by channel. In channel 0 of the last token: {e} from the token, {p} from
-        the position, together {x}.
+    if "segment_embed" in model:
+        c.say(
+            """
+            A prompt may have two parts, a question and a text for example. {segments|A number} says for each token
+            which part it is in, and {w|a third table}, with a column for each of {S} parts, gives the column for that.
+            The last token is in part {n:count}.
+            """,
+            segments=model.segments,
+            w=model.W_segment,
+            n=model.segments.tensor[last],
+        )
+        c.play(
+            c.camera.frame(model.segments, model.W_segment, model.segment_embed, pos_embed, azimuth=-0.2, margin=1.12),
+            model.W_segment.highlight(), model.segments[last].highlight(), seconds=1.2,
+        )  # fmt: skip
+        c.play(model.segment_embed.sweep("column"), seconds=1.6, ease="linear")
+        c.play(model.W_segment.highlight(0), model.segments[last].highlight(0), seconds=0.4)
+        c.stop()
 
-        $$x_{t,c} = W^{E}_{\\mathrm{token}_t,\\,c} + W^{\\mathrm{pos}}_{t,c}$$
-        """,
-        e=embed[last, 0],
-        p=pos_embed[last, 0],
-        x=stream[last, 0],
-    )
-    card, zero = c.card(stream), c.card(stream[last, 0])
-    c.play(c.camera.frame(embed, pos_embed, stream, azimuth=-0.2, margin=1.12), seconds=1.3)
-    c.play(card.appear(), embed[last, 0].highlight(), pos_embed[last, 0].highlight(), seconds=0.4)
-    c.play(stream.sweep(token=last), seconds=4.0, ease="linear")
-    c.play(stream.sweep("column"), seconds=1.6)
-    c.play(card.vanish(), zero.appear(), stream[last, 0].highlight(), seconds=0.4)
+        c.say(
+            """
+            The three columns are added, channel by channel. In channel 0 of the last token: {e} from the token, {p}
+            from the position, {s} from the part, together {x}.
+            """,
+            e=parts[0][last, 0],
+            p=pos_embed[last, 0],
+            s=model.segment_embed[last, 0],
+            x=total[last, 0],
+        )
+    else:
+        c.say(
+            """
+            The two columns are added, channel by channel. In channel 0 of the last token: {e} from the token, {p} from
+            the position, together {x}.
+            """,
+            e=parts[0][last, 0],
+            p=pos_embed[last, 0],
+            x=total[last, 0],
+        )
+    if total is stream:
+        c.say("$$x_{t,c} = W^{E}_{\\mathrm{token}_t,\\,c} + W^{\\mathrm{pos}}_{t,c}$$")
+    card, zero, added = c.card(total), c.card(total[last, 0]), [x[last, 0] for x in parts]
+    c.play(c.camera.frame(total, *parts, azimuth=-0.2, margin=1.12), seconds=1.3)
+    c.play(card.appear(), *(x.highlight() for x in added), seconds=0.4)
+    c.play(total.sweep(token=last), seconds=4.0, ease="linear")
+    c.play(total.sweep("column"), seconds=1.6)
+    c.play(card.vanish(), zero.appear(), total[last, 0].highlight(), seconds=0.4)
     c.stop()
 
     c.say(
@@ -95,8 +219,9 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         """,
         stream=stream,
     )
-    added = (embed[last, 0], pos_embed[last, 0], stream[last, 0])
-    c.play(zero.vanish(), *(x.highlight(0) for x in added), seconds=0.4)
-    c.play(c.flow(embed, stream), c.flow(pos_embed, stream), seconds=1.5)
+    c.play(zero.vanish(), *(x.highlight(0) for x in (*added, total[last, 0])), seconds=0.4)
+    c.play(*(c.flow(x, total) for x in parts), seconds=1.5)
+    if total is not stream:
+        c.play(c.flow(total, stream), c.camera.frame(total, stream, azimuth=-0.2), seconds=1.5)
     c.play(stream.highlight(), seconds=0.6)
     c.stop()

@@ -8,25 +8,32 @@ from cutaway.tour import Block, Chapter, chapter
 
 @chapter("layer-norm", title="Layer norm")
 def layer_norm(c: Chapter, block: Block) -> None:
-    norm, stream = block.norms[0], block.resid_pre
-    mean, var, out = norm.mean, norm.var, norm.normalized
-    scale, shift = norm.w, norm.b
+    c.needs(bool(block.norms) and "mean" in block.norms[0], "norm that subtracts a mean")
+    norm = block.norms[0]
+    stream, mean, var, out = norm.reads[0], norm.mean, norm.var, norm.result
+    weights = norm.some("w", "b")
     last = c.last
     c.about(norm)
-    c.begin((norm | stream).others.opacity(0.12))
+    c.begin((norm | stream | out).others.opacity(0.12))
 
-    c.say(
-        """
-        Before a part of the machine reads the {stream|residual stream}, it brings each column to a common scale. That
-        is a *layer norm*.
-
-        Why bother? Every block adds to the stream, so its numbers drift and grow. Products of large numbers are
-        larger still, and soon training would shake itself apart. With the norm, each part always sees numbers of the
-        same size.
-        """,
-        stream=stream,
-    )
-    c.play(c.camera.frame(norm, stream, azimuth=-0.15, margin=1.1), seconds=1.5)
+    if norm.place == "before":
+        c.say(
+            """
+            Before a part of the machine reads the {stream|residual stream}, it brings each column to a common scale.
+            That is a *layer norm*.
+            """,
+            stream=stream,
+        )
+    else:
+        c.say(
+            """
+            When a part has added to the {stream|residual stream}, each column is brought to a common scale before it
+            goes on. That is a *layer norm*.
+            """,
+            stream=stream,
+        )
+    c.say(WHY)
+    c.play(c.camera.frame(norm, stream, out, azimuth=-0.15, margin=1.1), seconds=1.5)
     c.play(c.flow(stream, out), seconds=1.2)
     c.stop()
 
@@ -74,44 +81,65 @@ def layer_norm(c: Chapter, block: Block) -> None:
         """
     )
     follow = c.card(out)
-    c.play(second.vanish(), follow.appear(), c.camera.frame(norm, stream, azimuth=-0.15, margin=1.1), seconds=1.2)
+    c.play(second.vanish(), follow.appear(), c.camera.frame(norm, stream, out, azimuth=-0.15, margin=1.1), seconds=1.2)
     c.play(out.sweep(token=last), seconds=6.0, ease="linear")
     c.stop()
 
-    c.say(
-        """
-        You may have seen two more factors in that formula: {scale|a scale} and {shift|a shift} for each channel,
-        learned like any weight. In channel 0 they are {w} and {b}. So the norm takes the size of a column away, and
-        training decides how much of what to give back.
-        """,
-        scale=scale,
-        shift=shift,
-        w=scale[0],
-        b=shift[0],
-    )
+    if "w" in norm:
+        c.say(
+            """
+            You may have seen two more factors in that formula: {scale|a scale} and {shift|a shift} for each channel,
+            learned like any weight. In channel 0 they are {w} and {b}. So the norm takes the size of a column away, and
+            training decides how much of what to give back.
+            """,
+            scale=norm.w,
+            shift=norm.b,
+            w=norm.w[0],
+            b=norm.b[0],
+        )
+        marked = [norm.w[0], norm.b[0], out[last, 0]]
+    else:
+        c.say(
+            """
+            Many models then multiply each channel by a learned number. This one does not: what comes out here,
+            {x} in channel 0, has no weight of its own behind it.
+            """,
+            x=out[last, 0],
+        )
+        marked = [out[last, 0]]
     c.play(
-        follow.vanish(),
-        scale.highlight(),
-        shift.highlight(),
-        mean[last].highlight(0),
-        var[last].highlight(0),
-        seconds=0.7,
-    )
-    c.play(scale[0].highlight(), shift[0].highlight(), out[last, 0].highlight(), seconds=0.6)
+        follow.vanish(), weights.highlight(), mean[last].highlight(0), var[last].highlight(0), seconds=0.7,
+    )  # fmt: skip
+    c.play(*(x.highlight() for x in marked), seconds=0.6)
     c.stop()
 
     c.say(
         """
         All other columns the same way, each by itself. No token has looked at another one yet; in a layer norm none
         ever does.
-
-        There are {n} such norms in this model: two in each block, and one at the end.
-        """,
-        n=len(c.model.parts("norm")) + sum(len(b.norms) for b in c.model.blocks),
+        """
     )
+    how_many(c)
     c.play(
-        scale.highlight(0), shift.highlight(0), scale[0].highlight(0), shift[0].highlight(0),
-        out[last, 0].highlight(0), column.highlight(0), seconds=0.4,
+        weights.highlight(0), *(x.highlight(0) for x in marked), column.highlight(0), seconds=0.4,
     )  # fmt: skip
     c.play(mean.sweep("column"), var.sweep("column"), out.sweep("row").after(0.4), seconds=2.6, ease="linear")
     c.stop()
+
+
+WHY = """
+Why bother? Every block adds to the stream, so its numbers drift and grow. Products of large numbers are larger still,
+and soon training would shake itself apart. With the norm, each part always sees numbers of the same size.
+"""
+
+
+def how_many(c: Chapter) -> None:
+    """How many norms of this kind there are, and where."""
+    each = len(c.model.blocks[0].norms)
+    total = sum(len(b.norms) for b in c.model.blocks)
+    outside = [n for n in c.norms if n.layer is None]
+    numbers = {"n": total + len(outside), "each": each, "rest": len(outside)}
+    if outside:
+        c.say("There are {n} such norms in this model: {each} in each block, and {rest} outside of them.", **numbers)
+    else:
+        c.say("There are {n} such norms in this model: {each} in each block.", **numbers)

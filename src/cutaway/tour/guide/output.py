@@ -4,37 +4,64 @@ from __future__ import annotations
 
 from cutaway.formula import ArgMax, Max
 from cutaway.tour import Chapter, Model, chapter
+from cutaway.tour.kinds import cap_of
 
 
 @chapter("output", title="Output")
 def output(c: Chapter, model: Model) -> None:
-    norm, w_u, logits, probs = model.ln_final.normalized, model.W_U, model.logits, model.probs
-    tokens, last = model.tokens, c.last
+    logits, probs = model.logits, model.probs
+    norm, w_u = logits.reads[:2]
+    tokens, last, width = model.tokens, c.last, norm.tensor.axes[-1].size
+    masked = c.predicts == "masked"
     v = probs.axis("vocabulary")
     c.about(logits, probs)
     c.begin((norm | w_u | logits | probs).others.opacity(0.12))
 
-    c.say(
-        """
-        The stream has been through all {L} blocks and a last norm. Now it is read out. Only one question is left:
-        which token comes next?
+    c.say("The stream has been through all {L} blocks. Now it is read out.")
+    if masked:
+        c.say(
+            """
+            Only one question is left: which token stands here?
 
-        It is asked at *every* position; for writing on, only the {last|last column} counts.
-        """,
-        last=norm.at(token=last),
-    )
+            It is asked at *every* position, and answered by each column for itself; look at the {last|last one}.
+            """,
+            last=norm.at(token=last),
+        )
+    else:
+        c.say(
+            """
+            Only one question is left: which token comes next?
+
+            It is asked at *every* position; for writing on, only the {last|last column} counts.
+            """,
+            last=norm.at(token=last),
+        )
     c.play(c.camera.frame(norm, w_u, logits, probs, azimuth=-0.15, margin=1.1), seconds=1.6)
     c.play(norm.split(1.5, token=last), norm.at(token=last).highlight(), seconds=0.9)
     c.stop()
 
-    c.say(
-        """
-        {w|One more table} has {C} cells for each of the {V} tokens. The dot product of the column with a token's row
-        is that token's *logit*: how well the column says "this one next". Token 0 gets {x}.
-        """,
-        w=w_u,
-        x=logits[last, 0],
-    )
+    tied = w_u.tensor.declared.tied_to
+    told = {"w": w_u, "C": width, "x": logits[last, 0]}
+    if tied:
+        c.say(
+            """
+            {w|This table} has {C} cells for each of the {V} tokens. It is {e|the one from the beginning}, used a second
+            time: what turned tokens into columns now turns columns into tokens. The dot product of the column with a
+            token's row is that token's *logit*: how well the column fits the token. Token 0 gets {x}.
+            """,
+            e=c.tensor(tied),
+            **told,
+        )
+    else:
+        c.say(
+            """
+            {w|One more table} has {C} cells for each of the {V} tokens. The dot product of the column with a token's
+            row is that token's *logit*: how well the column fits the token. Token 0 gets {x}.
+            """,
+            **told,
+        )
+    if "b_U" in model:
+        c.say("Each token has a {b|bias} besides, which is added: {x} for token 0.", b=model.b_U, x=model.b_U[0])
     card = c.card(logits[last, 0])
     c.play(norm.split(0), card.appear(), seconds=0.6)
     c.dot(logits[last, 0], seconds=8.0, fills=logits.sweep(token=last, cells=1))
@@ -43,14 +70,40 @@ def output(c: Chapter, model: Model) -> None:
     c.play(logits.sweep("column"), seconds=1.2, ease="linear")
     c.stop()
 
-    c.say(
-        """
-        Softmax makes chances of the logits, and this is all that the model says: {p:percent} for {best:token}. It
-        does not *decide* anything. Deciding is done outside, by a few lines of code and, if you like, by a die.
-        """,
-        best=ArgMax(v, probs.tensor[last, v]),
-        p=Max(v, probs.tensor[last, v]),
-    )
+    cap = cap_of(logits)
+    if cap is not None:
+        c.say(
+            """
+            Before they count, logits are **capped**, softly: $\\tanh$ bends them so that none leaves the range from
+            -{cap} to {cap}. The model can then be sure, but never beyond all measure.
+
+            {logits:formula}
+            """,
+            cap=cap,
+            logits=logits,
+        )
+        c.play(logits.at(token=last).highlight(), seconds=0.6)
+        c.play(logits.at(token=last).highlight(0), seconds=0.4)
+        c.stop()
+
+    best = {"best": ArgMax(v, probs.tensor[last, v]), "p": Max(v, probs.tensor[last, v])}
+    if masked:
+        c.say(
+            """
+            Softmax makes chances of the logits, and this is all that the model says: for the last place {p:percent} for
+            {best:token}. Where a token was hidden, these chances are the guess. Where it was not, the model mostly says
+            what it has been shown.
+            """,
+            **best,
+        )
+    else:
+        c.say(
+            """
+            Softmax makes chances of the logits, and this is all that the model says: {p:percent} for {best:token}. It
+            does not *decide* anything. Deciding is done outside, by a few lines of code and, if you like, by a die.
+            """,
+            **best,
+        )
     share = c.card(probs)
     c.play(
         c.camera.frame(logits, probs, c.chart, azimuth=-0.15),
@@ -62,6 +115,20 @@ def output(c: Chapter, model: Model) -> None:
     c.play(probs.sweep(token=last), seconds=2.0, ease="linear")
     c.play(probs.sweep("column"), share.vanish(), seconds=1.0, ease="linear")
     c.stop()
+
+    if masked:
+        c.say(
+            """
+            There is nothing to write on, and nothing is fed back: one run answers for all places at once. So a model
+            like this is used to *understand*: its columns, where every token knows its surroundings on both sides, are
+            what other programs search, sort and compare texts by.
+            """
+        )
+        c.play(
+            c.camera.frame(margin=1.0), c.everything.opacity(1), c.model.blocks[-1].resid_post.highlight(), seconds=1.4
+        )
+        c.stop()
+        return
 
     c.say(
         """

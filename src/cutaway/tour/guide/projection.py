@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
+from cutaway.tour.views import Selection
 
 
 @chapter("projection", title="Projection and residual stream")
 def projection(c: Chapter, block: Block) -> None:
-    attn, z, w_o, out = block.attn, block.attn.z, block.attn.W_O, block.attn_out
-    before, after = block.resid_pre, block.resid_mid
-    last = c.last
-    c.about(out, after)
-    c.begin((z | w_o | attn.b_O | out | before | after).others.opacity(0.1))
+    attn, z, w_o = block.attn, block.attn.z, block.attn.W_O
+    out = attn.out if "out" in attn else block.attn_out
+    before, (after,) = block.resid_pre, c.readers(block.attn_out)
+    found = block.attn_out
+    norms = [n for n in block.norms if n.result is found]
+    stream = Selection(c, [s for x in block.stream for s in x.slabs])
+    last, a = c.last, z.axis("head_channel").size
+    c.about(block.attn_out, after)
+    c.begin(
+        (
+            z | w_o | attn.some("b_O") | out | found | block.some(*(n.name for n in norms)) | before | after
+        ).others.opacity(0.1)
+    )
 
     c.say(
         """
@@ -19,6 +28,7 @@ def projection(c: Chapter, block: Block) -> None:
         what a head found is in no channel's language yet. {w|A last set of weights} translates.
         """,
         w=w_o,
+        A=a,
     )
     c.play(c.camera.frame(z, w_o, out, azimuth=-0.45, elevation=0.2, margin=1.08), seconds=1.6)
     c.play(z.highlight(), seconds=0.5)
@@ -27,10 +37,11 @@ def projection(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        For every channel it takes *all* heads at once: {n} products, {H} heads times {A}, and a bias. Channel 0 of
-        the last token comes to {x}. The card lists the largest products, and from which head they are.
+        For every channel it takes *all* heads at once: {n} products, {H} heads times {A}. Channel 0 of the last token
+        comes to {x}. The card lists the largest products, and from which head they are.
         """,
-        n=c.size("head") * c.size("head channel"),
+        n=z.axis("head").size * a,
+        A=a,
         x=out[last, 0],
     )
     card, zero = c.card(out), c.card(out[last, 0])
@@ -47,22 +58,47 @@ def projection(c: Chapter, block: Block) -> None:
     c.play(out.sweep("row"), seconds=2.0, ease="linear")
     c.stop()
 
+    if norms:
+        c.say(
+            """
+            Before it is added, this result is {norm|normed}, like a column that is going to be read: {a} becomes {b} in
+            channel 0. No part can then shout the others down.
+            """,
+            norm=norms[0],
+            a=out[last, 0],
+            b=found[last, 0],
+        )
+        c.play(c.camera.frame(out, norms[0], found, azimuth=-0.2, margin=1.12), seconds=1.2)
+        c.play(c.flow(out, found), seconds=0.8)
+        c.play(found.sweep("column"), seconds=1.6, ease="linear")
+        c.stop()
+
     c.say(
         """
         Now the step that gives the *residual stream* its name: the result does not replace {before|what was there}.
-        It is **added** to it. In channel 0: {a} before, {b} from attention, {x} after.
+        It is **added** to it.
         """,
         before=before,
-        a=before[last, 0],
-        b=out[last, 0],
-        x=after[last, 0],
     )
+    numbers = {"a": before[last, 0], "b": found[last, 0], "x": after[last, 0]}
+    if len(after.reads) > 2:
+        c.say(
+            """
+            And not it alone: in this model attention and the {mlp|MLP}, of which you will hear soon, read the same
+            column and work side by side. In channel 0: {a} before, {b} from attention, {m} from the MLP, {x} after.
+            """,
+            **numbers,
+            mlp=block.mlp,
+            m=block.mlp_out[last, 0],
+        )
+    else:
+        c.say("In channel 0: {a} before, {b} from attention, {x} after.", **numbers)
     summed, zero_sum = c.card(after), c.card(after[last, 0])
-    c.play(c.camera.frame(before, out, after, azimuth=-0.2, margin=1.06), seconds=1.4)
-    c.play(c.flow(out, after), c.flow(before, after), seconds=1.4)
-    c.play(c.camera.frame(out, after, azimuth=-0.15, margin=1.1), summed.appear(), seconds=1.0)
+    c.play(c.camera.frame(before, *after.reads, after, azimuth=-0.2, margin=1.06), seconds=1.4)
+    c.play(c.flow(found, after), c.flow(before, after), seconds=1.4)
+    c.play(c.camera.frame(found, after, azimuth=-0.15, margin=1.1), summed.appear(), seconds=1.0)
     c.play(after.sweep(token=last), seconds=3.0, ease="linear")
-    c.play(summed.vanish(), zero_sum.appear(), out[last, 0].highlight(), after[last, 0].highlight(), seconds=0.4)
+    c.play(summed.vanish(), zero_sum.appear(), found[last, 0].highlight(), after[last, 0].highlight(), seconds=0.4)
     c.play(after.sweep("column"), seconds=1.4, ease="linear")
     c.stop()
 
@@ -76,13 +112,13 @@ def projection(c: Chapter, block: Block) -> None:
         """
     )
     c.play(
-        (block - before - after).opacity(0.35),
-        (before | after).opacity(1),
+        (block - stream).opacity(0.35),
+        stream.opacity(1),
         zero_sum.vanish(),
-        out[last, 0].highlight(0),
+        found[last, 0].highlight(0),
         after[last, 0].highlight(0),
         c.camera.frame(block, azimuth=-0.2, margin=1.0),
         seconds=1.4,
     )
-    c.play(c.flow(before, after, block.resid_post), (before | after).highlight(), seconds=1.8)
+    c.play(c.flow(*block.stream), stream.highlight(), seconds=1.8)
     c.stop()

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
+from cutaway.tour.guide.attention_details import all_heads, on_the_way, search, sink, who_is_seen
 
 
 @chapter("self-attention", title="Self-attention")
 def self_attention(c: Chapter, block: Block) -> None:
-    attn, normed = block.attn, block.norms[0].normalized
+    attn = block.attn
     q, k, v, scores, pattern, z = attn.q, attn.k, attn.v, attn.attn_scores, attn.pattern, attn.z
+    normed, w_q = q.reads[:2]
+    w_v = v.reads[1]
+    asked, offered = scores.reads[:2]
     largest, total = attn.attn_scores_max, attn.attn_scores_expsum
     last = c.last
     c.about(attn)
-    c.begin((attn | normed).others.opacity(0.1), (attn.W_O | attn.b_O).opacity(0.1))
+    c.begin((attn | normed).others.opacity(0.1), attn.some("W_O", "b_O", "out").opacity(0.1))
 
+    c.say("So far every token has been alone in its column.")
+    if "sort" in c.task:
+        c.say(
+            "But whoever is to predict what follows must know what came before: to sort letters, one has to have "
+            "seen them."
+        )
+    elif attn.causal:
+        c.say("But whoever is to predict what follows must know what came before.")
+    else:
+        c.say("But what a token means depends on those around it.")
     c.say(
         """
-        So far every token has been alone in its column. But whoever is to predict what follows must know what came
-        before: to sort letters, one has to have seen them.
-
-        **Attention** is the one place in the machine where tokens learn of each other. It is a search: each token
-        asks a question, and each token answers as well as it fits.
+        **Attention** is the one place in the machine where tokens learn of each other. It is a search: each token asks
+        a question, and each token answers as well as it fits.
         """
     )
     c.play(c.camera.frame(attn, azimuth=-0.35, margin=1.05), seconds=1.6)
@@ -30,17 +41,22 @@ def self_attention(c: Chapter, block: Block) -> None:
     c.say(
         """
         The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets the column of the last
-        token; number by number they are multiplied, and the {C} products are added up. With a bias on top: {x}.
+        token; number by number they are multiplied, and the {n} products are added up.
         """,
-        w=attn.W_Q,
-        x=q[last, 0, 0],
+        w=w_q,
+        n=normed.tensor.axes[-1].size,
     )
-    first = attn.W_Q.head(0) | attn.b_Q.head(0) | q.head(0) | normed
+    if "b_Q" in attn:
+        c.say("With a bias on top: {x}.", x=q[last, 0, 0])
+    else:
+        c.say("The sum is {x}.", x=q[last, 0, 0])
+    first = w_q.head(0) | attn.some("b_Q") | q.head(0) | normed
+    rest = attn.preparation - w_q - q - attn.some("b_Q")
     card = c.card(q[last, 0, 0])
     c.play(
-        normed.highlight(0), c.camera.frame(normed, attn.W_Q.head(0), q.head(0), azimuth=-0.15, margin=1.12),
-        (attn.W_K | attn.W_V | k | v | scores).opacity(0.25), attn.W_Q.heads(1).opacity(0.1), q.heads(1).opacity(0.1),
-        seconds=1.4,
+        normed.highlight(0), c.camera.frame(normed, w_q.head(0), q.head(0), azimuth=-0.15, margin=1.12),
+        (rest | scores).opacity(0.25), w_q.heads(1).opacity(0.1),
+        q.heads(1).opacity(0.1), seconds=1.4,
     )  # fmt: skip
     c.play(first.highlight(), seconds=0.3)
     c.play(first.highlight(0), card.appear(), seconds=0.3)
@@ -61,8 +77,8 @@ def self_attention(c: Chapter, block: Block) -> None:
 
     c.say(
         """
-        With two other sets of weights each token makes two more vectors: a {k|key}, what it offers to be found by,
-        and a {v|value}, what it hands on when it is found.
+        In the same way, with weights of their own, each token makes two more vectors: a {k|key}, what it offers to be
+        found by, and a {v|value}, what it hands on when it is found.
 
         Three roles, so three vectors: what I look for need not be what I am.
         """,
@@ -70,47 +86,17 @@ def self_attention(c: Chapter, block: Block) -> None:
         v=v,
     )
     c.play(
-        c.camera.frame(q.head(0), k.head(0), v.head(0), scores.head(0), attn.W_V.head(0), azimuth=-0.2, margin=1.08),
-        (attn.W_K | attn.W_V | k | v).opacity(1), seconds=1.3,
+        c.camera.frame(q.head(0), k.head(0), v.head(0), scores.head(0), w_v.head(0), azimuth=-0.2, margin=1.08),
+        rest.opacity(1), seconds=1.3,
     )  # fmt: skip
     c.play(k.head(0).highlight(), k.head(0).sweep("row"), seconds=1.6)
     c.play(k.head(0).highlight(0), v.head(0).highlight(), v.head(0).sweep("row"), seconds=1.6)
     c.play(v.head(0).highlight(0), seconds=0.3)
     c.stop()
 
-    c.say(
-        """
-        Now the search. The query of the last token is multiplied with the key of token 0, again a dot product: large
-        when the two point the same way. The {s|score} is {x}.
-
-        It is divided by the root of {A}. Sums of {A} products grow with the root of {A}; this takes the growth out
-        again.
-        """,
-        s=scores,
-        x=scores[0, last, 0],
-    )
-    score = c.card(scores[0, last, 0])
-    meeting = q.head(0) | k.head(0) | scores.head(0)
-    c.play(
-        c.focus(meeting, rest=0.08), c.camera.frame(meeting, azimuth=-0.12, margin=1.15), score.appear(), seconds=1.3
-    )
-    c.dot(scores[0, last, 0], seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
-    c.stop()
-
-    c.say(
-        """
-        So the last token gets a score with every token, itself included. In the other columns, one thing is missing:
-        a token is scored against those *before* it only. The rest is {x}: the **causal mask**.
-
-        Why? The model learns by predicting the next token at every position at once. If a token could look ahead, the
-        answer would be in the question.
-        """,
-        x=scores[0, 0, 1],
-    )
-    c.play(score.vanish(), scores.head(0).sweep(token=last), seconds=1.6, ease="linear")
-    c.play(scores.head(0).sweep("column"), seconds=2.4, ease="linear")
-    c.play(scores[0, 0, 1].highlight(), seconds=0.5)
-    c.stop()
+    on_the_way(c, attn)
+    search(c, attn)
+    who_is_seen(c, attn)
 
     c.say(
         """
@@ -125,9 +111,8 @@ def self_attention(c: Chapter, block: Block) -> None:
     )
     share, first_share = c.card(pattern), c.card(pattern[0, last, 0])
     c.play(
-        scores[0, 0, 1].highlight(0), c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.15),
-        (q.head(0) | k.head(0)).opacity(0.08), (pattern.head(0) | largest.head(0) | total.head(0)).opacity(1),
-        seconds=1.2,
+        c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.15), (asked | offered).opacity(0.08),
+        (pattern.head(0) | largest.head(0) | total.head(0)).opacity(1), seconds=1.2,
     )  # fmt: skip
     c.play(scores[0, last, :].highlight(), seconds=0.3)
     c.play(largest.head(0).sweep("cell"), seconds=0.8)
@@ -137,6 +122,10 @@ def self_attention(c: Chapter, block: Block) -> None:
     c.play(share.vanish(), first_share.appear(), pattern[0, last, 0].highlight(), seconds=0.4)
     c.play(scores[0, last, :].highlight(0), pattern.head(0).sweep("column"), seconds=1.6, ease="linear")
     c.stop()
+    c.play(first_share.vanish(), pattern[0, last, 0].highlight(0), seconds=0.3)
+
+    if "sinks" in attn:
+        sink(c, attn)
 
     c.say(
         """
@@ -147,32 +136,14 @@ def self_attention(c: Chapter, block: Block) -> None:
     )
     mixed = c.card(z[last, 0, 0])
     mixing = pattern.head(0) | v.head(0) | z.head(0)
-    c.play(
-        c.focus(mixing, rest=0.08), c.camera.frame(mixing, azimuth=-0.12, margin=1.15), first_share.vanish(),
-        pattern[0, last, 0].highlight(0), mixed.appear(), seconds=1.2,
-    )  # fmt: skip
+    c.play(c.focus(mixing, rest=0.08), c.camera.frame(mixing, azimuth=-0.12, margin=1.15), mixed.appear(), seconds=1.2)
     c.dot(z[last, 0, 0], seconds=6.0, fills=z.head(0).sweep(token=last, cells=1))
     c.wait(0.3)
     c.play(mixed.vanish(), z.head(0).sweep(token=last), seconds=0.8, ease="linear")
     c.play(z.head(0).sweep("row"), seconds=1.4, ease="linear")
     c.stop()
 
-    c.say(
-        """
-        All of that was *one head*. There are {H} of them, side by side, each with weights of its own: {H} searches at
-        once, each for something else. Head 0 gives token 0 {p:percent}; look how the others divide their attention.
-        """,
-        p=pattern[0, last, 0],
-    )
-    c.play(c.camera.frame(attn, azimuth=-0.5, elevation=0.2, margin=1.05), attn.opacity(1), seconds=1.4)
-    rest = q.heads(1) | k.heads(1) | v.heads(1)
-    c.play(rest.sweep("row"), seconds=1.2, ease="linear")
-    c.play(scores.heads(1).sweep("column"), seconds=1.0, ease="linear")
-    c.play((largest.heads(1) | total.heads(1)).sweep("cell"), seconds=0.6)
-    c.play(pattern.heads(1).sweep("column"), seconds=1.0, ease="linear")
-    c.play(z.heads(1).sweep("row"), seconds=1.0, ease="linear")
-    c.play(c.focus(pattern), c.camera.frame(pattern, azimuth=-0.75, elevation=0.25, margin=1.25), seconds=1.6)
-    c.stop()
+    all_heads(c, attn)
 
     c.say(
         """
@@ -180,17 +151,14 @@ def self_attention(c: Chapter, block: Block) -> None:
         is also used as a matrix of weights, and *it was computed from the prompt*. The machine rewires itself for
         each text it reads.
 
-        Change a letter of the prompt, and see which cells of the pattern move.
+        Change the prompt, and see which cells of the pattern move.
         """,
-        w=attn.W_V,
+        w=w_v,
         pattern=pattern,
     )
     c.prompt()
-    c.play(
-        c.focus(pattern, v, z, attn.W_V), c.camera.frame(pattern, v, z, attn.W_V, azimuth=-0.4, elevation=0.2),
-        seconds=1.4,
-    )  # fmt: skip
-    c.play(attn.W_V.highlight(), seconds=0.5)
+    c.play(c.focus(pattern, v, z, w_v), c.camera.frame(pattern, v, z, w_v, azimuth=-0.4, elevation=0.2), seconds=1.4)
+    c.play(w_v.highlight(), seconds=0.5)
     c.wait(0.5)
-    c.play(attn.W_V.highlight(0), pattern.highlight(), seconds=0.6)
+    c.play(w_v.highlight(0), pattern.highlight(), seconds=0.6)
     c.stop()

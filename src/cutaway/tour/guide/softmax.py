@@ -82,14 +82,23 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
     c.play(probs.sweep("column"), largest.sweep("column"), total.sweep("column"), seconds=2.0, ease="linear")
     c.stop()
 
-    c.say(
-        """
-        In attention it is the same formula, column by column. One thing to notice there: a masked score is {x}, and
-        $e^{-\\infty}$ is exactly 0. So the share of what lies in the future is not small. It is *nothing*: {p}.
-        """,
-        x=scores[0, 0, 1],
-        p=pattern[0, 0, 1],
-    )
+    seen = {"x": scores[0, 0, 1], "p": pattern[0, 0, 1]}
+    if block.attn.causal:
+        c.say(
+            """
+            In attention it is the same formula, column by column. One thing to notice there: a masked score is {x}, and
+            $e^{-\\infty}$ is exactly 0. So the share of what lies in the future is not small. It is *nothing*: {p}.
+            """,
+            **seen,
+        )
+    else:
+        c.say(
+            """
+            In attention it is the same formula, column by column. Whatever the score, here {x}, no share is ever 0:
+            {p:percent}. Softmax never quite forgets anyone.
+            """,
+            **seen,
+        )
     c.play(
         logits.at(token=last).highlight(0), probs.at(token=last).highlight(0),
         c.focus(scores, pattern),

@@ -8,7 +8,10 @@ from cutaway.tour import Block, Chapter, Model, chapter
 @chapter("tokens-vectors-parameters", title="Tokens, vectors, parameters")
 def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
     tokens, stream = model.tokens, block.resid_pre
-    w_in, w_q = block.mlp.W_in, block.attn.W_Q
+    attn, mlp = block.attn, block.mlp
+    wide = attn.W_O if "q_latent" in attn else attn.q.reads[1]
+    heads, channels = attn.q.axis("head").size, attn.q.axis("head_channel").size
+    into, out = c.size("channel"), heads * attn.z.axis("head_channel").size
     c.about(tokens, stream)
 
     c.say(
@@ -66,8 +69,8 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
     c.say(
         """
-        And this is what is **computed**, anew for every prompt: {n:count} numbers for your {T:count} tokens. Type
-        another letter into the prompt and watch: the green changes, the blue does not.
+        And this is what is **computed**, anew for every prompt: {n:count} numbers for your {T:count} tokens. Change
+        the prompt and watch: the green changes, the blue does not.
 
         So a model is two things: a fixed set of numbers, and a fixed way to use them.
         """,
@@ -81,27 +84,40 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
     c.say(
         """
         Why {C} channels, and not 10 or 1,000? Nothing in the machine asks for {C}: **a person chose it**. More
-        channels give more room to keep things apart. But look at {w_q}: it takes {C} numbers in and gives {C} out,
+        channels give more room to keep things apart. But look at {wide}: it takes {a} numbers in and gives {b} out,
         over all heads, so it has {square} cells. Twice the width is *four* times the cells.
         """,
-        w_q=w_q,
-        square=c.size("channel") ** 2,
+        wide=wide,
+        a=into if wide is attn.q.reads[1] else out,
+        b=out if wide is attn.q.reads[1] else into,
+        square=into * out,
     )
-    normed, q = block.norms[0].normalized, block.attn.q
-    c.play(
-        c.everything.opacity(0.1), c.camera.frame(w_q, normed, q, azimuth=-0.4, elevation=0.2), seconds=1.4
-    )  # fmt: skip
-    c.play(w_q.opacity(1), (normed | q).opacity(0.7), w_q.highlight(), seconds=0.8)
+    made = c.readers(wide)[0]
+    read = made.reads[0]
+    c.play(c.everything.opacity(0.1), c.camera.frame(wide, read, made, azimuth=-0.4, elevation=0.2), seconds=1.4)
+    c.play(wide.opacity(1), (read | made).opacity(0.7), wide.highlight(), seconds=0.8)
     c.stop()
 
     c.say(
         """
-        What the width is for, then: it has to be enough for the task, and cheap enough to train and run. A small
-        GPT-2 has 768 channels, its largest sibling 1,600. This one has {C}: as many as fit {H} heads of {A}.
-
-        The other numbers are choices of the same kind: {L} blocks, {F} hidden units, at most {P} tokens.
-        """
+        What the width is for, then: it has to be enough for the task, and cheap enough to train and run. Small
+        language models have some hundred channels, the largest more than ten thousand. This one has {C}, and {H} heads
+        of {A}.
+        """,
+        A=channels,
     )
-    c.play(w_q.highlight(0), c.camera.frame(block, azimuth=-0.25, margin=1.02), block.opacity(1), seconds=1.6)
-    c.play(w_in.highlight(), seconds=0.6)
+    sizes = {"P": c.longest}
+    if "experts" in mlp:
+        c.say(
+            "The other numbers are choices of the same kind: {L} blocks, {E} experts with {F} hidden units each, at "
+            "most {P} tokens.",
+            **sizes,
+            F=mlp.experts.pre.axis("feature").size,
+        )
+    else:
+        c.say(
+            "The other numbers are choices of the same kind: {L} blocks, {F} hidden units, at most {P} tokens.", **sizes
+        )
+    c.play(wide.highlight(0), c.camera.frame(block, azimuth=-0.25, margin=1.02), block.opacity(1), seconds=1.6)
+    c.play((mlp.experts.W_in if "experts" in mlp else mlp.W_in).highlight(), seconds=0.6)
     c.stop()

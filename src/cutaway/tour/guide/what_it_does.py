@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cutaway.formula import ArgMax, Max
 from cutaway.tour import Chapter, Model, chapter
-from cutaway.tour.views import TensorView
 
 
 @chapter("what-it-does", title="What it does")
@@ -28,6 +27,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
         c.say(
             "Small as it is, it has learned something: to **sort**. Give it letters, and it writes them down in order."
         )
+    elif c.predicts == "masked":
+        c.say("It has learned one thing: to say which token stands at a place, by all that stands around it.")
     else:
         c.say("It has learned one thing: to say which token comes next.")
     c.play(c.camera.frame(margin=1.03), seconds=1.0)
@@ -45,13 +46,22 @@ def what_it_does(c: Chapter, model: Model) -> None:
         c.play(tokens[0 : c.tokens].highlight(), tokens.highlight(), seconds=0.6)
         c.stop()
 
-    c.say(
-        "And here is everything that comes out: one {probs|chance} for each of the {V} tokens it knows. After "
-        "{prompt} it would go on with {best:token}, with a chance of {chance:percent}.",
-        probs=probs,
-        best=next_token,
-        chance=chance,
-    )
+    said = {"probs": probs, "best": next_token, "chance": chance}
+    if c.predicts == "masked":
+        c.say(
+            """
+            And here is everything that comes out: at each place one {probs|chance} for each of the {V} tokens it
+            knows. For the last place it thinks of {best:token} first, with a chance of {chance:percent}. Where a token
+            of the prompt is hidden, this is a guess at what it was.
+            """,
+            **said,
+        )
+    else:
+        c.say(
+            "And here is everything that comes out: one {probs|chance} for each of the {V} tokens it knows. After "
+            "{prompt} it would go on with {best:token}, with a chance of {chance:percent}.",
+            **said,
+        )
     with c.scope():
         c.play(c.camera.frame(logits, probs, c.chart), (probs | logits).others.opacity(0.25), seconds=1.8)
         c.play(probs.at(token=c.last).highlight(), seconds=0.6)
@@ -68,8 +78,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
         weights=model.W_E,
         embed=model.embed,
     )
-    near = slice(0, min(20, c.size("channel")))
-    weights, computed = model.W_E.at(channel=near), model.embed.at(channel=near)
+    near = slice(0, min(20, model.embed.tensor.axes[-1].size))
+    weights, computed = (x[:, near] for x in (model.W_E, model.embed))
     c.play(c.camera.frame(weights, computed, azimuth=-0.15), seconds=1.8)
     c.play(c.role("weight").highlight(), seconds=0.6)
     c.wait(0.5)
@@ -78,8 +88,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        Now the whole way once, from the letters to the prediction: through {L} *blocks*, one after the other, each of
-        the same form. For this prompt that is {work:count} multiplications and additions.
+        Now the whole way once, from the prompt to the prediction: through {L} *blocks*, one after the other, built
+        alike. For this prompt that is {work:count} multiplications and additions.
         """,
         work=c.costs.multiply_adds().at(c.tokens),
     )
@@ -87,25 +97,34 @@ def what_it_does(c: Chapter, model: Model) -> None:
     blocks = model.blocks
     c.play(c.flow(model.embed, blocks[0].resid_pre), seconds=0.6)
     for i, block in enumerate(blocks[:4]):
-        stream: list[TensorView] = [block.resid_pre, block.resid_mid, block.resid_post]
-        c.play(block.highlight(), c.flow(*stream), seconds=1.1 if i else 1.6)
+        c.play(block.highlight(), c.flow(*block.stream), seconds=1.1 if i else 1.6)
         after = [c.flow(block.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
         c.play(block.highlight(0), *after, seconds=0.7)
-    c.play(c.flow(blocks[-1].resid_post, model.ln_final.normalized), seconds=0.6)
-    c.play(c.flow(model.ln_final.normalized, logits, probs), seconds=0.8)
+    c.play(c.flow(blocks[-1].resid_post, logits), seconds=0.9)
+    c.play(c.flow(logits, probs), seconds=0.5)
     c.stop()
 
+    if c.predicts == "masked":
+        c.say(
+            """
+            That makes a prediction for *every* place, all at once. Nothing is written behind the prompt: a model like
+            this one reads. Models that write are made of the same parts.
+            """
+        )
+    else:
+        c.say(
+            """
+            That makes *one* token. To write more, the model puts {best:token} behind the prompt and does everything
+            again. The `Step` button does just that.
+            """,
+            best=next_token,
+        )
     c.say(
-        """
-        That makes *one* token. To write more, the model puts {best:token} behind the prompt and does everything
-        again. The `Step` button does just that.
-
-        The rest of this tour takes the machine apart, in the order in which it works. The **space bar** goes on, or
-        the button below.
-        """,
-        best=next_token,
+        "The rest of this tour takes the machine apart, in the order in which it works. The **space bar** goes on, or "
+        "the button below.",
     )
-    c.prompt()
+    if c.predicts == "next":
+        c.prompt()
     with c.scope():
         c.play((tokens | probs).others.opacity(0.3), probs.at(token=c.last).highlight(), seconds=0.8)
         c.play(tokens[0 : c.tokens].highlight(), seconds=0.8)

@@ -14,6 +14,8 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     in_mlp = costs.parameters(n for n in names if ".mlp." in n)
     in_attn = costs.parameters(n for n in names if ".attn." in n)
     full = c.definition.context
+    hidden = mlp if "pre" in mlp else mlp.experts
+    matrices = hidden.W_in | hidden.W_out
     c.about(block)
 
     c.say(
@@ -36,25 +38,43 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     c.play(_all(model, "mlp").highlight(0), _all(model, "attention").highlight(), seconds=0.6)
     c.stop()
 
-    c.say(
-        """
-        The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and each
-        weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**. Here:
-        {w:count} for {T:count} tokens, that is {per} for each token and weight.
-        """,
-        w=costs.multiply_adds().at(c.tokens),
-        T=c.tokens,
-        per=costs.multiply_adds().at(c.tokens) / (c.tokens * everything),
-    )
+    used = costs.active_parameters()
+    told = {
+        "w": costs.multiply_adds().at(c.tokens),
+        "T": c.tokens,
+        "per": costs.multiply_adds().at(c.tokens) / (c.tokens * used),
+    }
+    if used < 0.9 * everything and c.has("experts"):
+        c.say(
+            """
+            The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and
+            each weight that is used is used once. So the rule of thumb: **one multiply-add for each weight that a token
+            uses**. Of the experts, a token uses few: {n} weights in all. Here: {w:count} for {T:count} tokens, that is
+            {per} for each token and weight.
+            """,
+            n=used,
+            **told,
+        )
+    else:
+        told["per"] = costs.multiply_adds().at(c.tokens) / (c.tokens * everything)
+        c.say(
+            """
+            The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and
+            each weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**. Here:
+            {w:count} for {T:count} tokens, that is {per} for each token and weight.
+            """,
+            **told,
+        )
     c.play(_all(model, "attention").highlight(0), c.role("activation", "statistic", "input").opacity(1), seconds=0.6)
-    normed = block.norms[-1].normalized
-    top = slice(0, min(32, c.size("feature")))
+    normed = hidden.reads[0]
+    cell = hidden.pre[c.last, 0] if hidden is mlp else hidden.pre[c.last, 0, 0]
+    top = slice(0, min(32, hidden.pre.axis("feature").size))
     c.play(
-        c.camera.frame(normed, mlp.W_in.at(feature=top), mlp.pre.at(feature=top), azimuth=-0.12, margin=1.06),
+        c.camera.frame(*(x.at(feature=top) for x in (hidden.W_in, hidden.pre)), normed, azimuth=-0.12, margin=1.06),
         (mlp | normed).others.opacity(0.15), seconds=1.3,
     )  # fmt: skip
-    c.dot(mlp.pre[c.last, 0], seconds=7.0)
-    c.play(mlp.pre[c.last, 0].highlight(), seconds=0.4)
+    c.dot(cell, seconds=7.0)
+    c.play(cell.highlight(), seconds=0.4)
     c.stop()
 
     scores = [n for n in names if n.endswith((".attn_scores", ".z"))]
@@ -70,12 +90,13 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         """,
         s=attn.attn_scores,
         z=attn.z,
+        P=c.longest,
         share=round(100 * square * full / (line + costs.multiply_adds().coefficients[2] * full)),
         even=round(line / square) if square else 0,
     )
     c.shares("multiply_adds")
     c.play(
-        mlp.pre[c.last, 0].highlight(0),
+        cell.highlight(0),
         (mlp | normed).others.opacity(1),
         c.camera.frame(attn.attn_scores, attn.pattern, attn.z, azimuth=-0.5, elevation=0.2),
         seconds=1.4,
@@ -94,26 +115,34 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         d=round(costs.growth(full, depth=2), 2),
         w=round(costs.growth(full, width=2), 2),
     )
-    matrices = mlp.W_in | mlp.W_out
     c.play(
         matrices.opacity(1), matrices.others.opacity(0.3), c.camera.frame(matrices, azimuth=-0.3, margin=1.1),
         seconds=1.4,
     )  # fmt: skip
-    c.play(mlp.W_in.highlight(), mlp.W_out.highlight(), seconds=0.6)
+    c.play(matrices.highlight(), seconds=0.6)
     c.stop()
 
     one = costs.bytes().coefficients[0]
     c.say(
         """
         Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the prompt
-        has one token or {P}. With a long prompt each weight that is fetched is used many times. With the cache of the
-        last chapter, and one new token at a time, it is used *once*. Then it is not the multiplying that takes the
-        time, but the fetching.
-
-        This is why serving many people at once is cheap, and one alone is dear: the weights travel once for all of
-        them.
+        has one token or {P}. With a long prompt each weight that is fetched is used many times.
         """,
         b=round(one),
+        P=c.longest,
+    )
+    if c.predicts == "next":
+        c.say(
+            """
+            With the cache of the last chapter, and one new token at a time, it is used *once*. Then it is not the
+            multiplying that takes the time, but the fetching.
+            """
+        )
+    c.say(
+        """
+        This is why serving many people at once is cheap, and one alone is dear: the weights travel once for all of
+        them.
+        """
     )
     c.play(matrices.highlight(0), c.everything.opacity(1), c.camera.frame(margin=1.03), seconds=1.3)
     c.play(c.role("weight").highlight(), c.role("activation", "statistic", "input").opacity(0.1), seconds=0.8)
@@ -124,13 +153,13 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         That is all of it. There is no further part that was kept from you: lookups, sums of products, a few curves,
         {n:count} times over. You can point at every number, and ask where it comes from.
 
-        Choose another prompt; change a letter; follow a number back to where it began.
+        Choose another prompt; change it a little; follow a number back to where it began.
         """,
         n=costs.cells.at(c.tokens),
     )
     c.prompt()
     c.play(c.role("weight").highlight(0), c.everything.opacity(1), seconds=1.0)
-    c.play(c.flow(block.resid_pre, block.resid_mid, block.resid_post), seconds=1.6)
+    c.play(c.flow(*block.stream), seconds=1.6)
     c.stop()
 
 

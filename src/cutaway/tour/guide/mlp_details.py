@@ -1,0 +1,109 @@
+"""What the chapters on the MLP and on the gated MLP have in common."""
+
+from __future__ import annotations
+
+from cutaway.tour import MLP, Block, Chapter, Experts
+from cutaway.tour.clips import Clip
+from cutaway.tour.views import Selection, TensorView
+
+
+def begin(c: Chapter, part: MLP) -> tuple[TensorView, TensorView]:
+    """The first stop; returns what of the stream is read, and what of it is multiplied."""
+    block = c.around(part)
+    norm, normed = block.norm_before(part), part.reads[0]
+    stream = norm.reads[0] if norm is not None else normed
+    out = part.out if "out" in part else block.mlp_out
+    things = [part, normed, out, *([norm] if norm is not None else [])]
+    c.about(part)
+    c.begin(
+        Selection(c, [s for x in (*things, stream, block.mlp_out, block.resid_post) for s in x.slabs]).others.opacity(
+            0.1
+        )
+    )
+
+    c.say(
+        """
+        Attention has brought together what belongs together. Now each token is alone again, to think about what it
+        has got. That is the work of the {mlp|MLP}, the *multilayer perceptron*.
+        """,
+        mlp=part,
+    )
+    numbers = {"n": part.parameters, "all": block.parameters}
+    if 2 * part.parameters > block.parameters:
+        c.say("Most of the weights of a block are here: {n} of {all}.", **numbers)
+    else:
+        c.say("Of the {all} weights of this block, {n} are here.", **numbers)
+    c.play(c.camera.frame(*things, azimuth=-0.25, margin=1.05), seconds=1.6)
+    c.play(c.flow(stream, normed) if norm is not None else c.flow(normed, part.pre), seconds=0.9)
+    c.stop()
+    return stream, normed
+
+
+def units(part: MLP | Experts) -> tuple[int, int]:
+    """Two hidden units to look at."""
+    hidden = part.pre.axis("feature").size
+    unit = max(0, min(7, hidden - 5))
+    return unit, min(unit + 4, hidden - 1)
+
+
+def contract(c: Chapter, part: MLP, *gone: Clip) -> None:
+    """The last stops: back to the width of the stream, and into it. ``gone``: what is to disappear first."""
+    block, last = c.around(part), c.last
+    post, w_out = part.post, part.W_out
+    out = part.out if "out" in part else block.mlp_out
+    c.say(
+        """
+        Last, **contract**: from {F} units back to {C} channels. Each unit that is awake writes its column of {w} into
+        the stream, as strongly as it is awake. One may read the whole MLP like that: *if the column looks like this
+        row, then add that column*. {F} such rules.
+        """,
+        w=w_out,
+        F=post.axis("feature"),
+    )
+    total = c.card(out[last, 0])
+    c.play(*gone, c.camera.frame(post, w_out, out, azimuth=-0.2, margin=1.05), seconds=1.4)
+    c.play(total.appear(), post.at(token=last).highlight(), w_out.at(channel=0).highlight(), seconds=0.5)
+    c.play(out.sweep(token=last), seconds=3.0, ease="linear")
+    c.play(
+        total.vanish(), post.at(token=last).highlight(0), w_out.at(channel=0).highlight(0), out.sweep("row"),
+        seconds=1.8,
+    )  # fmt: skip
+    c.stop()
+    into_the_stream(c, block)
+
+
+def into_the_stream(c: Chapter, block: Block) -> None:
+    """The result is added to the stream."""
+    last, added = c.last, block.mlp_out
+    sum_of = c.readers(added)[0]
+    stream = sum_of.reads[0]
+    before = [n for n in block.norms if n.result.name == added.name]
+    numbers = {"a": stream[last, 0], "b": added[last, 0], "x": sum_of[last, 0]}
+    if before:
+        c.say(
+            "It is {norm|normed} once more, and then added to the stream: {a} + {b} = {x} in channel 0. That is the "
+            "end of the block.",
+            norm=before[0],
+            **numbers,
+        )
+    elif len(sum_of.reads) > 2:
+        c.say(
+            """
+            The result is added to the stream, together with that of attention: {a} + {y} + {b} = {x} in channel 0. That
+            is the end of the block.
+            """,
+            y=sum_of.reads[1][last, 0],
+            **numbers,
+        )
+    else:
+        c.say(
+            "The result is added to the stream, as attention's was: {a} + {b} = {x} in channel 0. That is the end of "
+            "the block.",
+            **numbers,
+        )
+    c.play(c.camera.frame(*sum_of.reads, sum_of, azimuth=-0.25, margin=1.05), seconds=1.3)
+    if before:
+        c.play(c.flow(before[0].reads[0], added), seconds=0.8)
+    c.play(c.flow(added, sum_of), c.flow(stream, sum_of), seconds=1.2)
+    c.play(sum_of.sweep("column"), seconds=1.6, ease="linear")
+    c.stop()
