@@ -23,6 +23,8 @@ KINDS: dict[str, AxisKind] = {
         AxisKind("choice", "K", "place among the chosen experts", 7),
         AxisKind("expert group", "B", "group of experts", 7),
         AxisKind("segment", "S", "segment of the prompt", 6),
+        AxisKind("output token", "U", "token of the decoder", 7),
+        AxisKind("bucket", "D", "group of distances between tokens", 6),
         AxisKind("latent", "L", "channel of a compressed vector", 4),
     )
 }

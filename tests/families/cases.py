@@ -14,8 +14,14 @@ import numpy as np
 import torch
 import transformers
 
-THEIR_NAMES = {"segments": "token_type_ids"}
+THEIR_NAMES = {"segments": "token_type_ids", "decoder": "decoder_input_ids"}
 """Inputs by their names in Transformers."""
+ENDS = {
+    "blocks": ("narrowed", "ln_final.normalized", "blocks.{last}.resid_post"),
+    "encoder": ("encoder_final_ln.normalized",),
+    "decoder": ("decoder_final_ln.normalized",),
+}
+"""Stack to what may be its last hidden state; the first that a model has is it."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,10 @@ class Oracle:
 
     folder: Path
     logits: np.ndarray
-    hidden: list[np.ndarray]
-    """Before each layer, and after the last norm."""
-    attention: list[np.ndarray]
+    hidden: dict[str, list[np.ndarray]]
+    """Of each stack: before each layer, and after the last norm."""
+    attention: dict[str, np.ndarray]
+    """By the name of our tensor."""
 
 
 def oracle(case: Case, folder: Path) -> Oracle:
@@ -60,6 +67,9 @@ def oracle(case: Case, folder: Path) -> Oracle:
     config = getattr(transformers, f"{config_class}Config")(**case.changes)
     config._attn_implementation = config._experts_implementation = "eager"  # keeps attention; any sizes
     model = getattr(transformers, f"{model_class}{case.head}")(config).eval()
+    head = model.get_output_embeddings()
+    if case.changes.get("tie_word_embeddings") is False and head.weight is model.get_input_embeddings().weight:
+        head.weight = torch.nn.Parameter(head.weight.clone())  # as in checkpoints of T5 1.1
     with torch.no_grad():
         for _, value in sorted({**dict(model.named_parameters()), **dict(model.named_buffers())}.items()):
             if value.is_floating_point() and value.ndim and not value.isinf().any():
@@ -72,9 +82,20 @@ def oracle(case: Case, folder: Path) -> Oracle:
     with torch.no_grad():
         beside = {THEIR_NAMES[name]: torch.tensor([numbers]) for name, numbers in case.inputs.items()}
         out = model(torch.tensor([case.prompt]), **beside, output_hidden_states=True, output_attentions=True)
-    return Oracle(
-        folder,
-        out.logits[0].numpy(),
-        [h[0].numpy() for h in out.hidden_states],
-        [a[0].numpy() for a in out.attentions],
-    )
+    return Oracle(folder, out.logits[0].numpy(), *_states(out))
+
+
+def _states(out: Any) -> tuple[dict[str, list[np.ndarray]], dict[str, np.ndarray]]:
+    """Hidden states of each stack, and attention by the names of our tensors."""
+    hidden: dict[str, list[np.ndarray]] = {}
+    attention: dict[str, np.ndarray] = {}
+    for stack, ours, states, patterns in (
+        ("blocks", "attn", "hidden_states", "attentions"),
+        ("encoder", "attn", "encoder_hidden_states", "encoder_attentions"),
+        ("decoder", "attn", "decoder_hidden_states", "decoder_attentions"),
+        ("decoder", "cross_attn", "decoder_hidden_states", "cross_attentions"),
+    ):
+        if states in out:
+            hidden[stack] = [h[0].numpy() for h in out[states]]
+            attention |= {f"{stack}.{i}.{ours}.pattern": a[0].numpy() for i, a in enumerate(out[patterns])}
+    return hidden, attention

@@ -59,7 +59,38 @@ def bert(about: str, *, inputs: dict[str, list[int]] | None = None, **changes: A
     return Case("bert", "Bert", about, {**BERT, **changes}, head="ForMaskedLM", inputs=inputs or {})
 
 
+T5: dict[str, Any] = {
+    "vocab_size": 13, "d_model": 16, "d_kv": 4, "d_ff": 22, "num_layers": 2, "num_heads": 4, "n_positions": 24,
+    "relative_attention_num_buckets": 8, "relative_attention_max_distance": 7, "decoder_start_token_id": 0,
+}  # fmt: skip
+
+
+def t5(about: str, *, decoder: list[int], tokens: int = 9, **changes: Any) -> Case:
+    """An encoder and a decoder."""
+    return Case("t5", "T5", about, {**T5, **changes}, tokens, "ForConditionalGeneration", {"decoder": decoder})
+
+
 CASES: list[Case] = [
+    t5("tied head", decoder=[0, 3, 7, 1, 4, 12, 5]),
+    t5(
+        "gated, untied, decoder longer than the prompt and deeper",
+        decoder=[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+        tokens=4,
+        feed_forward_proj="gated-gelu",
+        tie_word_embeddings=False,
+        num_decoder_layers=3,
+    ),
+    t5(
+        "wide heads, default buckets, one token written",
+        decoder=[0],
+        d_kv=7,
+        num_heads=3,
+        relative_attention_num_buckets=32,
+        relative_attention_max_distance=128,
+        n_positions=40,
+        tokens=33,
+        num_layers=1,
+    ),
     bert("two segments", inputs={"segments": [0, 0, 0, 0, 1, 1, 1, 0, 1]}),
     bert("untied, odd sizes, no segments given", tie_word_embeddings=False, hidden_size=20, hidden_act="relu"),
     bert("three segments, one head", num_attention_heads=1, type_vocab_size=3, inputs={"segments": [2, 1, 0] * 3}),

@@ -17,7 +17,7 @@ from cutaway.definition import resolve
 from cutaway.explain import explain_at
 from cutaway.layout.anatomy import DEPTH_KINDS
 from cutaway.model import Model, Run
-from families.cases import Case, Oracle, oracle
+from families.cases import ENDS, Case, Oracle, oracle
 from families.configurations import CASES
 
 TOLERANCE = 1e-4
@@ -54,15 +54,15 @@ def test_logits_are_those_of_transformers(subject: Subject) -> None:
 
 
 def test_hidden_states_and_attention_are_those_of_transformers(subject: Subject) -> None:
-    run, hidden = subject.run, subject.oracle.hidden
-    layers = len(hidden) - 1
-    for i in range(layers):
-        assert far(run[f"blocks.{i}.resid_pre"], hidden[i]) < TOLERANCE, f"layer {i}"
-    ends = ("narrowed", "ln_final.normalized", f"blocks.{layers - 1}.resid_post")
-    last = next(name for name in ends if name in run.model.tensors)
-    assert far(run[last], hidden[-1]) < TOLERANCE
-    for i, attention in enumerate(subject.oracle.attention):
-        assert far(run[f"blocks.{i}.attn.pattern"], attention) < TOLERANCE, f"layer {i}"
+    run = subject.run
+    for stack, hidden in subject.oracle.hidden.items():
+        for i, before in enumerate(hidden[:-1]):
+            assert far(run[f"{stack}.{i}.resid_pre"], before) < TOLERANCE, f"layer {i}"
+        ends = (end.format(last=len(hidden) - 2) for end in ENDS[stack])
+        last = next(name for name in ends if name in run.model.tensors)
+        assert far(run[last], hidden[-1]) < TOLERANCE
+    for name, attention in subject.oracle.attention.items():
+        assert far(run[name], attention) < TOLERANCE, name
 
 
 def test_torch_says_the_same(subject: Subject) -> None:
@@ -129,7 +129,7 @@ def test_picture_shows_every_tensor_once_and_nothing_overlaps(subject: Subject) 
             tensor = definition.tensors[name]
             laid_out = [n for n in (box.columns, box.rows, box.depth) if n is not None]
             assert sorted(laid_out) == sorted(a.name for a in tensor.axes), name
-            offset = scene.offsets["blocks"][layer] if layer is not None else wire.Point(0, 0, 0)
+            offset = scene.offsets[name.split(".")[0]][layer] if layer is not None else wire.Point(0, 0, 0)
             x, y, z = box.x + offset.x, box.y + offset.y, box.z + offset.z
             columns, rows, depth = (1 if n is None else size[n] for n in (box.columns, box.rows, box.depth))
             placed[name] = (x, y, z, x + columns, y + rows, z + (depth - 1) * box.pitch + 1)

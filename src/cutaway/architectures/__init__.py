@@ -27,6 +27,7 @@ from cutaway.architectures import (
     qwen2,
     qwen3,
     qwen3_moe,
+    t5,
 )
 
 FAMILIES: dict[str, ModuleType] = {
@@ -47,5 +48,6 @@ FAMILIES: dict[str, ModuleType] = {
     "qwen2": qwen2,
     "qwen3": qwen3,
     "qwen3_moe": qwen3_moe,
+    "t5": t5,
 }
 """``model_type`` in ``config.json`` to the module that defines it."""

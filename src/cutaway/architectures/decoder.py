@@ -159,19 +159,30 @@ class Decoder:
         """The rotary parameters, however this configuration writes them: see ``rope_parameters``."""
         return rope_parameters(self.config)
 
-    def blocks(self, first: Operand, kinds: Sequence[Hashable] | None = None) -> Iterator[tuple[Any, Module, Tensor]]:
+    def blocks(
+        self,
+        first: Operand,
+        kinds: Sequence[Hashable] | None = None,
+        *,
+        stack: str = "blocks",
+        layers: int | None = None,
+        token: Axis | None = None,
+        label: str = "Block",
+    ) -> Iterator[tuple[Any, Module, Tensor]]:
         """``(kind, block, resid_pre)`` for every different kind of layer; ``kinds`` says which each layer is.
 
         ``first`` is what enters layer 0. The block must declare ``resid_post``, which enters the next layer.
+        ``stack``: its name, where a model has several, with as many ``layers``, of ``token``.
         """
-        of = list(kinds) if kinds is not None else [None] * self.layers
-        if len(of) != self.layers:
-            raise option("layer_types", f"{len(of)} entries", f"one for each of {self.layers} layers")
+        count = self.layers if layers is None else layers
+        of = list(kinds) if kinds is not None else [None] * count
+        if len(of) != count:
+            raise option("layer_types", f"{len(of)} entries", f"one for each of {count} layers")
         for kind in dict.fromkeys(of):
-            block = self.root.stack("blocks", layers=[i for i, k in enumerate(of) if k == kind], label="Block")
+            block = self.root.stack(stack, layers=[i for i, k in enumerate(of) if k == kind], label=label)
             x = block.carry(
                 "resid_pre",
-                [self.t, self.c],
+                [self.t if token is None else token, self.c],
                 first,
                 last="resid_post",
                 label="residual stream",
@@ -185,11 +196,17 @@ class Decoder:
         return Reference(f"blocks.{self.layers - 1}.resid_post", (self.t, self.c))
 
     def predict(
-        self, x: Tensor | Reference, *, cap: float | None = None, bias: bool = False, predicts: Predicts = "next"
+        self,
+        x: Tensor | Reference,
+        *,
+        cap: float | None = None,
+        bias: bool = False,
+        factor: float = 1.0,
+        predicts: Predicts = "next",
     ) -> Definition:
-        """``W_U``, ``logits`` and ``probs``, and with them the whole definition."""
+        """``W_U``, ``logits`` and ``probs``, and with them the whole definition. ``factor`` multiplies the logits."""
         which = {"next": "next token", "masked": "token at this place"}[predicts]
-        t, c, v = self.t, x.axes[1], self.v
+        (t, c), v = x.axes, self.v
         tied = bool(self.config.get("tie_word_embeddings"))
         w_u = self.root.weight(
             "W_U",
@@ -200,10 +217,11 @@ class Decoder:
             tied_to="W_E" if tied else None,
         )
         b_u = self.root.weight("b_U", [v], label="unembedding bias", latex="b^{U}") if bias else None
+        score = linear(x[t, c], [c], w_u[c, v], b_u[v] if b_u else None)
         logits = self.root.activation(
             "logits",
             [t, v],
-            soft_capped(linear(x[t, c], [c], w_u[c, v], b_u[v] if b_u else None), cap),
+            soft_capped(score if factor == 1.0 else score * factor, cap),
             label="logits",
             about=f"A score for every possible {which}.",
         )

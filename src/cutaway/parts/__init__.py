@@ -1,4 +1,4 @@
-"""Parts that architectures share: norms, softmax, attention, rotary positions, MLP, experts.
+"""Parts that architectures share: norms, softmax, attention, positions, MLP, experts.
 
 Each function declares tensors in a module, in order of computation, and returns the tensor that the
 next part reads. Names are those of TransformerLens, without ``hook_`` and the batch axis. What families
@@ -21,6 +21,7 @@ from cutaway.parts.functions import ACTIVATIONS, gelu, gelu_new, relu, sigmoid, 
 from cutaway.parts.linear import add, linear
 from cutaway.parts.mlp import gated_mlp, mlp
 from cutaway.parts.norms import head_norm, layer_norm, rms_norm
+from cutaway.parts.relative import bucket_edges, relative_bias
 from cutaway.parts.rotary import Rotary, rotary, rotate, yarn_scale
 from cutaway.parts.softmax import softmax
 
@@ -33,6 +34,7 @@ __all__ = [
     "Scoring",
     "add",
     "attend",
+    "bucket_edges",
     "expert_weights",
     "gated",
     "gated_mlp",
@@ -43,6 +45,7 @@ __all__ = [
     "linear",
     "mlp",
     "project_heads",
+    "relative_bias",
     "relu",
     "rms_norm",
     "rotary",

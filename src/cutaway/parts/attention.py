@@ -1,4 +1,4 @@
-"""Self-attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with what families vary.
+"""Attention (Vaswani et al. 2017, arXiv:1706.03762, section 3.2), with what families vary.
 
 ``attend`` is the heart: scores, pattern, attended values, for queries, keys and values however they were
 made. ``self_attention`` makes them by one projection each, as nearly all families do.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cutaway.definition import Module, Tensor
+from cutaway.definition import Module, Reference, Tensor
 from cutaway.formula import Axis, Expr, Sum, inf, length, sqrt, where
 from cutaway.parts.functions import soft_capped
 from cutaway.parts.linear import linear
@@ -80,22 +80,26 @@ def self_attention(
     scoring: Scoring | None = None,
     rotary: Rotary | None = None,
     norm: HeadNorm | None = None,
+    source: Tensor | Reference | None = None,
+    bias_of_scores: Tensor | None = None,
 ) -> Tensor:
-    """Attention among the tokens of ``x[t, c]``.
+    """Attention among the tokens of ``x[t, c]``; with ``source[s, c]`` to the tokens of another stack.
 
-    Declares ``W_Q b_Q q W_K b_K k W_V b_V v``, then what ``attend`` declares; returns ``z[t, h, a]``, which
-    the caller projects with ``project_heads``.
+    ``bias_of_scores[h, t, s]`` is added to the scores. Declares ``W_Q b_Q q W_K b_K k W_V b_V v``, then what
+    ``attend`` declares; returns ``z[t, h, a]``, which the caller projects with ``project_heads``.
     """
     t, c = x.axes
     a = heads.channel
+    read = x if source is None else source
     made: dict[str, Tensor] = {}
     for letter, label, about in _LETTERS:
         upper = letter.upper()
         n, h = (t, heads.query) if letter == "q" else (heads.key_token, heads.key_value)
         w = m.weight(f"W_{upper}", [h, c, a], label=f"{label} weights", latex=f"W^{{{upper}}}")
         b = m.weight(f"b_{upper}", [h, a], label=f"{label} bias", latex=f"b^{{{upper}}}") if bias else None
+        of = (x if letter == "q" else read)[n, c]
         made[letter] = m.activation(
-            letter, [n, h, a], linear(x[n, c], [c], w[h, c, a], b[h, a] if b else None), label=label, about=about
+            letter, [n, h, a], linear(of, [c], w[h, c, a], b[h, a] if b else None), label=label, about=about
         )
     q, k = made["q"], made["k"]
     if norm is not None:
@@ -106,6 +110,8 @@ def self_attention(
         q = rotate(m, "rot_q", q, rotary, label="turned query")
         k = rotate(m, "rot_k", k, rotary, label="turned key")
     dot: Expr = Sum(a, q[t, heads.query, a] * k[heads.key_token, heads.shared, a])
+    if bias_of_scores is not None:
+        dot = dot + bias_of_scores[heads.query, t, heads.key_token]
     return attend(m, dot, made["v"], heads, token=t, scoring=scoring or Scoring())
 
 
