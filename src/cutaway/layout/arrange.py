@@ -212,10 +212,10 @@ class Arranger:
 
     # ---- outside the layers ----
 
-    def entry(self, first: Tensor, layer: Arrangement) -> dict[str, Placed]:
-        """What leads to the first layer, above its origin and clear of its boxes."""
+    def entry(self, first: Tensor, layer: Arrangement, placed: Collection[str] = ()) -> dict[str, Placed]:
+        """What leads to the first layer and is not ``placed`` yet, above its origin and clear of its boxes."""
         group = self.group()
-        self.scope = self.outside
+        self.scope = {n: t for n, t in self.outside.items() if n not in placed}
         found = self._operands(first, natural(first.axes), None)
         main = main_operand(found)
         if main is None:

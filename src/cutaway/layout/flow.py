@@ -54,3 +54,12 @@ def next_column(source: Placed, target: Placed, *, gutter: float, gap: float) ->
     points = [(x0, source.bottom), (x0, foot), (gutter, foot), (gutter, head), (x1, head), (x1, target.y)]
     depths = [FRONT, BEHIND, BEHIND, BEHIND, BEHIND, FRONT]  # the feet of wide sublayers reach under the next column
     return [(x, y, z) for (x, y), z in zip(points, depths, strict=True)], source.width * 0.7
+
+
+def across(source: Placed, target: Placed, *, under: float, out: float, over: float, gutter: float) -> Path:
+    """From the end of one stack of layers to a box in another: below the one, up at ``out`` between the two, along
+    above the other, and down the gutter beside the box."""
+    x, y = source.x + source.width / 2, target.y + target.height / 2
+    side = target.x if gutter <= target.x else target.right
+    ways = [(x, source.bottom), (x, under), (out, under), (out, over), (gutter, over), (gutter, y), (side, y)]
+    return [(px, py, FRONT if k == 0 else BEHIND) for k, (px, py) in enumerate(ways)]
