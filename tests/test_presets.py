@@ -38,6 +38,7 @@ PUBLISHED: dict[str, int] = {
     "mixtral-8x7b": 46_702_792_704,
     "qwen3-235b-a22b": 235_093_634_560,
     "qwen3-8b": 8_190_735_360,
+    "t5-base": 222_903_552,
 }
 """Parameters as the checkpoints have them; of GPT-3 the paper says 175 billion, of DeepSeek-V3 671 billion."""
 
@@ -76,8 +77,10 @@ def test_transformers_counts_the_same(name: str) -> None:
     """The model that Transformers makes of the same configuration, without memory for its weights."""
     config = json.loads(presets()[name].read_text("utf-8"))
     made_for = transformers.AutoConfig.for_model(**{k: v for k, v in config.items() if k != "cutaway"})
-    masked = cutaway.load(name).definition.predicts == "masked"
-    head = transformers.AutoModelForMaskedLM if masked else transformers.AutoModelForCausalLM
+    ours = cutaway.load(name).definition
+    head = transformers.AutoModelForMaskedLM if ours.predicts == "masked" else transformers.AutoModelForCausalLM
+    if ours.decoder is not None:
+        head = transformers.AutoModelForSeq2SeqLM
     with torch.device("meta"):
         theirs = head.from_config(made_for)
     count = sum(p.numel() for p in theirs.parameters())

@@ -27,6 +27,7 @@ show(what: 'Run | Model | Any', tokenizer: 'Any' = None, prompt: 'str | Sequence
 Model
   .context
   .cost(self, *, tokens: 'int | None' = None) -> 'Cost'
+  .decoder_prompt
   .definition
   .description
   .encode(self, prompt: 'str | Sequence[int]') -> 'list[int]'

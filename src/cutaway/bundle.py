@@ -86,7 +86,7 @@ def first_prompt(model: Model) -> list[int]:
 
 def first_run(model: Model) -> Run:
     """The run that a visitor sees first."""
-    return model.run(first_prompt(model))
+    return model.run(first_prompt(model), decoder=model.decoder_prompt)
 
 
 def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
@@ -120,7 +120,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         vocabulary=wire.Vocabulary(model.vocabulary.size, model.vocabulary.listed()),
         weights=f"{model.name}/weights.safetensors" if has_values else None,
         prompt=first_prompt(model) if has_values else [],
-        decoder_prompt=model.encode_decoder(None) if has_values else [],
+        decoder_prompt=model.encode_decoder(model.decoder_prompt) if has_values else [],
         run=f"{model.name}/run.safetensors" if has_values else None,
         no_values=no_values,
         facts=model.facts,

@@ -108,6 +108,7 @@ def _structure(config: dict[str, Any], folder: Path, name: str) -> Model:
         title=card.title,
         description=card.description,
         prompt=card.prompt,
+        decoder_prompt=card.decoder_prompt,
         facts=card.facts,
     )
 
@@ -135,6 +136,7 @@ class Card(msgspec.Struct, frozen=True):
     letters: list[Annotated[str, msgspec.Meta(min_length=1, max_length=1)]] | None = None
     """The vocabulary, when every token is a letter."""
     prompt: str | list[int] | None = None
+    decoder_prompt: str | list[int] | None = None
     facts: dict[str, str] = {}
     parameters: int | None = None
     """Of a preset: how many there are, so that it can be listed before it is opened."""

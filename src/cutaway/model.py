@@ -31,6 +31,8 @@ class Model:
     description: str = ""
     prompt: str | list[int] | None = None
     """The prompt that a visitor sees first."""
+    decoder_prompt: str | list[int] | None = None
+    """What the decoder has written then, where there is one; none: its start token."""
     facts: dict[str, str] = field(default_factory=dict)
     """Further lines for the model card."""
 

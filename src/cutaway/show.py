@@ -83,7 +83,7 @@ def show(
             raise CutawayError("cutaway.show shows a run on its own prompt; give the model to choose another")
         what = what.run(prompt)
     if isinstance(what, Run):
-        model = dataclasses.replace(what.model, prompt=list(what.tokens))
+        model = dataclasses.replace(what.model, prompt=list(what.tokens), decoder_prompt=what.decoder or None)
         site, label = Site([model], runs={model.name: what}), f"{model.name} on {''.join(what.texts)!r}"
     else:
         site, label = Site([what]), what.name

@@ -45,6 +45,9 @@ Source = Annotated[
 ]
 Tokens = Annotated[int | None, typer.Option("--tokens", help="Length of the prompt (default: the whole context).")]
 Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="The text the model reads.")]
+Decoder = Annotated[
+    str | None, typer.Option("--decoder", help="What an encoder-decoder has written so far, behind its start token.")
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -122,6 +125,7 @@ def view(
 def run(
     source: Source,
     prompt: Prompt,
+    decoder: Decoder = None,
     generate: Annotated[int, typer.Option("--generate", min=0, help="Append this many tokens.")] = 0,
     temperature: Annotated[float, typer.Option(help="0 always takes the most likely token.")] = 0.0,
     top_k: Annotated[int | None, typer.Option(help="Choose among the k most likely tokens.")] = None,
@@ -136,7 +140,7 @@ def run(
     Sampling(temperature, top_k, top_p, seed)  # options are wrong before anything is computed
     for name in tensor or ():
         model.tensors[name]
-    result = model.run(prompt)
+    result = model.run(prompt, decoder=decoder)
     if generate:
         result = result.generate(generate, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
     if save is not None:
@@ -152,11 +156,12 @@ def explain(
     source: Source,
     prompt: Prompt,
     cell: Annotated[str, typer.Argument(metavar="CELL", help='A cell, such as "blocks.0.attn.q[3, 0, 5]".')],
+    decoder: Decoder = None,
     terms: Annotated[int, typer.Option(min=1, help="Terms of each sum to list, largest first.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """How one cell was computed, in symbols and in numbers."""
-    explanation = load(source).run(prompt).explain(cell)
+    explanation = load(source).run(prompt, decoder=decoder).explain(cell)
     if as_json:
         output.print_json(explanation.to_dict())
     else:

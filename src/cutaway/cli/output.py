@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +61,18 @@ def print_run(run: Run) -> None:
     """The tokens with what is predicted after each, and the chances of the next one."""
     out, model = console(), run.model
     _say(out, Text(f"{model.title}: {len(run.tokens)} of at most {model.context} tokens"))
+    tokens, texts = run.tokens, run.texts
+    if model.definition.decoder is not None:
+        _print_tokens(out, "token of the prompt", tokens, texts)
+        tokens, texts = run.decoder, run.decoder_texts
+        _say(out, Text(f"decoder: {len(tokens)} of at most {model.context} tokens"))
     probs = run[model.definition.probabilities]
     best = probs.argmax(axis=-1)
     follows = model.definition.predicts == "next"
     here, last = ("predicted next", "next token") if follows else ("predicted here", "token at the last place")
     table = _table(("position", True), ("id", True), ("token", False), (here, False), ("probability", True))
     predicted = model.vocabulary.texts(best.tolist())
-    for position, (token, text) in enumerate(zip(run.tokens, run.texts, strict=True)):
+    for position, (token, text) in enumerate(zip(tokens, texts, strict=True)):
         chance = float(probs[position, best[position]])
         table.add_row(
             str(position),
@@ -89,6 +95,14 @@ def print_run(run: Run) -> None:
     out.print(table)
     if len(probs[-1]) > NEXT_SHOWN:
         _say(out, Text(f"{len(probs[-1]) - NEXT_SHOWN} less likely tokens are not listed"))
+
+
+def _print_tokens(out: Console, what: str, tokens: Sequence[int], texts: Sequence[str]) -> None:
+    """Tokens that nothing is predicted of."""
+    table = _table(("position", True), ("id", True), (what, False))
+    for position, (token, text) in enumerate(zip(tokens, texts, strict=True)):
+        table.add_row(str(position), str(token), Text(token_shown(text)))
+    out.print(table)
 
 
 def print_tensor(run: Run, name: str, *, full: bool = False) -> None:

@@ -185,7 +185,7 @@ class _Scene:
                 found = operands(t.formula, made.boxes[t.name].orientation) if t.formula is not None else []
                 for name in dict.fromkeys(o.name for o in found if o.name in ends):
                     source, other = self.outside[name], ends[name]
-                    under = max(b.bottom for b in other.boxes()) + 2 * self.gap
+                    under = max(b.bottom for b in other.boxes() if b.right > source.x) + 2 * self.gap
                     out = max(b.right for b in other.boxes()) + BETWEEN_STACKS / 2 * self.gap
                     for layer in body.layers:
                         target = moved(made.boxes[t.name], stack.places[layer], layer)
