@@ -42,7 +42,7 @@ Model
   .title
   .vocabulary
   .weights
-  .weights_on(self, on: 'Backend') -> 'Mapping[str, Any]'
+  .weights_on(self, on: 'Backend') -> 'WeightsOn'
 Run
   .decoder_texts
   .explain(self, cell: 'str') -> 'Explanation'
