@@ -62,6 +62,12 @@ const oneFile: Plugin = {
   },
 };
 
+/** What the page and the picture share, in one file instead of many small ones: a request costs time. */
+const core = {
+  name: "core",
+  test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(bundle|formula|theme)\/|src\/scene\/format/,
+};
+
 /** Where a running `cutaway` answers while `npm run dev` serves the page itself. */
 const backend = process.env["CUTAWAY_BACKEND"] ?? "http://127.0.0.1:8000";
 /** The server answers its own page only, so the page that is served here passes as that one. */
@@ -93,7 +99,7 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: isSingle ? Infinity : 0,
       cssCodeSplit: !isSingle,
       modulePreload: isSingle ? false : { polyfill: false },
-      rolldownOptions: isSingle ? { output: { codeSplitting: false } } : {},
+      rolldownOptions: { output: { codeSplitting: isSingle ? false : { groups: [core] } } },
       // three.js is most of it, and cannot be split further.
       chunkSizeWarningLimit: isSingle ? Infinity : 700,
     },
