@@ -22,6 +22,9 @@ ROOT = Path(__file__).parent
 NODE_MAJOR = 20
 """The oldest major version of Node that builds the page."""
 
+PAGES = ("index.html", "single.html")
+"""What is built: the page with its files, and the same in one file for ``cutaway export --single-file``."""
+
 
 class ClientBuildHook(BuildHookInterface):
     """Called by hatchling before it packs a wheel or an sdist. An editable install builds nothing."""
@@ -36,12 +39,15 @@ def build_client(root: Path = ROOT) -> bool:
 
     Raises ``SystemExit`` with a sentence that says what to do when Node or npm is missing or too old.
     """
-    client, built = root / "client", root / "src" / "cutaway" / "static" / "index.html"
+    client = root / "client"
+    built = [root / "src" / "cutaway" / "static" / page for page in PAGES]
+    is_whole = all(page.is_file() for page in built)
     if not (client / "package.json").is_file():
-        if built.is_file():
+        if is_whole:
             return False
         raise SystemExit("cutaway: neither client/ nor src/cutaway/static is here; build from a checkout or an sdist")
-    if built.is_file() and built.stat().st_mtime >= max(p.stat().st_mtime for p in sources(client)):
+    newest = max(source.stat().st_mtime for source in sources(client))
+    if is_whole and min(page.stat().st_mtime for page in built) >= newest:
         return False
     npm = node_tool("npm")
     check_node(node_tool("node"))
@@ -49,7 +55,8 @@ def build_client(root: Path = ROOT) -> bool:
     if not installed.is_file() or installed.stat().st_mtime < (client / "package-lock.json").stat().st_mtime:
         call([npm, "ci", "--no-audit", "--no-fund"], client)
     call([npm, "run", "build"], client)
-    os.utime(built)
+    for page in built:
+        os.utime(page)
     return True
 
 

@@ -31,12 +31,13 @@ def hook() -> ModuleType:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with a client, installed, whose build is one copied file."""
+    """A project with a client, installed, whose build writes two files."""
     client = tmp_path / "client"
     (client / "src").mkdir(parents=True)
     (client / "src" / "main.ts").write_text("export {};\n")
     build = "require('fs').mkdirSync('../src/cutaway/static',{recursive:true});"
-    build += "require('fs').writeFileSync('../src/cutaway/static/index.html','built')"
+    for page in ("index.html", "single.html"):
+        build += f"require('fs').writeFileSync('../src/cutaway/static/{page}','built');"
     (client / "package.json").write_text('{"private": true, "scripts": {"build": "node -e \\"' + build + '\\""}}')
     (client / "package-lock.json").write_text("{}")
     (client / "node_modules").mkdir()
@@ -52,6 +53,9 @@ def test_the_page_is_built_when_it_is_absent_or_stale_and_only_then(hook: Module
     later = page.stat().st_mtime + 10
     os.utime(project / "client" / "src" / "main.ts", (later, later))
     assert hook.build_client(project) is True
+    (page.parent / "single.html").unlink()
+    assert hook.build_client(project) is True
+    assert (page.parent / "single.html").is_file()
 
 
 def test_tests_of_the_client_do_not_make_the_page_stale(hook: ModuleType, project: Path) -> None:
@@ -82,6 +86,9 @@ def test_from_an_sdist_without_a_client_the_built_page_is_taken(hook: ModuleType
         hook.build_client(tmp_path)
     (tmp_path / "src" / "cutaway" / "static").mkdir(parents=True)
     (tmp_path / "src" / "cutaway" / "static" / "index.html").write_text("built")
+    with pytest.raises(SystemExit, match="neither client/ nor"):
+        hook.build_client(tmp_path)
+    (tmp_path / "src" / "cutaway" / "static" / "single.html").write_text("built")
     assert hook.build_client(tmp_path) is False
 
 
@@ -106,6 +113,7 @@ def test_a_wheel_holds_the_page_and_the_built_in_model(built: Path) -> None:
     assert wheel.name.endswith("-py3-none-any.whl")
     assert {
         "cutaway/static/index.html",
+        "cutaway/static/single.html",
         "cutaway/models/nano-gpt/model.safetensors",
         "cutaway/cli/commands.py",
     } <= names
