@@ -226,6 +226,6 @@ def test_ctrl_c_while_working_is_quiet(tmp_path: Path) -> None:
     )
     time.sleep(2)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
