@@ -48,6 +48,11 @@ LLAMA3 = {
 }  # fmt: skip
 YARN = {"rope_type": "yarn", "rope_theta": 1000.0, "factor": 4.0, "original_max_position_embeddings": 6}
 
+LONG = {
+    "rope_type": "longrope", "rope_theta": 100.0, "short_factor": [1.0, 1.5], "long_factor": [2.0, 3.5],
+    "original_max_position_embeddings": 6,
+}  # fmt: skip
+
 BERT: dict[str, Any] = {
     "vocab_size": 13, "hidden_size": 16, "intermediate_size": 22, "num_hidden_layers": 2, "num_attention_heads": 4,
     "max_position_embeddings": 12,
@@ -113,6 +118,12 @@ CASES: list[Case] = [
         "linear frequencies",
         rope_parameters={"rope_type": "linear", "rope_theta": 50.0, "factor": 3.0},
     ),
+    of(
+        "llama",
+        "Llama",
+        "dynamic frequencies, which change beyond the context only",
+        rope_parameters={"rope_type": "dynamic", "rope_theta": 50.0, "factor": 3.0},
+    ),
     of("llama", "Llama", "yarn frequencies", rope_parameters=YARN, head_dim=12),
     of("mistral", "Mistral", "window shorter than the prompt", sliding_window=4),
     of("mistral", "Mistral", "no window, odd head", sliding_window=None, head_dim=6),
@@ -136,6 +147,39 @@ CASES: list[Case] = [
         rope_parameters={"rope_type": "default", "rope_theta": 100.0, "partial_rotary_factor": 0.5},
         sliding_window=5,
         num_key_value_heads=4,
+    ),
+    of("phi3", "Phi3", "a prompt longer than the original context", rope_parameters=LONG),
+    of("phi3", "Phi3", "a prompt within the original context", rope_parameters=LONG, tokens=6),
+    of(
+        "granite",
+        "Granite",
+        "multipliers",
+        embedding_multiplier=3.0,
+        attention_multiplier=0.4,
+        residual_multiplier=0.3,
+        logits_scaling=1.7,
+    ),
+    of(
+        "granite",
+        "Granite",
+        "biases, tied head",
+        attention_bias=True,
+        mlp_bias=True,
+        tie_word_embeddings=True,
+        residual_multiplier=0.5,
+    ),
+    of("smollm3", "SmolLM3", "every second layer without positions", no_rope_layer_interval=2, num_hidden_layers=4),
+    of(
+        "smollm3",
+        "SmolLM3",
+        "given layers, with a window and biases",
+        no_rope_layers=[0, 1, 1],
+        num_hidden_layers=3,
+        use_sliding_window=True,
+        sliding_window=4,
+        attention_bias=True,
+        mlp_bias=True,
+        tie_word_embeddings=False,
     ),
     of("olmo2", "Olmo2", "norms after, all heads normalised together"),
     of(

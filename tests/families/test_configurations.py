@@ -57,10 +57,15 @@ def test_older_spellings_of_rotary_parameters(name: str, tmp_path: Path) -> None
 REFUSED = [
     (
         "llama",
-        {"rope_parameters": {"rope_type": "dynamic", "factor": 2.0}},
-        "rope_type 'dynamic'.*default, linear, llama3",
+        {"rope_parameters": {"rope_type": "proportional"}},
+        "rope_type 'proportional'.*default, dynamic, linear, llama3",
     ),
-    ("phi3", {"rope_scaling": {"type": "longrope", "short_factor": [1.0]}}, "rope_type 'longrope'"),
+    (
+        "phi3",
+        {"rope_scaling": {"type": "longrope", "short_factor": [1.0]}},
+        "rope_parameters.short_factor has 1 entries; expected 48 numbers above zero",
+    ),
+    ("smollm3", {"no_rope_layers": [1]}, r"no_rope_layers = \[1\] .*a list of 36 times 0 or 1"),
     ("llama", {"rope_parameters": {**LLAMA3, "factor": None}}, "rope_parameters.factor = None"),
     ("llama", {"rope_parameters": 5}, "rope_parameters = 5 .*an object"),
     ("llama", {"head_dim": 5}, "even number of channels, got 5"),

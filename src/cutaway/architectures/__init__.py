@@ -18,6 +18,7 @@ from cutaway.architectures import (
     gpt2,
     gpt_neox,
     gpt_oss,
+    granite,
     llama,
     mistral,
     mixtral,
@@ -27,6 +28,7 @@ from cutaway.architectures import (
     qwen2,
     qwen3,
     qwen3_moe,
+    smollm3,
     t5,
 )
 
@@ -39,6 +41,7 @@ FAMILIES: dict[str, ModuleType] = {
     "gpt2": gpt2,
     "gpt_neox": gpt_neox,
     "gpt_oss": gpt_oss,
+    "granite": granite,
     "llama": llama,
     "mistral": mistral,
     "mixtral": mixtral,
@@ -48,6 +51,7 @@ FAMILIES: dict[str, ModuleType] = {
     "qwen2": qwen2,
     "qwen3": qwen3,
     "qwen3_moe": qwen3_moe,
+    "smollm3": smollm3,
     "t5": t5,
 }
 """``model_type`` in ``config.json`` to the module that defines it."""

@@ -116,8 +116,8 @@ class Decoder:
 
     # ---- the frame ----
 
-    def embed(self, *, scaled: bool = False, width: Axis | None = None) -> Tensor:
-        """``tokens``, ``W_E`` and ``embed[t, c]``; ``scaled``: times the root of the width, as in Gemma."""
+    def embed(self, *, factor: float = 1.0, width: Axis | None = None) -> Tensor:
+        """``tokens``, ``W_E`` and ``embed[t, c]``, the token's row times ``factor``."""
         t, c, v = self.t, self.c if width is None else width, self.v
         tokens = self.root.input("tokens", [t], label="tokens", about="The prompt, one whole number per token.")
         w_e = self.root.weight(
@@ -127,9 +127,9 @@ class Decoder:
         return self.root.activation(
             "embed",
             [t, c],
-            row * c.size**0.5 if scaled else row,
+            row if factor == 1.0 else row * factor,
             label="embedded tokens",
-            about="The row of each token's id" + (", times the root of the width." if scaled else "."),
+            about="The row of each token's id" + ("." if factor == 1.0 else f", times {factor:g}."),
         )
 
     def rotary(

@@ -30,7 +30,7 @@ def define(config: Mapping[str, Any]) -> Definition:
     if activation == "gelu":  # what the first checkpoints say; the tanh form is meant and computed
         activation = "gelu_pytorch_tanh"
     rotary = d.rotary()
-    embed = d.embed(scaled=True)
+    embed = d.embed(factor=d.c.size**0.5)
 
     for _, block, x in d.blocks(embed[d.t, d.c]):
         ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon, plus_one=True)

@@ -46,7 +46,7 @@ def decoder(
     """The decoder of Gemma 2 and 3: ``types`` says which layers have a window, ``rotary`` how each type turns."""
     honour(d.config, {"use_bidirectional_attention": False})
     bias, activation = flag(d.config, "attention_bias", False), d.activation("hidden_activation")
-    embed = d.embed(scaled=True)
+    embed = d.embed(factor=d.c.size**0.5)
     kinds = [(scoring(d, kind), rotary[kind]) for kind in types]
 
     for (scores, turned), block, x in d.blocks(embed[d.t, d.c], kinds):

@@ -8,6 +8,7 @@ call ``decoder``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cutaway.architectures.config import flag
@@ -57,6 +58,16 @@ def define(config: Mapping[str, Any]) -> Definition:
     return decoder(d, qkv_bias=bias, out_bias=bias, mlp_bias=flag(d.config, "mlp_bias", False))
 
 
+@dataclass(frozen=True)
+class Multipliers:
+    """What some families multiply on the way."""
+
+    embedding: float = 1.0
+    added: float = 1.0
+    """What attention and MLP add to the stream."""
+    logits: float = 1.0
+
+
 def decoder(
     d: Decoder,
     *,
@@ -66,28 +77,32 @@ def decoder(
     head_norm: HeadNorm | None = None,
     scoring: Sequence[Scoring] | None = None,
     perceptrons: Sequence[Perceptron] | None = None,
+    turned: Sequence[bool] | None = None,
+    multipliers: Multipliers | None = None,
 ) -> Definition:
-    """A decoder that is Llama's but for these: biases, a norm of queries and keys, and for each layer how it
-    scores and what perceptron it has."""
-    activation = d.activation()
+    """A decoder that is Llama's but for these: biases, a norm of queries and keys, multipliers, and for each layer
+    how it scores, what perceptron it has, and whether queries and keys are turned by their position."""
+    activation, by = d.activation(), multipliers or Multipliers()
     rotary = d.rotary()
-    embed = d.embed()
+    embed = d.embed(factor=by.embedding)
 
     def gated(m: Module, x: Tensor, block: Module) -> Tensor:
         return gated_mlp(m, x, feature=d.f, activation=activation, parent=block, bias=mlp_bias)
 
-    kinds = list(zip(scoring or [Scoring()] * d.layers, perceptrons or [gated] * d.layers, strict=True))
-    for (scores, perceptron), block, x in d.blocks(embed[d.t, d.c], kinds):
+    each = (scoring or [Scoring()] * d.layers, perceptrons or [gated] * d.layers, turned or [True] * d.layers)
+    for (scores, perceptron, turns), block, x in d.blocks(embed[d.t, d.c], list(zip(*each, strict=True))):
         ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
-        z = self_attention(attn, ln1, d.heads, bias=qkv_bias, rotary=rotary, norm=head_norm, scoring=scores)
+        z = self_attention(
+            attn, ln1, d.heads, bias=qkv_bias, rotary=rotary if turns else None, norm=head_norm, scoring=scores
+        )
         attn_out = project_heads(attn, z, d.c, bias=out_bias, into=(block, "attn_out"))
-        mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
+        mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.", factor=by.added)
 
         ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon)
         mlp = block.module("mlp", label="MLP", kind="mlp")
         mlp_out = perceptron(mlp, ln2, block)
-        add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
+        add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.", factor=by.added)
 
     ln_final = rms_norm(d.root.module("ln_final", label="Final norm", kind="norm"), d.final, epsilon=d.epsilon)
-    return d.predict(ln_final)
+    return d.predict(ln_final, factor=by.logits)

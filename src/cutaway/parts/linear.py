@@ -16,10 +16,13 @@ def linear(x: Cell | Expr, over: Sequence[Axis], weight: Cell, bias: Cell | None
     return e if bias is None else e + bias
 
 
-def add(block: Module, name: str, *parts: Tensor, about: str) -> Tensor:
-    """The residual stream after something was added to it: ``parts`` cell by cell, the stream first."""
+def add(block: Module, name: str, *parts: Tensor, about: str, factor: float = 1.0) -> Tensor:
+    """The residual stream after something was added to it: ``parts`` cell by cell, the stream first.
+
+    ``factor``: what all but the stream are multiplied with.
+    """
     axes = tuple(parts[0].axes)
     total: Expr = parts[0][axes]
     for part in parts[1:]:
-        total = total + part[axes]
+        total = total + (part[axes] if factor == 1.0 else part[axes] * factor)
     return block.activation(name, axes, total, label="residual stream", about=about)

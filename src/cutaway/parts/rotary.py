@@ -12,7 +12,7 @@ from typing import Any
 
 from cutaway.definition import Described, Module, Tensor
 from cutaway.errors import CheckpointError
-from cutaway.formula import Axis, Cell, Expr, cos, equal, maximum, minimum, sin, where
+from cutaway.formula import Axis, Cell, Expr, as_expr, cos, equal, length, maximum, minimum, sin, where
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def rotary(
     """Declares ``frequency``, ``cos`` and ``sin`` in ``m``.
 
     ``parameters``: ``rope_parameters`` of a Transformers configuration, with ``rope_theta`` and
-    ``rope_type``. ``channel``: the channels that are turned. Raises ``CheckpointError`` for other types than
-    ``default``, ``linear``, ``llama3`` and ``yarn``.
+    ``rope_type``. ``channel``: the channels that are turned. Raises ``CheckpointError`` for types that are not
+    in ``STRETCHED``.
     """
     t, a = token, channel
     kind = parameters.get("rope_type", "default")
@@ -50,7 +50,7 @@ def rotary(
         "about": "How far a pair turns from one token to the next.",
     }
     plain: Expr = theta ** (-(2 * pair) / a.size)
-    if kind == "default":
+    if kind in ("default", "dynamic"):
         frequency = m.statistic("frequency", [a], plain, **described)
     else:
         original = m.statistic(
@@ -61,9 +61,14 @@ def rotary(
             latex=r"\omega^{0}",
             about="How far a pair turns from one token to the next, before it is stretched for a longer context.",
         )
-        stretched = STRETCHED[kind](original[a], pair, a.size, theta, parameters, context)
+        if kind == "longrope":
+            stretched: Expr = original[a] / _divisors(m, t, a, pair, parameters, context)[a]
+        else:
+            stretched = STRETCHED[kind](original[a], pair, a.size, theta, parameters, context)
         frequency = m.statistic("frequency", [a], stretched, **described)
-    factor = attention_factor(parameters, context) if kind == "yarn" else 1.0
+    factor = {"yarn": attention_factor, "longrope": _long_attention_factor}.get(kind, lambda *_: 1.0)(
+        parameters, context
+    )
     made = [
         m.statistic(
             name,
@@ -109,6 +114,14 @@ def attention_factor(parameters: dict[str, Any], context: int) -> float:
     if one and all_channels:
         return yarn_scale(factor, one) / yarn_scale(factor, all_channels)
     return yarn_scale(factor, 1.0)
+
+
+def _long_attention_factor(parameters: dict[str, Any], context: int) -> float:
+    """The same in LongRoPE (Ding et al. 2024, arXiv:2402.13753)."""
+    if parameters.get("attention_factor") is not None:
+        return _number(parameters, "attention_factor", 1.0)
+    factor, old = _yarn_factor(parameters, context)
+    return math.sqrt(1 + math.log(factor) / math.log(old)) if factor > 1 else 1.0
 
 
 def yarn_scale(factor: float, weight: float) -> float:
@@ -159,8 +172,47 @@ def _yarn_factor(parameters: dict[str, Any], context: int) -> tuple[float, float
     return _number(parameters, "factor", context / old), old
 
 
-STRETCHED: dict[str, Any] = {"default": None, "linear": _linear, "llama3": _llama3, "yarn": _yarn}
-"""How each ``rope_type`` stretches the frequencies."""
+def _divisors(m: Module, token: Axis, channel: Axis, pair: Expr, parameters: dict[str, Any], context: int) -> Tensor:
+    """``divisor[a]``: a number for each pair, found by search, and others once a prompt is longer than the original
+    context (LongRoPE)."""
+    old = int(_number(parameters, "original_max_position_embeddings", context))
+    short, long = (_listed(_numbers(parameters, f"{key}_factor", channel.size // 2), pair) for key in ("short", "long"))
+    return m.statistic(
+        "divisor",
+        [channel],
+        short if old >= context else where(length(token) > old, long, short),
+        label="divisor",
+        latex=r"\lambda",
+        about=f"What a pair's frequency is divided by; prompts of more than {old:,} tokens have others.",
+    )
+
+
+def _numbers(parameters: dict[str, Any], key: str, count: int) -> list[float]:
+    """A list of so many numbers above zero."""
+    value = parameters.get(key)
+    if isinstance(value, list) and len(value) == count and all(type(x) in (int, float) and x > 0 for x in value):
+        return [float(x) for x in value]
+    found = f"{len(value)} entries" if isinstance(value, list) else repr(value)
+    raise CheckpointError(
+        f"config.json: rope_parameters.{key} has {found}; expected {count} numbers above zero, one for each pair of "
+        "channels"
+    )
+
+
+def _listed(numbers: list[float], place: Expr, first: int = 0) -> Expr:
+    """The number at a place of a list, found by halving."""
+    if len(set(numbers)) == 1:
+        return as_expr(numbers[0])
+    half = len(numbers) // 2
+    return where(
+        place < first + half, _listed(numbers[:half], place, first), _listed(numbers[half:], place, first + half)
+    )
+
+
+STRETCHED: dict[str, Any] = {
+    "default": None, "dynamic": None, "linear": _linear, "llama3": _llama3, "longrope": _divisors, "yarn": _yarn
+}  # fmt: skip
+"""How each ``rope_type`` stretches the frequencies. ``dynamic`` does so beyond the context only."""
 
 
 def _number(parameters: dict[str, Any], key: str, default: float | None) -> float:
