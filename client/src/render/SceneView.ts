@@ -59,6 +59,10 @@ export interface SceneOptions {
 const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
 /** Longer gaps between frames are pauses, not slow frames. */
 const LONGEST_FRAME_MS = 64;
+/** How long after the first picture what is needed later is made. */
+const PREPARE_MS = 1500;
+/** So long after a movement the picture is drawn in full again. */
+const COARSE_MS = 250;
 /** Letters that nearly every label has; the others are drawn as they are met. */
 const LETTERS = "abcdefghiklmnopqrstuvwxyABCDEHKLMNOPQRSTVW0123456789 .-−";
 
@@ -83,7 +87,11 @@ export class SceneView {
   private isDirty = true;
   private wasMoving = false;
   private isLost = false;
+  private isPrepared = false;
   private isPlaying = false;
+  private lastMoved = -Infinity;
+  private isDrawnCoarse = false;
+  private refining: ReturnType<typeof setTimeout> | undefined;
   private pointer: readonly [number, number] | null = null;
   private isPointerNew = false;
   private hovered: string | null = null;
@@ -135,7 +143,7 @@ export class SceneView {
 
   /** Programs and letters, before the first model needs them. */
   private async prepare(isWanted: () => boolean): Promise<void> {
-    this.stage.compile(this.rig.camera);
+    const compiled = this.stage.compile(this.rig.camera);
     let start = performance.now();
     for (const letter of LETTERS) {
       this.atlas.glyph(letter);
@@ -144,6 +152,7 @@ export class SceneView {
       if (!isWanted()) return;
       start = performance.now();
     }
+    await compiled;
   }
 
   on<T extends keyof SceneEvents>(type: T, handler: (event: SceneEvents[T]) => void): () => void {
@@ -160,6 +169,18 @@ export class SceneView {
     this.rig.setWhole(this.picture.whole());
     this.updateProjectors();
     this.touch();
+    this.prepareLater();
+  }
+
+  /** What is needed near by and in tours, once the first picture has been seen. */
+  private prepareLater(): void {
+    if (this.isPrepared) return;
+    this.isPrepared = true;
+    const timer = setTimeout(
+      () => void this.stage.compile(this.rig.camera, this.picture.cells.variants()),
+      PREPARE_MS,
+    );
+    this.cleanups.push(() => clearTimeout(timer));
   }
 
   /** The model that is meant where none is named. */
@@ -320,6 +341,7 @@ export class SceneView {
 
   dispose(): void {
     cancelAnimationFrame(this.request);
+    clearTimeout(this.refining);
     for (const cleanup of this.cleanups) cleanup();
     this.picture.dispose();
     this.glyphs.dispose();
@@ -400,9 +422,13 @@ export class SceneView {
     if ((rig.isMoving || this.isPlaying) && this.wasMoving) pace.note(interval);
     const hasMoved = rig.update(elapsed);
     const isMoving = rig.isMoving || this.isPlaying;
-    // What was drawn coarsely while it moved is drawn in full once it rests.
     if (hasMoved || (this.wasMoving && !isMoving)) this.isDirty = true;
     this.wasMoving = isMoving;
+    if (isMoving) this.lastMoved = now;
+    // What was drawn coarsely while it moved is drawn in full once it rests, but not between two moves:
+    // to change the resolution takes as long as a frame.
+    const isCoarse = pace.scale < 1 && now - this.lastMoved < COARSE_MS;
+    if (!isCoarse && this.isDrawnCoarse) this.isDirty = true;
     if (hasMoved) {
       this.updateProjectors();
       events.emit("camera", rig.state);
@@ -410,7 +436,8 @@ export class SceneView {
     if (this.isPointerNew || (hasMoved && this.pointer !== null && !isMoving)) this.hover();
     if (this.isDirty && !this.isLost) {
       this.isDirty = false;
-      stage.setFineness(isMoving ? pace.scale : 1);
+      stage.setFineness(isCoarse ? pace.scale : 1);
+      this.isDrawnCoarse = isCoarse;
       const fade = this.reducedMotion ? Infinity : elapsed;
       const isChanging = picture.update(this.insets, fade, { hasMoved, isAtRest: !isMoving });
       stage.draw(rig.camera, rig.target);
@@ -421,6 +448,10 @@ export class SceneView {
     }
     // What plays asks for its own frames.
     if (!this.isPlaying && (this.isDirty || isMoving)) this.wake();
+    else if (this.isDrawnCoarse && !isMoving) {
+      clearTimeout(this.refining);
+      this.refining = setTimeout(() => this.wake(), COARSE_MS);
+    }
   }
 
   private updateProjectors(): void {

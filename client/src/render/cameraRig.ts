@@ -36,6 +36,10 @@ const EASE_BACK_MS = 500;
 const SETTLE_MS = 260;
 /** From a little to the left and above, so that heads are seen one behind the other. */
 const HOME = { azimuth: -0.34, elevation: 0.14 };
+/** On a phone a model that is wider than high is seen more from aside: it is narrower, and so nearer. */
+const UPRIGHT = { azimuth: -0.66, elevation: 0.2 };
+const MARGIN_PX = 24;
+const UPRIGHT_MARGIN_PX = 10;
 const MOST_AZIMUTH = 1.4;
 const LEAST_ELEVATION = -1.1;
 const MOST_ELEVATION = 1.35;
@@ -159,10 +163,12 @@ export class CameraRig {
     parts: readonly Bounds[],
     options: { azimuth?: number; elevation?: number; marginPx?: number } = {},
   ): CameraState {
-    const { azimuth, elevation } = { ...HOME, ...options };
-    const margin = options.marginPx ?? 24;
-    const freeWidth = this.width - this.insets.left - this.insets.right - 2 * margin;
-    const freeHeight = this.height - this.insets.top - this.insets.bottom - 2 * margin;
+    const { insets } = this;
+    const isUpright = this.width < this.height - insets.top - insets.bottom;
+    const { azimuth, elevation } = { ...(isUpright ? UPRIGHT : HOME), ...options };
+    const margin = options.marginPx ?? (isUpright ? UPRIGHT_MARGIN_PX : MARGIN_PX);
+    const freeWidth = this.width - insets.left - insets.right - 2 * margin;
+    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin;
     const slope = Math.tan((FIELD_OF_VIEW * Math.PI) / 360) / this.height;
     const slopes = [Math.max(freeWidth, 40) * slope, Math.max(freeHeight, 40) * slope] as const;
     return fitted(parts.length > 0 ? parts : this.whole, azimuth, elevation, slopes);

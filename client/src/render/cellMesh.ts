@@ -2,7 +2,7 @@
  * All blocks of all models as one instanced draw: an instance is one slab, or a whole block that is far
  * away (see detail.ts). The first instances are cells in flight (see copies.ts).
  */
-import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial, Vector3 } from "three";
+import { GLSL3, Group, InstancedBufferGeometry, Mesh, RawShaderMaterial, Vector3 } from "three";
 import { type Block, thickness } from "../scene/blocks";
 import type { Store } from "../scene/store";
 import type { Ramp, Theme } from "../theme/palette";
@@ -271,12 +271,20 @@ export class CellMesh {
     return new Instances<CellField>(this.mesh, CUBE, fields as typeof STAGED_FIELDS);
   }
 
+  /** Meshes with every program there is, for making these before they are needed. */
+  variants(): Group {
+    const group = new Group();
+    for (const isNear of [false, true]) {
+      for (const isStaged of [false, true]) {
+        group.add(new Mesh(this.mesh.geometry, this.material(isNear, isStaged)));
+      }
+    }
+    return group;
+  }
+
   /** Four programs, each made when it is first needed: from afar and near by, staged or not. */
-  private material(): RawShaderMaterial {
-    const defines = {
-      ...(this.isNear && { NEAR: "" }),
-      ...(this.staged !== null && { STAGED: "" }),
-    };
+  private material(isNear = this.isNear, isStaged = this.staged !== null): RawShaderMaterial {
+    const defines = { ...(isNear && { NEAR: "" }), ...(isStaged && { STAGED: "" }) };
     const key = Object.keys(defines).join();
     let material = this.materials.get(key);
     if (material === undefined) {

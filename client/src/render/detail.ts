@@ -5,18 +5,18 @@
  * A model with few slabs is always drawn slab by slab. Work and memory of a large one grow with its
  * blocks, and with the slabs that are near.
  */
-import type { Block } from "../scene/blocks";
+import { type Block, boundsOf } from "../scene/blocks";
 import type { Standing } from "./standing";
 
 /** Models with no more slabs than this are always drawn slab by slab. */
 const FEW_SLABS = 3000;
 /** How far apart slabs are on the screen when they are drawn one by one, in CSS pixels, and to go on with that. */
 const APART_PX = 2;
-const STILL_APART_PX = 1.4;
+const STILL_APART_PX = 1;
 /** Slabs of large models that are drawn at once; further ones stay solid. */
-const MOST_SLABS = 24_000;
+const MOST_SLABS = 12_000;
 /** While the camera moves, this is decided anew so often. */
-const PAUSE_MS = 120;
+const PAUSE_MS = 250;
 
 export class Detail {
   private readonly split = new Map<Standing, Uint8Array>();
@@ -49,9 +49,12 @@ export class Detail {
         for (const block of blocks) {
           if (block.depth.length === 1) continue;
           const least = split[block.id] === 1 ? STILL_APART_PX : APART_PX;
-          const isNear = isInView && projector.cellOf(block) * block.pitch > least;
-          if (isNear) slabs += block.depth.length;
-          const now = isNear && slabs <= MOST_SLABS ? 1 : 0;
+          const isNear = projector.cellOf(block) * block.pitch > least;
+          const isSeen = isInView && isNear && projector.sizeOf(boundsOf([block])) > 0;
+          // What has left the view stays as it was: one may turn back.
+          const isSplit = isSeen || (isNear && split[block.id] === 1);
+          if (isSplit) slabs += block.depth.length;
+          const now = isSplit && slabs <= MOST_SLABS ? 1 : 0;
           if (now !== split[block.id]) hasChanged = true;
           split[block.id] = now;
         }

@@ -52,6 +52,9 @@ const KINDS = {
   whole: Uint32Array,
 } as const;
 
+/** Buffers with room for more instances than this become smaller again when little of it is used. */
+const LARGE = 4096;
+
 export class Instances<Name extends string> {
   private capacity = 0;
   private drawn = 0;
@@ -73,11 +76,12 @@ export class Instances<Name extends string> {
   }
 
   /**
-   * Room for `count` instances. True: the buffers had to grow, and what was written before is lost,
-   * except for the first `kept`.
+   * Room for `count` instances. True: the buffers had to grow, or could shrink, and what was written
+   * before is lost, except for the first `kept`.
    */
   reserve(count: number, kept = 0): boolean {
-    if (count <= this.capacity) return false;
+    const isWasteful = this.capacity > LARGE && count * 4 < this.capacity;
+    if (count <= this.capacity && !isWasteful) return false;
     const before = { ...this.attributes };
     this.capacity = Math.ceil(count * 1.5);
     const geometry = new InstancedBufferGeometry();

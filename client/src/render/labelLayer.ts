@@ -82,7 +82,8 @@ export class LabelLayer {
     this.declutter = new Declutter(labels.length);
     this.sizes.clear();
     const rows = Math.ceil((FIRST_LABEL + labels.length) / WIDTH);
-    if (this.state.value.image.height < rows) {
+    const { height } = this.state.value.image;
+    if (height < rows || height > 2 * rows) {
       this.state.value.dispose();
       this.state.value = stateTexture(rows);
     }

@@ -1,10 +1,12 @@
 /** The WebGL context, the scene graph (five meshes) and what their shaders share. */
-import { Matrix4, Scene, Vector2, Vector3, WebGLRenderer } from "three";
+import { Matrix4, type Object3D, Scene, Vector2, Vector3, WebGLRenderer } from "three";
 import type { PerspectiveCamera } from "three";
 import type { Theme } from "../theme/palette";
 import type { Vector } from "./camera";
 import { NoPicture, NoWebGL2 } from "./errors";
 
+/** No longer than this is waited for programs; then they are used all the same. */
+const LONGEST_COMPILE_MS = 4000;
 const shift = new Matrix4();
 const FLIP = new Matrix4().makeScale(1, -1, -1);
 
@@ -49,9 +51,22 @@ export class Stage {
     this.scene.matrixWorldAutoUpdate = false;
   }
 
-  /** Have the programs of what is in the scene made, in other threads; nothing waits for them yet. */
-  compile(camera: PerspectiveCamera): void {
-    this.renderer.compile(this.scene, camera);
+  /**
+   * Makes the programs of what is in `objects`. Resolves when the GPU has done so: whoever draws with
+   * them earlier has to wait, and the page stands still meanwhile.
+   */
+  async compile(camera: PerspectiveCamera, objects: Object3D = this.scene): Promise<void> {
+    this.renderer.compile(objects, camera, this.scene);
+    const gl = this.renderer.getContext() as WebGL2RenderingContext;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (fence === null) return;
+    gl.flush();
+    const start = performance.now();
+    while (gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.UNSIGNALED) {
+      if (performance.now() - start > LONGEST_COMPILE_MS) break;
+      await new Promise((resolve) => setTimeout(resolve, 8));
+    }
+    gl.deleteSync(fence);
   }
 
   /** The context is taken away, and comes back. Returns what stops listening. */
