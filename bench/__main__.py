@@ -1,6 +1,6 @@
 """``make bench``: every figure of issues 2 and 3 against its target, from a single run.
 
-``python -m bench numbers``, ``page`` and ``export`` measure one side only.
+``python -m bench numbers``, ``page``, ``scene`` and ``export`` measure one side only.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from bench.figures import print_table
 
 
 def main(sides: list[str]) -> int:
-    unknown = set(sides) - {"numbers", "page", "export"}
+    unknown = set(sides) - {"numbers", "page", "scene", "export"}
     if unknown:
-        print(f"expected numbers, page, export or nothing, received {' '.join(sorted(unknown))}", file=sys.stderr)
+        print(
+            f"expected numbers, page, scene, export or nothing, received {' '.join(sorted(unknown))}", file=sys.stderr
+        )
         return 2
     figures = []
     if "numbers" in sides or not sides:
@@ -26,6 +28,10 @@ def main(sides: list[str]) -> int:
         from bench import page_side
 
         figures += page_side.measure()
+    if "scene" in sides or not sides:
+        from bench import scene_side
+
+        figures += scene_side.measure()
     if "export" in sides or not sides:
         from bench import export_side
 
