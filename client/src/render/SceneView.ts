@@ -20,6 +20,7 @@ import { moveByKey } from "./keys";
 import { LabelLayer, stateTexture } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
 import { cellSize, locate, type Located, locateCell } from "./locating";
+import { titleRoom } from "./modelTitle";
 import { Pace } from "./pace";
 import { Picture } from "./picture";
 import { listen } from "./pointer";
@@ -166,7 +167,7 @@ export class SceneView {
    */
   async setModels(models: readonly LoadedModel[], kinds: readonly wire.AxisKind[]): Promise<void> {
     if (!(await this.picture.setModels(models, kinds))) return;
-    this.rig.setWhole(this.picture.whole());
+    this.setWhole();
     this.updateProjectors();
     this.touch();
     this.prepareLater();
@@ -239,11 +240,15 @@ export class SceneView {
 
   /** Show everything, or the whole of one model. */
   fit(animate = false, of: { readonly model?: string } = {}): void {
-    const whole = this.picture.whole();
-    if (whole.length === 0) return;
-    this.rig.setWhole(whole);
-    const parts = of.model === undefined ? whole : this.picture.whole(of.model);
-    if (parts.length > 0) this.rig.go(this.rig.stateFor(parts), animate);
+    if (this.picture.standings.length === 0) return;
+    this.setWhole();
+    if (of.model !== undefined) this.flyTo({ model: of.model }, animate);
+    else this.rig.go(this.rig.stateFor([]), animate);
+  }
+
+  private setWhole(): void {
+    const { picture, rig } = this;
+    rig.setWhole(picture.whole(), titleRoom(picture.standings.length));
   }
 
   /** Does nothing when there is no such place in the scene. */

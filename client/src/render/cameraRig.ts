@@ -52,6 +52,7 @@ export class CameraRig {
   private width = 1;
   private height = 1;
   private whole: readonly Bounds[] = [];
+  private headroom = 0;
   private radius = 1;
   private flight: { from: CameraState; to: CameraState; elapsedMs: number } | null = null;
   private hasMoved = true;
@@ -101,9 +102,13 @@ export class CameraRig {
     controls.addEventListener("rest", () => (this.isResting = true));
   }
 
-  /** The parts that fit-to-view shows, and that one cannot get far away from. */
-  setWhole(parts: readonly Bounds[]): void {
+  /**
+   * The parts that fit-to-view shows, and that one cannot get far away from; `headroom`: CSS pixels that
+   * are to be free above them.
+   */
+  setWhole(parts: readonly Bounds[], headroom = 0): void {
     this.whole = parts;
+    this.headroom = headroom;
     const box = new Box3();
     for (const { min, max } of parts) {
       box.expandByPoint(new Vector3(min[0], -min[1], -min[2]));
@@ -161,14 +166,20 @@ export class CameraRig {
   /** The state that shows all of `parts`; the whole model when there are none. */
   stateFor(
     parts: readonly Bounds[],
-    options: { azimuth?: number; elevation?: number; marginPx?: number } = {},
+    options: {
+      azimuth?: number;
+      elevation?: number;
+      marginPx?: number;
+      headroom?: number;
+    } = {},
   ): CameraState {
     const { insets } = this;
     const isUpright = this.width < this.height - insets.top - insets.bottom;
     const { azimuth, elevation } = { ...(isUpright ? UPRIGHT : HOME), ...options };
     const margin = options.marginPx ?? (isUpright ? UPRIGHT_MARGIN_PX : MARGIN_PX);
     const freeWidth = this.width - insets.left - insets.right - 2 * margin;
-    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin;
+    const above = options.headroom ?? (parts.length > 0 ? 0 : this.headroom);
+    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin - 2 * above;
     const slope = Math.tan((FIELD_OF_VIEW * Math.PI) / 360) / this.height;
     const slopes = [Math.max(freeWidth, 40) * slope, Math.max(freeHeight, 40) * slope] as const;
     return fitted(parts.length > 0 ? parts : this.whole, azimuth, elevation, slopes);
