@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from screen import PHONE, Screen
 
+import cutaway
+
 Open = Callable[..., Screen]
 AXE = Path(__file__).parents[2] / "client" / "node_modules" / "axe-core" / "axe.min.js"
 CELL = "cell=blocks.0.attn.pattern:1,4,2"
@@ -56,6 +58,44 @@ def test_help(open_screen: Open, theme: str) -> None:
     screen.part("help").click()
     expect(screen.part("help-dialog")).to_be_visible()
     assert faults(screen) == []
+
+
+def test_the_settings_of_sampling(open_screen: Open, theme: str) -> None:
+    screen = open_screen(color_scheme=theme)
+    screen.part("sampling").click()
+    expect(screen.page.get_by_role("group", name="How the next token is chosen")).to_be_visible()
+    assert faults(screen) == []
+    screen.page.keyboard.press("Escape")
+    expect(screen.part("sampling")).to_be_focused()
+
+
+def test_the_tour(open_screen: Open, theme: str) -> None:
+    screen = open_screen("chapter=self-attention&t=12", color_scheme=theme)
+    expect(screen.part("tour")).to_have_attribute("data-chapter", "self-attention")
+    expect(screen.part("tour").locator("section.now")).to_be_visible()
+    assert faults(screen) == []
+    screen.part("tour-contents").click()
+    assert faults(screen) == []
+
+
+def test_the_tour_on_a_phone(open_screen: Open, theme: str) -> None:
+    screen = open_screen("chapter=mlp&t=3", color_scheme=theme, viewport=PHONE, has_touch=True, is_mobile=True)
+    expect(screen.part("tour")).to_have_attribute("data-chapter", "mlp")
+    assert faults(screen) == []
+
+
+def test_the_menu_on_a_phone(open_screen: Open, theme: str) -> None:
+    screen = open_screen(color_scheme=theme, viewport=PHONE, has_touch=True, is_mobile=True)
+    screen.part("more").click()
+    expect(screen.part("copy-link")).to_be_visible()
+    assert faults(screen) == []
+
+
+def test_a_model_without_values(open_screen: Open, theme: str) -> None:
+    with cutaway.show(cutaway.load("gpt2"), open_browser=False) as shown:
+        screen = open_screen("cell=blocks.3.attn.q:3,0,5", url=shown.url, color_scheme=theme)
+        expect(screen.part("pinned-card")).to_be_visible()
+        assert faults(screen) == []
 
 
 @pytest.mark.parametrize("tab", ["explain", "outline", "prompt"])

@@ -1,0 +1,88 @@
+"""Pages of models that have no values, and of models that fill in hidden tokens instead of going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from families.cases import oracle
+from families.configurations import CASES
+from playwright.sync_api import expect
+from screen import PHONE, Screen
+
+import cutaway
+from cutaway import Model
+
+Open = Callable[..., Screen]
+
+
+@pytest.fixture(scope="module")
+def structure() -> Iterator[str]:
+    """Where a model without values is."""
+    with cutaway.show(cutaway.load("gpt-3"), open_browser=False) as shown:
+        yield shown.url
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    case = next(c for c in CASES if c.id == "bert: two segments")
+    model = cutaway.load(oracle(case, tmp_path_factory.mktemp("bert")).folder)
+    model.prompt = case.prompt
+    return model
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_without_values_nothing_is_offered_that_needs_them(open_screen: Open, structure: str, size: str) -> None:
+    on_phone = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+    screen = open_screen(url=structure, **(on_phone if size == "phone" else {}))
+    if size == "phone":
+        screen.part("tab-prompt").click()
+    expect(screen.part("no-values").first).to_contain_text("without weights")
+    for part in ("prompt", "step", "run", "reset", "sampling", "probability-bars"):
+        expect(screen.part(part)).to_have_count(0)
+
+
+def test_without_values_a_link_leads_to_a_cell_and_says_what_it_is_computed_from(
+    open_screen: Open, structure: str
+) -> None:
+    screen = open_screen("cell=blocks.50.attn.q:3,0,5", url=structure)
+    card = screen.card("blocks.50.attn.q", (3, 0, 5))
+    expect(screen.part("value", card)).to_contain_text("no value")
+    said = [text.replace("\n", "") for text in screen.part("sources", card).locator("button").all_inner_texts()]
+    assert said == [
+        "blocks.50.ln1.normalized[3, 0…12287]",
+        "blocks.50.attn.W_Q[0, 0…12287, 5]",
+        "blocks.50.attn.b_Q[0, 5]",
+    ]
+    # it is flown to: a cell of 96 layers cannot be seen from afar
+    cell = {"tensor": "blocks.50.attn.q", "index": [3, 0, 5]}
+    screen.page.wait_for_function("(cell) => cutaway.view.cellSize(cell) > 5", arg=cell)
+    screen.part("scene").focus()
+    screen.page.keyboard.press("Enter")
+    expect(screen.part("pinned-card")).to_have_attribute("data-tensor", "blocks.50.ln1.normalized")
+
+
+def test_hidden_tokens_are_predicted_at_their_places(open_screen: Open, bert: Model) -> None:
+    run = bert.run(bert.prompt)
+    with cutaway.show(run, open_browser=False) as shown:
+        screen = open_screen(url=shown.url)
+        for part in ("step", "run", "sampling"):
+            expect(screen.part(part)).to_have_count(0)
+        bars = screen.part("probability-bars")
+        section = screen.page.get_by_role("region", name="Prediction of the token at a place")
+
+        def likeliest() -> tuple[int, float]:
+            first = bars.locator("button").first
+            return int(first.get_attribute("data-token") or ""), float(first.get_attribute("data-probability") or "")
+
+        last = len(run.tokens) - 1
+        expect(section).to_contain_text(f"t = {last}")
+        assert likeliest() == (int(np.argmax(run["probs"][last])), float(run["probs"][last].max()))
+        screen.page.get_by_role("button", name="The place before").click()
+        expect(section).to_contain_text(f"t = {last - 1}")
+        assert likeliest() == (int(np.argmax(run["probs"][last - 1])), float(run["probs"][last - 1].max()))
+        # a cell that is pinned takes the bars along
+        screen.pin("blocks.0.attn.q", (2, 0, 0))
+        expect(section).to_contain_text("t = 2")
+        assert likeliest() == (int(np.argmax(run["probs"][2])), float(run["probs"][2].max()))
