@@ -2,7 +2,7 @@
 
     errors        what is wrong, in which line of the author's file
     views, kinds  what a chapter speaks of: tensors, cells, parts by kind
-    places        where these stand in the picture
+    places, envelopes    where these stand in the picture, and how far they reach in a run
     clips, timeline, sweeps, camera, things, motions    what is played, recorded as tracks
     text, translations                                  what is said, in every language
     chapter, compiling, diagram                         a chapter; a whole tour of a model

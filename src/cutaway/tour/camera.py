@@ -106,5 +106,7 @@ OPERATIONS = {
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
+    "max": max,
+    "min": min,
     "log": lambda a: math.log(max(a, 1e-3)),
 }

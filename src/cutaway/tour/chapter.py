@@ -26,7 +26,7 @@ from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, author
 from cutaway.tour.groups import shortened
 from cutaway.tour.kinds import VIEWS, Block
 from cutaway.tour.kinds import Model as ModelView
-from cutaway.tour.places import Places
+from cutaway.tour.places import SHORT, Places
 from cutaway.tour.sweeps import Sweeps, target_of
 from cutaway.tour.things import Copies, selectors, start_hidden
 from cutaway.tour.timeline import Change, Timeline, Value, sent
@@ -167,13 +167,20 @@ class Chapter:
 
     @cached_property
     def strip(self) -> Place:
-        """The letters of the prompt, above the block of token ids."""
-        return Place(self.places.strip(self.definition.tokens))
+        """The letters of the prompt, above the block of token ids; nowhere when these stand above the middle of a
+        long context, away from the tokens themselves."""
+        return Place(*([self.places.strip(self.definition.tokens)] if self._is_short else []))
 
     @cached_property
     def chart(self) -> Place:
-        """The bars of what is predicted, below the block of probabilities."""
-        return Place(self.places.chart(self.definition.probabilities))
+        """The bars of what is predicted, below the block of probabilities; nowhere when the context is long."""
+        name = self.definition.probabilities
+        return Place(*([self.places.chart(name)] if self._is_short and name else []))
+
+    @property
+    def _is_short(self) -> bool:
+        """Whether blocks are shown at the full length of the context."""
+        return self.definition.context <= SHORT
 
     @property
     def tokens(self) -> Expr:

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from cutaway import wire
 from cutaway.definition import BoundTensor, Definition, resolve
 from cutaway.formula import Axis, Expr, cells, length
+from cutaway.tour.envelopes import Straight, envelope, straight
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.timeline import Value
 
 STRIP_PITCH, STRIP_HEIGHT, STRIP_MOST = 15, 27, 16
 CHART_GAP, CHART_ROW, CHART_MOST, CHART_LEFT, CHART_RIGHT = 16, 13, 5, 45, 81
+
+SHORT = 32
+"""Contexts up to this length are shown whole, whatever the prompt."""
 
 Selector = Value | slice
 """One position along an axis, or a piece of it: from ``start`` to before ``stop``, of step 1."""
@@ -59,9 +63,16 @@ class Block:
             (self.x + width, self.y + height, self.z + (self.slabs - 1) * self.pitch + 1),
         )
 
+    @property
+    def shown(self) -> Bounds:
+        """What a camera shows of it: all, but where the context is long no more than the run fills."""
+        whole = self.bounds
+        width, height = _shown_size(self.columns), _shown_size(self.rows)
+        return Bounds(whole.low, (self.x + width, self.y + height, whole.high[2]))
+
     def slab(self, k: int) -> Bounds:
-        """One slab of it."""
-        all_of_it = self.bounds
+        """What is shown of one slab of it."""
+        all_of_it = self.shown
         z = self.z + k * self.pitch
         return Bounds((*all_of_it.low[:2], z), (*all_of_it.high[:2], z + 1))
 
@@ -84,6 +95,12 @@ class Block:
 
 def _size(axis: Axis | None) -> int:
     return 1 if axis is None else axis.size
+
+
+def _shown_size(axis: Axis | None) -> Value:
+    if axis is None:
+        return 1
+    return length(axis) if axis.dynamic and axis.size > SHORT else axis.size
 
 
 def bounds_of(selector: Selector, axis: Axis) -> tuple[Value, Value]:
@@ -228,18 +245,39 @@ def view(parts: Iterable[Bounds], azimuth: float, elevation: float) -> tuple[Val
         (sin_a * cos_e, -sin_e, -cos_a * cos_e),
     )
     parts = list(parts)
+    if any(isinstance(v, Expr) for p in parts for v in (*p.low, *p.high)):
+        return _view_in_a_run(parts, axes)
     low, high = [math.inf] * 3, [-math.inf] * 3
-    for p in parts:
-        for corner in range(8):
-            point = [(p.high if corner >> k & 1 else p.low)[k] for k in range(3)]
-            if any(isinstance(v, Expr) for v in point):
-                return _view_of_one(parts, axes)
-            for k, axis in enumerate(axes):
-                along = sum(a * v for a, v in zip(axis, point, strict=True) if not isinstance(v, Expr))
-                low[k], high[k] = min(low[k], along), max(high[k], along)
+    for point in corners(parts):
+        for k, axis in enumerate(axes):
+            along = sum(a * v for a, v in zip(axis, point, strict=True) if not isinstance(v, Expr))
+            low[k], high[k] = min(low[k], along), max(high[k], along)
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
     x, y, z = (sum(middle[k] * axes[k][i] for k in range(3)) for i in range(3))
     return x, y, z, high[0] - low[0], high[1] - low[1], (high[2] - low[2]) / 2
+
+
+def corners(parts: Iterable[Bounds]) -> Iterator[list[Value]]:
+    """The corners of boxes."""
+    for p in parts:
+        for corner in range(8):
+            yield [(p.high if corner >> k & 1 else p.low)[k] for k in range(3)]
+
+
+def _view_in_a_run(parts: list[Bounds], axes: Sequence[Sequence[float]]) -> tuple[Value, ...]:
+    """The same where corners depend on the lengths of the run; where some depend on values, around the first of
+    these."""
+    points = [[straight(v) for v in point] for point in corners(parts)]
+    if any(v is None for point in points for v in point):
+        return _view_of_one(parts, axes)
+    low, high = [], []
+    for axis in axes:
+        along = [Straight.sum(axis, [v for v in point if v is not None]) for point in points]
+        low.append(envelope(along, largest=False))
+        high.append(envelope(along, largest=True))
+    middle = [(a + b) * 0.5 for a, b in zip(low, high, strict=True)]
+    x, y, z = (sum((middle[k] * axes[k][i] for k in range(3)), 0.0) for i in range(3))
+    return x, y, z, high[0] - low[0], high[1] - low[1], (high[2] - low[2]) * 0.5
 
 
 def _view_of_one(parts: list[Bounds], axes: Sequence[Sequence[float]]) -> tuple[Value, ...]:

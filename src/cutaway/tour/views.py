@@ -16,8 +16,8 @@ from cutaway.errors import near_matches
 from cutaway.formula import Axis, Cell, Const, Expr, as_expr, cells
 from cutaway.tour.clips import Clip
 from cutaway.tour.errors import MissingPart, TourError, author
+from cutaway.tour.places import SHORT, Bounds, Selector, bounds_of
 from cutaway.tour.places import Block as PlacedBlock
-from cutaway.tour.places import Bounds, Selector, bounds_of
 from cutaway.tour.timeline import Change, Value
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Selection:
             b
             for name, slabs in whole.items()
             for b in (
-                [places[name].bounds] if len(slabs) == places[name].slabs else [places[name].slab(k) for k in slabs]
+                [places[name].shown] if len(slabs) == places[name].slabs else [places[name].slab(k) for k in slabs]
             )
         ]
 
@@ -256,10 +256,10 @@ class Cells:
 
 
 def _static(selector: Selector, axis: Axis) -> Selector:
-    """A selector without expressions."""
+    """A selector that depends on lengths at most: all of a short context, of a long one what the run fills."""
     low, high = bounds_of(selector, axis)
     if isinstance(low, Expr) or isinstance(high, Expr):
-        return slice(0, axis.size)
+        return slice(0, None if axis.dynamic and axis.size > SHORT else axis.size)
     return selector
 
 

@@ -20,6 +20,10 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     c.about(embed, *([model.pos_embed] if "pos_embed" in model else []))
     c.begin(here.others.opacity(0.15))
 
+    entries, places = w_e.axis("vocabulary").size, c.definition.context
+    seen = [c.strip, tokens, w_e[slice(max(0, entries - 64), entries), :], embed]
+    if "W_pos" in model and places <= 64:
+        seen.append(model.W_pos)
     c.say(
         """
         The first thing that happens to a token is a lookup. {w_e|This table} has one column for each of the {V}
@@ -28,7 +32,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         w_e=w_e,
         C=w_e.tensor.axes[-1],
     )
-    c.play(c.camera.frame(c.strip, tokens, w_e, embed, model.some("W_pos"), azimuth=-0.2, margin=1.05), seconds=1.5)
+    c.play(c.camera.frame(*seen, azimuth=-0.2, margin=1.05), seconds=1.5)
     c.play(w_e.highlight(), seconds=0.5)
     c.stop()
 

@@ -79,7 +79,8 @@ def what_it_does(c: Chapter, model: Model) -> None:
         embed=model.embed,
     )
     near = slice(0, min(20, model.embed.tensor.axes[-1].size))
-    weights, computed = (x[:, near] for x in (model.W_E, model.embed))
+    entries = model.W_E.axis("vocabulary").size
+    weights, computed = model.W_E[slice(max(0, entries - 48), entries), near], model.embed[:, near]
     c.play(c.camera.frame(weights, computed, azimuth=-0.15), seconds=1.8)
     c.play(c.role("weight").highlight(), seconds=0.6)
     c.wait(0.5)
