@@ -215,7 +215,6 @@ def test_ctrl_c_while_working_is_quiet(tmp_path: Path) -> None:
     """A command that waits (here for a file that never comes) ends at Ctrl-C without a traceback."""
     import subprocess
     import sys
-    import time
 
     os.mkfifo(tmp_path / "config.json")
     process = subprocess.Popen(
@@ -224,8 +223,8 @@ def test_ctrl_c_while_working_is_quiet(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
+    with (tmp_path / "config.json").open("wb"):  # opens once the command has opened the other end
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
