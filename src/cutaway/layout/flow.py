@@ -48,12 +48,14 @@ def descend(source: Placed, target: Placed, *, gap: float) -> tuple[Path, float]
 
 
 def next_column(source: Placed, target: Placed, *, gutter: float, gap: float) -> tuple[Path, float]:
-    """From the foot of one column of layers, up between the two, to the head of the next."""
+    """From the foot of one column of layers, up between the two, to the head of the next; far enough out at both
+    ends that a wide band clears the boxes and has room for its arrow."""
     x0, x1 = source.x + source.width / 2, target.x + target.width / 2
-    foot, head = source.bottom + gap, target.y - gap
+    width = source.width * 0.7
+    foot, head = source.bottom + max(gap, 0.75 * width), target.y - max(gap, 1.1 * width)
     points = [(x0, source.bottom), (x0, foot), (gutter, foot), (gutter, head), (x1, head), (x1, target.y)]
     depths = [FRONT, BEHIND, BEHIND, BEHIND, BEHIND, FRONT]  # the feet of wide sublayers reach under the next column
-    return [(x, y, z) for (x, y), z in zip(points, depths, strict=True)], source.width * 0.7
+    return [(x, y, z) for (x, y), z in zip(points, depths, strict=True)], width
 
 
 def across(source: Placed, target: Placed, *, under: float, out: float, over: float, gutter: float) -> Path:
