@@ -1,0 +1,80 @@
+"""The tour in exports, and an author's own while it is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from screen import PHONE, Screen
+from touring import at, expect_moment
+
+import cutaway
+from cutaway import Model
+from cutaway.server import listen
+from cutaway.server.app import application
+from cutaway.server.site import Site
+from cutaway.tour.files import write_new
+
+Open = Callable[..., Screen]
+MOMENT = at("self-attention", 3.5)
+
+
+def test_in_an_exported_folder(open_screen: Open, site: str) -> None:
+    screen = open_screen(MOMENT, url=site)
+    expect_moment(screen, "self-attention", 3.5)
+    screen.part("tour-language").select_option("de")
+    expect(screen.page.locator("section.now")).to_contain_text("Skalarprodukt")
+
+
+def test_in_a_single_file(open_screen: Open, nano: Model, tmp_path: Path) -> None:
+    path = tmp_path / "nano gpt.html"
+    cutaway.export(path, nano, single_file=True)
+    screen = open_screen(MOMENT, url=path.as_uri())
+    expect_moment(screen, "self-attention", 3.5)
+    expect(screen.page.locator("section.now .number").first).not_to_be_empty()
+    screen.part("tour-language").select_option("de")
+    expect(screen.page.locator("section.now")).to_contain_text("Skalarprodukt")
+
+
+def test_the_way_in_on_a_phone(open_screen: Open) -> None:
+    screen = open_screen(viewport=PHONE, has_touch=True)
+    screen.part("open-tour").tap()
+    expect(screen.part("tour")).to_have_attribute("data-chapter", "what-it-does")
+
+
+@pytest.fixture
+def author(nano: Model, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """An author's file, and where it is shown."""
+    path = tmp_path / "my_tour.py"
+    write_new(path, title="Mine")
+    socket = listen.listening_socket(listen.DEFAULT_HOST, None)
+    server = listen.BackgroundServer(application(Site([nano], tour=path)), socket)
+    yield path, listen.url_of(socket, listen.DEFAULT_HOST, None)
+    server.close()
+
+
+def test_a_file_is_shown_as_it_is_saved_and_its_mistakes_with_their_line(
+    open_screen: Open, author: tuple[Path, str]
+) -> None:
+    path, url = author
+    screen = open_screen(at("first-look", 1.5), url=url)
+    now = screen.page.locator("section.now")
+    expect(now).to_contain_text("This is the")
+    written = path.read_text("utf-8")
+    path.write_text(written.replace("This is the", "Behold the"), "utf-8")
+    expect(now).to_contain_text("Behold the")
+    expect_moment(screen, "first-look", 1.5)
+
+    line = next(n for n, text in enumerate(written.splitlines(), start=1) if "stream.others.opacity" in text)
+    path.write_text(written.replace("stream.others.opacity", "stream.others.opacty"), "utf-8")
+    notice = screen.page.get_by_text(f"my_tour.py, line {line}")
+    expect(notice).to_contain_text("opacty")
+    expect(now).to_contain_text("Behold the")
+    screen.complaints.clear()  # the browser tells of the answer that carries the mistake
+
+    path.write_text(written.replace("This is the", "Once more: the"), "utf-8")
+    expect(now).to_contain_text("Once more")
+    expect(notice).to_have_count(0)
+    screen.complaints.clear()
