@@ -97,6 +97,7 @@ def test_space_plays_to_the_next_stop_and_pauses(open_screen: Open, chapters: di
     screen.page.get_by_label("Text of the chapter").focus()
     screen.page.keyboard.press("Space")
     expect(tour).to_have_attribute("data-playing", "true")
+    screen.page.wait_for_function("() => document.querySelector('[data-testid=tour-scrubber]').value > 0")
     screen.page.keyboard.press("Space")
     expect(tour).to_have_attribute("data-playing", "false")
     assert 0 < float(screen.part("tour-scrubber").input_value()) < first * 1000

@@ -10,7 +10,7 @@ import { cardSpans, roomAt, type Span } from "./room";
 import { bind, type Bound } from "./stage";
 
 /** A pause of the machine is no part of the story. */
-const LONGEST_FRAME_MS = 100;
+const LONGEST_FRAME_MS = 250;
 
 export class Player {
   tour = $state.raw<wire.Tour | null>(null);
