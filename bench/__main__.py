@@ -1,6 +1,6 @@
-"""``make bench``: every figure of issues 2 and 3 against its target, from a single run.
+"""``make bench``: every figure of issues 2, 3 and 4 against its target, from a single run.
 
-``python -m bench numbers``, ``page``, ``scene`` and ``export`` measure one side only.
+``python -m bench numbers``, ``page``, ``scene``, ``export`` and ``tour`` measure one side only.
 """
 
 from __future__ import annotations
@@ -8,34 +8,22 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from importlib import import_module
 
 from bench.figures import print_table
 
+SIDES = ("numbers", "page", "scene", "export", "tour")
+
 
 def main(sides: list[str]) -> int:
-    unknown = set(sides) - {"numbers", "page", "scene", "export"}
+    unknown = set(sides) - set(SIDES)
     if unknown:
-        print(
-            f"expected numbers, page, scene, export or nothing, received {' '.join(sorted(unknown))}", file=sys.stderr
-        )
+        print(f"expected {', '.join(SIDES)} or nothing, received {' '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     figures = []
-    if "numbers" in sides or not sides:
-        from bench import numbers_side
-
-        figures += numbers_side.measure()
-    if "page" in sides or not sides:
-        from bench import page_side
-
-        figures += page_side.measure()
-    if "scene" in sides or not sides:
-        from bench import scene_side
-
-        figures += scene_side.measure()
-    if "export" in sides or not sides:
-        from bench import export_side
-
-        figures += export_side.measure()
+    for side in SIDES:
+        if side in sides or not sides:
+            figures += import_module(f"bench.{side}_side").measure()
     print_table(figures)
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     missed = [f for f in figures if f.is_met is False]
