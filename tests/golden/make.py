@@ -12,15 +12,15 @@ import itertools
 import json
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from cutaway import numbers, wire
-from cutaway.architectures import gpt2
+from cutaway.architectures import gpt2, mistral, mixtral, t5
 from cutaway.axes import KINDS
 from cutaway.bundle import wire_expr
 from cutaway.definition import BoundTensor, Definition, Tensor, resolve
@@ -40,11 +40,17 @@ TERMS_KEPT = 4
 class StoredRun:
     """A run whose values are given, as an explanation reads it."""
 
-    def __init__(self, definition: Definition, tokens: list[int], values: Mapping[str, np.ndarray]) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        tokens: list[int],
+        values: Mapping[str, np.ndarray],
+        decoder: Sequence[int] = (),
+    ) -> None:
         self.model = self
         self.tensors = definition.tensors
         self.tokens = tokens
-        self.lengths = definition.lengths(len(tokens))
+        self.lengths = definition.lengths(len(tokens), len(decoder))
         self.values = values
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -65,12 +71,31 @@ def placed(tensor: Tensor) -> tuple[str, list[Expr]]:
     return f"golden.safetensors: {tensor.name}", [first + length(first), *rest]
 
 
-def definitions() -> dict[str, tuple[Definition, list[int]]]:
-    """Name of a file to a definition and the tokens it is run on."""
+class Golden(NamedTuple):
+    """A definition, and the tokens it is run on."""
+
+    definition: Definition
+    tokens: list[int]
+    decoder: list[int] = []
+    cells: int = 1
+    """How many cells of each tensor are explained."""
+
+
+def definitions() -> dict[str, Golden]:
+    """By the name of a file."""
     config = {"name": "gpt2", "n_layer": 2, "n_head": 2, "n_embd": 8, "n_positions": 6, "vocab_size": 5}
+    tiny = {"vocab_size": 5, "hidden_size": 4, "intermediate_size": 3, "num_hidden_layers": 1, "num_attention_heads": 2,
+            "num_key_value_heads": 1, "max_position_embeddings": 6}  # fmt: skip
+    experts = {**tiny, "name": "experts", "num_local_experts": 3, "num_experts_per_tok": 2}
+    windows = {**tiny, "name": "windows", "head_dim": 2, "sliding_window": 2}
+    two = {"name": "decoder", "vocab_size": 5, "d_model": 4, "d_kv": 2, "d_ff": 3, "num_layers": 1, "num_heads": 2,
+           "n_positions": 6, "relative_attention_num_buckets": 6, "relative_attention_max_distance": 5}  # fmt: skip
     return {
-        "gpt2": (gpt2.define(config), [3, 1, 4, 1, 0]),
-        "operations": (operations(), [2, 0, 2, 4]),
+        "gpt2": Golden(gpt2.define(config), [3, 1, 4, 1, 0], cells=CELLS_PER_TENSOR),
+        "operations": Golden(operations(), [2, 0, 2, 4], cells=CELLS_PER_TENSOR),
+        "experts": Golden(mixtral.define(experts), [3, 1, 4, 0]),
+        "windows": Golden(mistral.define(windows), [3, 1, 4, 1]),
+        "decoder": Golden(t5.define(two), [3, 1, 4, 1, 2], [0, 4, 2]),
     }
 
 
@@ -86,17 +111,18 @@ def random_weights(definition: Definition, seed: int) -> dict[str, np.ndarray]:
     }
 
 
-def cells(tensor: BoundTensor, lengths: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
-    """The first, the last and some cells between, the same every time."""
+def cells(tensor: BoundTensor, lengths: Mapping[str, int], count: int) -> Iterator[tuple[int, ...]]:
+    """The last, the first if there may be more than one, and some cells between, the same every time."""
     every = list(itertools.product(*map(range, tensor.shape(lengths))))
-    middle = random.Random(tensor.name).sample(every[1:-1], min(CELLS_PER_TENSOR - 2, max(0, len(every) - 2)))
-    yield from dict.fromkeys([every[0], *sorted(middle), every[-1]])
+    middle = random.Random(tensor.name).sample(every[1:-1], max(0, min(count - 2, len(every) - 2)))
+    yield from dict.fromkeys([every[0], *sorted(middle), every[-1]][-count:])
 
 
-def golden_model(definition: Definition, tokens: list[int]) -> dict[str, Any]:
+def golden_model(definition: Definition, tokens: list[int], decoder: list[int], count: int) -> dict[str, Any]:
     """Everything the client's tests need to explain cells of a run, and what the explanations are."""
     weights = random_weights(definition, seed=len(tokens))
-    values = Plan(definition).run(tokens, weights, numpy_backend())
+    inputs = {} if definition.decoder is None else {definition.decoder: decoder}
+    values = Plan(definition).run(tokens, weights, numpy_backend(), inputs=inputs)
     values = {
         name: np.asarray(values[name], np.int32 if t.integer else np.float32) for name, t in definition.tensors.items()
     }
@@ -104,9 +130,10 @@ def golden_model(definition: Definition, tokens: list[int]) -> dict[str, Any]:
         "kinds": [msgspec.to_builtins(kind) for kind in KINDS.values()],
         "model": model_to_wire(definition),
         "tokens": tokens,
-        "lengths": definition.lengths(len(tokens)),
+        "decoder": decoder,
+        "lengths": definition.lengths(len(tokens), len(decoder)),
         "values": {name: {"shape": list(a.shape), "data": shortest(a)} for name, a in values.items()},
-        "explanations": explanations(StoredRun(definition, tokens, values)),
+        "explanations": explanations(StoredRun(definition, tokens, values, decoder), count),
     }
 
 
@@ -127,7 +154,8 @@ def model_to_wire(definition: Definition) -> dict[str, Any]:
         for t in definition.root.declared()
     ]
     axes = [wire.Axis(a.name, a.kind, a.size, a.length_of) for a in definition.axes]
-    return msgspec.to_builtins({"name": definition.name, "axes": axes, "tensors": tensors})
+    inputs = {"tokens": definition.tokens, "decoder": definition.decoder}
+    return msgspec.to_builtins({"name": definition.name, **inputs, "axes": axes, "tensors": tensors})
 
 
 def origin_to_wire(tensor: Tensor) -> wire.Origin:
@@ -135,12 +163,12 @@ def origin_to_wire(tensor: Tensor) -> wire.Origin:
     return wire.Origin(text, [wire_expr(i) for i in indices])
 
 
-def explanations(run: StoredRun) -> list[dict[str, Any]]:
+def explanations(run: StoredRun, count: int) -> list[dict[str, Any]]:
     """The explanations of some cells of every tensor, as JSON."""
     return [
         explained(explain_at(run, tensor, cell))
         for tensor in run.tensors.values()
-        for cell in cells(tensor, run.lengths)
+        for cell in cells(tensor, run.lengths, count)
     ]
 
 
@@ -279,8 +307,8 @@ def write(name: str, data: Any) -> None:
 
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
-    for name, (definition, tokens) in definitions().items():
-        write(name, golden_model(definition, tokens))
+    for name, golden in definitions().items():
+        write(name, golden_model(*golden))
     write("numbers", number_cases())
     write("sampling", sampling_cases())
 

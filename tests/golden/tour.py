@@ -50,7 +50,7 @@ def everything(c: Chapter, block: Block) -> None:
 
 def golden_chapter() -> dict[str, Any]:
     """The chapter, its tracks for one run, and samples of these at shuffled moments."""
-    definition, tokens = definitions()["gpt2"]
+    definition, tokens, *_ = definitions()["gpt2"]
     weights = random_weights(definition, seed=len(tokens))
     values = Plan(definition).run(tokens, weights, numpy_backend())
     run = StoredRun(definition, tokens, {name: np.asarray(values[name]) for name in definition.tensors})

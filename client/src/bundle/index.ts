@@ -5,7 +5,8 @@ export type { FetchOptions, Progress } from "./fetch";
 export { loadBundle, loadCatalogued, loadValues, type LoadedBundle } from "./load";
 export { loadTour } from "./tour";
 export { fullName, lengthOf, type Lengths, LoadedModel, stackOf, TensorInfo } from "./model";
-export { Runner, type Prompt } from "./runner";
+export { infoOf, type Prompt } from "./prompt";
+export { Runner } from "./runner";
 export { parseSafetensors, type Safetensors, type ValueArray } from "./safetensors";
 export {
   MemoryTiles,

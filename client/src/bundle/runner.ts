@@ -3,11 +3,10 @@ import { BundleError } from "./errors";
 import { fetchBytes, isAbort } from "./fetch";
 import { runInfo, type LoadedBundle } from "./load";
 import type { LoadedModel } from "./model";
+import type { Prompt } from "./prompt";
 import { parseSafetensors } from "./safetensors";
 import type { Values } from "./values";
 import type * as wire from "./wire";
-
-export type Prompt = { readonly tokens: number[] } | { readonly text: string };
 
 /**
  * Asks for runs of one model. Only the latest request counts: an earlier one that is still under way

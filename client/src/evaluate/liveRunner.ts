@@ -7,6 +7,7 @@
  */
 import {
   BundleError,
+  infoOf,
   type LoadedModel,
   type Prompt,
   type ValueArray,
@@ -19,6 +20,7 @@ import { weightsOf } from "./weights";
 
 interface Asked {
   readonly tokens: readonly number[];
+  readonly decoder: readonly number[];
   resolve(arrays: Map<string, ValueArray> | null): void;
   reject(error: Error): void;
 }
@@ -59,17 +61,15 @@ export class LiveRunner {
    */
   async run(values: Values, prompt: Prompt): Promise<Values | null> {
     const tokens = tokensOf(prompt, this.model);
+    const decoder = decoderOf(prompt, this.model);
     const id = ++this.latest;
     const arrays = await new Promise<Map<string, ValueArray> | null>((resolve, reject) => {
       this.waiting?.resolve(null);
-      this.waiting = { tokens, resolve, reject };
+      this.waiting = { tokens, decoder, resolve, reject };
       this.next();
     });
     if (arrays === null || id !== this.latest) return null;
-    const known = this.model.spec.vocabulary.tokens;
-    const texts = tokens.map((token) => known?.[token] ?? String(token));
-    const { name, tokens: input } = this.model.spec;
-    const info = { model: name, tokens: [...tokens], texts, lengths: { [input]: tokens.length } };
+    const info = infoOf(this.model, tokens, decoder);
     return values.withRun(arrays, info, "the run on this prompt");
   }
 
@@ -107,9 +107,10 @@ export class LiveRunner {
     if (this.current !== null || this.waiting === null) return;
     this.current = this.waiting;
     this.waiting = null;
-    const { tokens } = this.current;
-    if (this.worker === null) this.receive(this.compute(tokens));
-    else this.worker.postMessage({ kind: "run", id: this.latest, tokens } satisfies Request);
+    const { tokens, decoder } = this.current;
+    if (this.worker === null) this.receive(this.compute(this.current));
+    else
+      this.worker.postMessage({ kind: "run", id: this.latest, tokens, decoder } satisfies Request);
   }
 
   private receive(answer: Answer): void {
@@ -123,12 +124,12 @@ export class LiveRunner {
     this.next();
   }
 
-  private compute(tokens: readonly number[]): Answer {
+  private compute({ tokens, decoder }: Asked): Answer {
     const id = this.latest;
     this.plan ??= new Plan(this.model, this.weights);
     try {
       const started = performance.now();
-      const arrays = this.plan.run(tokens);
+      const arrays = this.plan.run(tokens, decoder);
       return { kind: "values", id, arrays, took: performance.now() - started };
     } catch (error) {
       return { kind: "failure", id, sentence: (error as Error).message };
@@ -139,19 +140,31 @@ export class LiveRunner {
   private withoutWorker(): void {
     this.worker?.terminate();
     this.worker = null;
-    if (this.current !== null) this.receive(this.compute(this.current.tokens));
+    if (this.current !== null) this.receive(this.compute(this.current));
   }
 }
 
 function tokensOf(prompt: Prompt, model: LoadedModel): readonly number[] {
-  if ("tokens" in prompt) return prompt.tokens;
+  return "tokens" in prompt ? prompt.tokens : tokensOfText(prompt.text, model);
+}
+
+/** What the decoder reads: nothing where there is none. */
+function decoderOf({ decoder }: Prompt, model: LoadedModel): readonly number[] {
+  const { spec } = model;
+  if (spec.decoder === null) return [];
+  const start = spec.decoder_prompt.slice(0, 1);
+  if (decoder === undefined) return start;
+  return typeof decoder === "string" ? [...start, ...tokensOfText(decoder, model)] : decoder;
+}
+
+function tokensOfText(text: string, model: LoadedModel): readonly number[] {
   const known = model.spec.vocabulary.tokens;
   if (known == null) {
     throw new BundleError(
       "This page has no tokenizer, so a prompt cannot be typed as text. Give token ids instead.",
     );
   }
-  return [...prompt.text].map((letter) => {
+  return [...text].map((letter) => {
     const token = known.indexOf(letter);
     if (token < 0) {
       throw new BundleError(`${letter} is not in the vocabulary, which is ${known.join(" ")}.`);

@@ -9,7 +9,12 @@ export type Request =
       readonly kinds: readonly wire.AxisKind[];
       readonly weights: ReadonlyMap<string, ValueArray>;
     }
-  | { readonly kind: "run"; readonly id: number; readonly tokens: readonly number[] };
+  | {
+      readonly kind: "run";
+      readonly id: number;
+      readonly tokens: readonly number[];
+      readonly decoder: readonly number[];
+    };
 
 /** From the worker: the values of the run `id`, or why there are none. */
 export type Answer =

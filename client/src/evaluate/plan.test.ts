@@ -1,12 +1,18 @@
 /** Every tensor of the golden models, computed here, against what Python computed. */
 import { expect, test } from "vitest";
 import { LoadedModel, Values, type ValueArray } from "../bundle";
+import decoder from "../golden/decoder.json";
+import experts from "../golden/experts.json";
 import gpt2 from "../golden/gpt2.json";
 import { valuesOf, type GoldenFile } from "../golden/golden";
 import operations from "../golden/operations.json";
+import windows from "../golden/windows.json";
 import { Plan } from "./plan";
 
-const FILES = { gpt2, operations } as unknown as Record<string, GoldenFile>;
+const FILES = { gpt2, operations, experts, windows, decoder } as unknown as Record<
+  string,
+  GoldenFile
+>;
 
 const CONTEXT = 10;
 const VOCABULARY = 50;
@@ -36,7 +42,7 @@ function farthest(actual: ValueArray, expected: ValueArray): number {
 
 test.each(Object.keys(FILES))("every tensor of %s is within 1e-5 of Python's", (name) => {
   const values = valuesOf(FILES[name]!);
-  const computed = planOf(values).run(values.tokens);
+  const computed = planOf(values).run(values.tokens, values.decoder);
   for (const tensor of values.model.names) {
     if (values.model.tensor(tensor).spec.role === "weight") continue;
     const actual = computed.get(tensor)!;

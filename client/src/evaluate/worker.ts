@@ -6,10 +6,10 @@ import { Plan } from "./plan";
 let plan: Plan | undefined;
 
 function answer(request: Extract<Request, { kind: "run" }>): [Answer, Transferable[]] {
-  const { id, tokens } = request;
+  const { id, tokens, decoder } = request;
   try {
     const started = performance.now();
-    const arrays = plan!.run(tokens);
+    const arrays = plan!.run(tokens, decoder);
     const took = performance.now() - started;
     const buffers = [...arrays.values()].map(({ data }) => data.buffer);
     return [{ kind: "values", id, arrays, took }, buffers];

@@ -6,12 +6,18 @@ import {
   type GoldenFile,
   type GoldenNumber,
 } from "../golden/golden";
+import decoder from "../golden/decoder.json";
+import experts from "../golden/experts.json";
 import gpt2 from "../golden/gpt2.json";
 import operations from "../golden/operations.json";
+import windows from "../golden/windows.json";
 import { Values } from "../bundle";
 import { explain, type Explanation } from "./explain";
 
-const FILES = Object.entries({ gpt2, operations }) as unknown as [string, GoldenFile][];
+const FILES = Object.entries({ gpt2, operations, experts, windows, decoder }) as unknown as [
+  string,
+  GoldenFile,
+][];
 
 /** As in `tests/golden/make.py`. */
 const TERMS_KEPT = 4;

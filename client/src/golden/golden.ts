@@ -1,5 +1,5 @@
 /** The golden files that Python makes (`tests/golden/make.py`), as objects of the client. For tests. */
-import { LoadedModel, Values, type ValueArray, type wire } from "../bundle";
+import { infoOf, LoadedModel, Values, type ValueArray, type wire } from "../bundle";
 import { TINY } from "../bundle/testing";
 
 /** A number; infinities and NaN, which JSON cannot hold, as Python writes them. */
@@ -34,8 +34,9 @@ export interface GoldenExplanation {
 
 export interface GoldenFile {
   kinds: wire.AxisKind[];
-  model: Pick<wire.Model, "name" | "axes" | "tensors">;
+  model: Pick<wire.Model, "name" | "tokens" | "decoder" | "axes" | "tensors">;
   tokens: number[];
+  decoder: number[];
   lengths: Record<string, number>;
   values: Record<string, { shape: number[]; data: GoldenNumber[] }>;
   explanations: GoldenExplanation[];
@@ -57,7 +58,6 @@ export function valuesOf(file: GoldenFile): Values {
     const array = { shape, data: integer ? Int32Array.from(numbers) : Float32Array.from(numbers) };
     (role === "weight" ? weights : run).set(name, array);
   }
-  const { tokens, lengths } = file;
-  const info = { model: model.spec.name, tokens, texts: tokens.map(String), lengths };
+  const info = infoOf(model, file.tokens, file.decoder);
   return Values.empty(model).withWeights(weights, "golden").withRun(run, info, "golden");
 }

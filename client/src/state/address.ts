@@ -16,6 +16,8 @@ export interface Address {
   readonly prompt?: string;
   /** The prompt as token ids, for all others. */
   readonly tokens?: readonly number[];
+  /** What the decoder has written, as token ids, for models that have one. */
+  readonly decoder?: readonly number[];
   /** The selected cell, as `parseCell` reads it. */
   readonly cell?: string;
   readonly camera?: CameraState;
@@ -45,6 +47,8 @@ export function cellForAddress(cell: CellRef): string {
   return formatCell(cell).replace("[", ":").replace("]", "").replaceAll(" ", "");
 }
 
+const isId = (n: number): boolean => Number.isInteger(n) && n >= 0;
+
 /** A fragment or a query. Anything that is not understood is left out: an old or mistyped link still opens. */
 export function parseAddress(fragment: string): Address {
   const fields = new URLSearchParams(fragment.replace(/^[#?]/, ""));
@@ -55,7 +59,8 @@ export function parseAddress(fragment: string): Address {
     model: text("model"),
     with: text("with")?.split(",").filter(Boolean).map(decoded),
     prompt: text("prompt"),
-    tokens: numbers(text("tokens"), (n) => Number.isInteger(n) && n >= 0),
+    tokens: numbers(text("tokens"), isId),
+    decoder: numbers(text("decoder"), isId),
     cell,
     camera: parseCamera(text("camera")),
     theme: theme === "light" || theme === "dark" ? theme : undefined,
@@ -74,6 +79,7 @@ export function formatAddress(address: Address): string {
     ],
     ["prompt", address.prompt],
     ["tokens", address.tokens?.join(",")],
+    ["decoder", address.decoder?.join(",")],
     ["cell", address.cell?.replace(/\[(.*)\]$/, ":$1").replaceAll(" ", "")],
     ["camera", address.camera && formatCamera(address.camera)],
     ["theme", address.theme],

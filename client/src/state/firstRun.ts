@@ -4,6 +4,7 @@
  */
 import { BundleError } from "../bundle/errors";
 import type { LoadedModel } from "../bundle/model";
+import { infoOf } from "../bundle/prompt";
 import type { Values } from "../bundle/values";
 
 /** Whether the bundle holds weights and a prompt, but no run on it. */
@@ -17,15 +18,13 @@ export const evaluator = () => import("../evaluate");
 /** `values` with the run on the model's own prompt, computed in the page. */
 export async function withFirstRun(values: Values): Promise<Values> {
   const { model } = values;
-  const { name, prompt, tokens, vocabulary } = model.spec;
+  const { name, prompt, decoder_prompt: decoder } = model.spec;
   const { Plan, weightsOf } = await evaluator().catch((cause: unknown) => {
     throw new BundleError(
       "The part of this page that runs the model could not be fetched. Check the connection, then reload the page.",
       { cause },
     );
   });
-  const arrays = new Plan(model, weightsOf(model, values)).run(prompt);
-  const texts = prompt.map((token) => vocabulary.tokens?.[token] ?? String(token));
-  const info = { model: name, tokens: [...prompt], texts, lengths: { [tokens]: prompt.length } };
-  return values.withRun(arrays, info, `the run of ${name}`);
+  const arrays = new Plan(model, weightsOf(model, values)).run(prompt, decoder);
+  return values.withRun(arrays, infoOf(model, prompt, decoder), `the run of ${name}`);
 }

@@ -36,8 +36,9 @@ export class Generation {
   constructor(private readonly page: Page) {}
 
   get isFull(): boolean {
-    const { model, prompt } = this.page;
-    return model !== undefined && prompt.length >= model.spec.context;
+    const { model, prompt, decoder } = this.page;
+    if (model === undefined) return false;
+    return (model.spec.decoder === null ? prompt : decoder).length >= model.spec.context;
   }
 
   /** Takes the settings; null, or the sentence that refuses them. */
@@ -77,7 +78,8 @@ export class Generation {
     const { page } = this;
     const { values, model } = page;
     if (!values || !model) return false;
-    const logits = rowAt(values, model.spec.logits, values.lengths[model.written]! - 1);
+    const position = values.lengths[model.written] ?? 0;
+    const logits = rowAt(values, model.spec.logits, position - 1);
     if (!logits) {
       page.notices.say("This model has no values, so it cannot predict: open one with weights.");
       return false;
@@ -87,8 +89,10 @@ export class Generation {
       page.notices.say(`The context is full with ${context} tokens: reset or remove some.`);
       return false;
     }
-    const next = choose(logits, this.sampling, values.tokens.length);
-    return page.run({ tokens: [...values.tokens, next] });
+    const next = choose(logits, this.sampling, position);
+    const { tokens, decoder } = values;
+    if (model.spec.decoder !== null) return page.run({ tokens, decoder: [...decoder, next] });
+    return page.run({ tokens: [...tokens, next] });
   }
 
   /** Steps until the context is full, `stop` is called, or the prompt is changed by hand. */

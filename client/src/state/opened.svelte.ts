@@ -8,7 +8,7 @@ import { evaluator, needsFirstRun, withFirstRun } from "./firstRun";
 import type { FetchOptions } from "../bundle/fetch";
 import { loadValues, type LoadedBundle } from "../bundle/load";
 import type { LoadedModel } from "../bundle/model";
-import type { Prompt } from "../bundle/runner";
+import type { Prompt } from "../bundle/prompt";
 import type { Values } from "../bundle/values";
 import type { Notices } from "./notices.svelte";
 import { lettersOf, type Letters } from "./prompt";
@@ -18,6 +18,8 @@ export class Opened {
   values: Values = $state.raw(null!);
   /** Token ids as typed; while a run is under way they are ahead of those of `values`. */
   prompt = $state.raw<readonly number[]>([]);
+  /** What the decoder has written, where there is one; the same holds of it. */
+  decoder = $state.raw<readonly number[]>([]);
   running = $state(false);
   readonly letters: Letters | null;
 
@@ -30,6 +32,7 @@ export class Opened {
   ) {
     this.values = first;
     this.prompt = first.tokens;
+    this.decoder = first.decoder;
     this.letters = lettersOf(model.spec.vocabulary);
   }
 
@@ -72,16 +75,23 @@ export class Opened {
    * The values on another prompt, not yet shown; null when it failed, which is said, or a later prompt
    * overtook it.
    */
-  async run(prompt: Prompt): Promise<Values | null> {
+  async run(asked: Prompt): Promise<Values | null> {
+    const { first } = this;
+    const decoder = asked.decoder ?? [...this.decoder];
+    const prompt = this.model.spec.decoder === null ? asked : { ...asked, decoder };
+    if (typeof decoder !== "string") this.decoder = decoder;
     if ("tokens" in prompt) {
       this.prompt = prompt.tokens;
-      if (prompt.tokens.join() === this.first.tokens.join()) {
+      if (
+        prompt.tokens.join() === first.tokens.join() &&
+        String(decoder) === String(first.decoder)
+      ) {
         this.runner?.cancel();
-        return this.first;
+        return first;
       }
     }
     if (!this.runner) {
-      this.prompt = this.values.tokens;
+      this.takeFrom(this.values);
       this.notices.say(
         "This model comes without weights and without a server that runs it, so its prompt is fixed.",
       );
@@ -93,14 +103,19 @@ export class Opened {
 
   show(values: Values): void {
     this.values = values;
-    this.prompt = values.tokens;
+    this.takeFrom(values);
     this.running = false;
+  }
+
+  private takeFrom(values: Values): void {
+    this.prompt = values.tokens;
+    this.decoder = values.decoder;
   }
 
   /** After a run that failed: back to what is shown. */
   giveUp(): void {
     this.running = false;
-    this.prompt = this.values.tokens;
+    this.takeFrom(this.values);
   }
 
   dispose(): void {

@@ -9,7 +9,7 @@ import { equalCells, parseCell, type CellRef } from "../bundle/cell";
 import { CutawayError } from "../bundle/errors";
 import type { LoadedBundle } from "../bundle/load";
 import type { Lengths, LoadedModel } from "../bundle/model";
-import type { Prompt } from "../bundle/runner";
+import type { Prompt } from "../bundle/prompt";
 import type { Values } from "../bundle/values";
 import type { AxisKind } from "../bundle/wire";
 import { explain, type Explanation } from "../formula";
@@ -49,6 +49,8 @@ export class Page {
   readonly model = $derived(this.current?.model);
   readonly values = $derived(this.current?.values);
   readonly prompt: readonly number[] = $derived(this.current?.prompt ?? []);
+  /** What the decoder has written, where there is one. */
+  readonly decoder: readonly number[] = $derived(this.current?.decoder ?? []);
   readonly running = $derived(this.current?.running ?? false);
   readonly letters = $derived(this.current?.letters ?? null);
   readonly kinds = $derived(kindsOf(this.loaded, this.opened));
@@ -106,7 +108,9 @@ export class Page {
 
   reset(): void {
     this.generation.stop();
-    if (this.current) void this.run({ tokens: this.current.first.tokens });
+    if (!this.current) return;
+    const { tokens, decoder } = this.current.first;
+    void this.run({ tokens, decoder });
   }
 
   /** What was selected in the last run, as far as the new one has it. */
@@ -202,6 +206,7 @@ export class Page {
       ...(names.length > 1 && { with: othersOf(names, name) }),
       ...(!isFirst && letters && { prompt: textFromPrompt(values.tokens, letters) }),
       ...(!isFirst && !letters && { tokens: values.tokens }),
+      ...(!isFirst && current.model.spec.decoder !== null && { decoder: values.decoder }),
       ...(pinned && { cell: `${pinned.tensor}[${pinned.index.join(",")}]` }),
     };
   }
@@ -211,7 +216,9 @@ export class Page {
     const { model, current } = this;
     if (!model || !current) return;
     const tokens = this.tokensOf(address, model) ?? current.first.tokens;
-    if (tokens.join() !== this.prompt.join()) await this.run({ tokens });
+    const decoder = this.decoderOf(address, model) ?? current.first.decoder;
+    const isShown = tokens.join() === this.prompt.join() && decoder.join() === this.decoder.join();
+    if (!isShown) await this.run({ tokens, decoder });
     if (trail && trail.every((cell) => model.has(cell.tensor))) {
       this.trail = trail.map((cell) => clamped(model, cell, this.lengths));
     } else if (address.cell) {
@@ -225,6 +232,15 @@ export class Page {
     } else {
       this.trail = [];
     }
+  }
+
+  private decoderOf({ decoder }: Address, { spec }: LoadedModel): number[] | null {
+    if (!decoder || spec.decoder === null) return null;
+    if (decoder.length <= spec.context && decoder.every((id) => id < spec.vocabulary.size)) {
+      return [...decoder];
+    }
+    this.notices.say("What the decoder has written in the link does not fit this model.");
+    return null;
   }
 
   private tokensOf({ prompt, tokens }: Address, model: LoadedModel): number[] | null {

@@ -5,7 +5,8 @@
 import { BundleError } from "../bundle/errors";
 import type { LoadedBundle } from "../bundle/load";
 import type { LoadedModel } from "../bundle/model";
-import { Runner, type Prompt } from "../bundle/runner";
+import type { Prompt } from "../bundle/prompt";
+import { Runner } from "../bundle/runner";
 import type { Values } from "../bundle/values";
 import type { LiveRunner } from "../evaluate";
 
