@@ -76,7 +76,7 @@ class Golden(NamedTuple):
 
     definition: Definition
     tokens: list[int]
-    decoder: list[int] = []
+    decoder: Sequence[int] = ()
     cells: int = 1
     """How many cells of each tensor are explained."""
 
@@ -118,10 +118,10 @@ def cells(tensor: BoundTensor, lengths: Mapping[str, int], count: int) -> Iterat
     yield from dict.fromkeys([every[0], *sorted(middle), every[-1]][-count:])
 
 
-def golden_model(definition: Definition, tokens: list[int], decoder: list[int], count: int) -> dict[str, Any]:
+def golden_model(definition: Definition, tokens: list[int], decoder: Sequence[int], count: int) -> dict[str, Any]:
     """Everything the client's tests need to explain cells of a run, and what the explanations are."""
     weights = random_weights(definition, seed=len(tokens))
-    inputs = {} if definition.decoder is None else {definition.decoder: decoder}
+    inputs = {} if definition.decoder is None else {definition.decoder: list(decoder)}
     values = Plan(definition).run(tokens, weights, numpy_backend(), inputs=inputs)
     values = {
         name: np.asarray(values[name], np.int32 if t.integer else np.float32) for name, t in definition.tensors.items()
@@ -130,7 +130,7 @@ def golden_model(definition: Definition, tokens: list[int], decoder: list[int], 
         "kinds": [msgspec.to_builtins(kind) for kind in KINDS.values()],
         "model": model_to_wire(definition),
         "tokens": tokens,
-        "decoder": decoder,
+        "decoder": list(decoder),
         "lengths": definition.lengths(len(tokens), len(decoder)),
         "values": {name: {"shape": list(a.shape), "data": shortest(a)} for name, a in values.items()},
         "explanations": explanations(StoredRun(definition, tokens, values, decoder), count),

@@ -12,6 +12,10 @@ const full: Address = {
 describe("addresses", () => {
   it("come back as they were", () => {
     expect(parseAddress(formatAddress(full))).toEqual(full);
+    expect(parseAddress("#" + formatAddress({ tokens: [3], decoder: [0, 7] }))).toEqual({
+      tokens: [3],
+      decoder: [0, 7],
+    });
     expect(parseAddress("#" + formatAddress({ tokens: [15496, 0] }))).toEqual({
       tokens: [15496, 0],
     });
