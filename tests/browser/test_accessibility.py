@@ -201,3 +201,26 @@ def test_two_fingers_zoom_and_one_moves(open_screen: Open) -> None:
     send("touchEnd")
     zoomed = camera()
     assert zoomed["distance"] < 0.8 * moved["distance"]
+
+
+def test_two_fingers_that_turn_rotate_the_picture(open_screen: Open) -> None:
+    screen = open_screen(viewport=PHONE, has_touch=True, is_mobile=True)
+    box = screen.part("scene").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 150
+    touch = screen.page.context.new_cdp_session(screen.page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": px, "y": py, "id": i} for i, (px, py) in enumerate(points)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        screen.page.wait_for_timeout(40)
+
+    before = screen.page.evaluate("cutaway.view.camera")
+    send("touchStart", (x - 40, y), (x + 40, y))
+    for step in range(1, 6):  # both to the right, at one distance from each other
+        send("touchMove", (x - 40 + 12 * step, y), (x + 40 + 12 * step, y))
+    send("touchEnd")
+    screen.page.wait_for_function("(was) => Math.abs(cutaway.view.camera.azimuth - was) > 0.05", arg=before["azimuth"])
+    screen.rest(0.8)
+    after = screen.page.evaluate("cutaway.view.camera")
+    assert after["distance"] == pytest.approx(before["distance"], rel=0.1)
