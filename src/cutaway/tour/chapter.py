@@ -17,7 +17,7 @@ from typing import Any
 from cutaway import wire
 from cutaway.axes import KINDS
 from cutaway.definition import Module
-from cutaway.formula import Axis, Expr, length
+from cutaway.formula import Axis, Expr, as_expr, length
 from cutaway.model import Model
 from cutaway.tour import costs, motions, text
 from cutaway.tour.camera import Camera
@@ -146,7 +146,8 @@ class Chapter:
     @cached_property
     def norms(self) -> list[ModuleView]:
         """Every norm of the stream: those of the blocks, and those outside of blocks."""
-        return [n for block in self.model.blocks for n in block.norms] + self.all("norm")
+        blocks = [block for stack in self.model.stacks for block in stack]
+        return [n for block in blocks for n in block.norms] + self.all("norm")
 
     def all(self, kind: str) -> list[ModuleView]:
         """Every part of a kind that is outside of blocks."""
@@ -186,6 +187,39 @@ class Chapter:
     def tokens(self) -> Expr:
         """How many tokens the prompt has."""
         return length(self._dynamic)
+
+    @property
+    def has_decoder(self) -> bool:
+        """Whether one stack of blocks reads the prompt, and another one writes."""
+        return self.definition.decoder is not None
+
+    @property
+    def spot(self) -> dict[str, Expr]:
+        """The place whose prediction matters, by kind of axis: the last token, or the last one that was written."""
+        axis = self.tensor(self.definition.logits or self.definition.tokens).tensor.axes[0]
+        return {axis.kind.replace(" ", "_"): length(axis) - 1}
+
+    @property
+    def computed(self) -> Expr:
+        """How many numbers a run computes."""
+        total: Expr = as_expr(0)
+        counts: dict[tuple[Axis, ...], int] = {}
+        for t in self.definition.root.declared():
+            if t.formula is not None:
+                lengths = tuple(self._lengths[str(a.length_of)] for a in t.axes if a.dynamic)
+                many = math.prod(a.size for a in t.axes if not a.dynamic) * (len(t.layers) or 1)
+                counts[lengths] = counts.get(lengths, 0) + many
+        for axes, many in counts.items():
+            term: Expr = as_expr(many)
+            for axis in axes:
+                term = term * length(axis)
+            total = total + term
+        return total
+
+    @cached_property
+    def _lengths(self) -> dict[str, Axis]:
+        """For each input an axis that is as long."""
+        return {str(a.length_of): a for a in reversed(self.definition.axes) if a.dynamic}
 
     @property
     def last(self) -> Expr:
@@ -236,7 +270,7 @@ class Chapter:
     def end(self) -> TensorView:
         """What the model computes last: the chances of tokens, or without such the stream after all blocks."""
         d = self.definition
-        return self.tensor(d.probabilities) if d.probabilities else self.model.blocks[-1].resid_post
+        return self.tensor(d.probabilities) if d.probabilities else self.model.stacks[-1][-1].resid_post
 
     def around(self, part: ModuleView) -> Block:
         """The block that a part is in."""

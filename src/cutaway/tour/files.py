@@ -90,7 +90,7 @@ def read_tour(path: Path) -> Tour:
 
 def fits(tour: Tour, model: Model) -> bool:
     """Whether a model has the values and the tensors that a tour is about."""
-    if model.weights is None or model.definition.decoder is not None:
+    if model.weights is None:
         return False
     declared = {t.name for t in model.definition.root.declared()}
     return all(name in declared for name in tour.requires)

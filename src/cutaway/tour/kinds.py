@@ -171,15 +171,19 @@ class Model(ModuleView):
     """The whole model: kind ``model``. Attributes are what is outside the layers."""
 
     @property
+    def stacks(self) -> list[list[Block]]:
+        """The layers of each stack, such as those of an encoder and of a decoder, the first one first."""
+        made: dict[str, list[Block]] = {}
+        for m in self.module.modules:
+            if m.path.endswith(".*"):
+                views = (self.chapter.module(m, layer) for layer in m.layers)
+                made.setdefault(m.path, []).extend(view for view in views if isinstance(view, Block))
+        return [sorted(blocks, key=lambda block: block.layer or 0) for blocks in made.values()]
+
+    @property
     def blocks(self) -> list[Block]:
-        """Every layer, the first one first."""
-        made = [
-            (layer, self.chapter.module(m, layer))
-            for m in self.module.modules
-            if m.path.endswith(".*")
-            for layer in m.layers
-        ]
-        return [view for _, view in sorted(made, key=lambda item: item[0]) if isinstance(view, Block)]
+        """Every layer of the first stack, which is the only one of most models."""
+        return self.stacks[0] if self.stacks else []
 
 
 VIEWS: dict[str, type[ModuleView]] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from cutaway.tour.compiling import Tour
 from cutaway.tour.guide.block_and_stack import block_and_stack
 from cutaway.tour.guide.cache import cache
+from cutaway.tour.guide.decoder import cross_attention
 from cutaway.tour.guide.embedding import embedding
 from cutaway.tour.guide.experts import mixture
 from cutaway.tour.guide.gated_mlp import gated_mlp
@@ -17,6 +18,7 @@ from cutaway.tour.guide.layer_norm import layer_norm
 from cutaway.tour.guide.mlp import mlp
 from cutaway.tour.guide.output import output
 from cutaway.tour.guide.projection import projection
+from cutaway.tour.guide.relative import relative_positions
 from cutaway.tour.guide.rms_norm import rms_norm
 from cutaway.tour.guide.rotary import rotary_positions
 from cutaway.tour.guide.self_attention import self_attention
@@ -37,11 +39,13 @@ GUIDE = Tour(
         compressed_keys,
         self_attention,
         rotary_positions,
+        relative_positions,
         projection,
         mlp,
         gated_mlp,
         mixture,
         block_and_stack,
+        cross_attention,
         softmax,
         output,
         cache,

@@ -60,7 +60,7 @@ def search(c: Chapter, attn: Attention) -> None:
     meeting = Selection(c, [s for x in (*attn.attn_scores.reads, attn.attn_scores) for s in x.head(0).slabs])
     scores, last = attn.attn_scores, c.last
     given = {"s": scores, "x": scores[0, last, 0]}
-    if len(scores.reads) > 2:
+    if "k_rope" in attn:
         c.say(
             """
             Now the search. The query of the last token is multiplied with the key of token 0, again a dot product:
@@ -86,7 +86,7 @@ def search(c: Chapter, attn: Attention) -> None:
             the growth out again.
             """,
             n=attn.divisor,
-            A=sum(x.tensor.axes[-1].size for x in scores.reads) // 2,
+            A=sum(x.tensor.axes[-1].size for x in scores.reads if c.parent(x).path.startswith(attn.path)) // 2,
         )
     score = c.card(scores[0, last, 0])
     c.play(
@@ -95,6 +95,20 @@ def search(c: Chapter, attn: Attention) -> None:
     c.dot(scores[0, last, 0], seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
     c.play(score.vanish(), seconds=0.3)
     c.stop()
+    bias = next((x for x in scores.reads if c.parent(x).kind == "position"), None)
+    if bias is not None:
+        c.say(
+            """
+            One number more is added, and it depends only on how far the two tokens are apart: {b}, here {x}. That is
+            how order comes in; the next chapter is about it.
+            """,
+            b=bias,
+            x=bias[0, last, 0],
+        )
+        c.play(bias.head(0).opacity(1), c.camera.frame(bias.head(0), azimuth=-0.12, margin=1.4), seconds=1.3)
+        c.play(bias[0, last, 0].highlight(), seconds=0.5)
+        c.stop()
+        c.play(bias[0, last, 0].highlight(0), c.camera.frame(meeting, azimuth=-0.12, margin=1.15), seconds=1.0)
     if attn.cap is not None:
         c.say(
             """
@@ -131,11 +145,13 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
             """
             So the last token gets a score with every token, itself included. And so does every other one, those before
             it *and* those behind: token 0 gives token 1 a score of {x}. This model reads in both directions.
-
-            It may, for it is not asked what comes next. What it has to guess is hidden in the prompt itself.
             """,
             x=scores[0, 0, 1],
         )
+        if c.has_decoder:
+            c.say("It may, for here it only reads: the prompt is all there. What it writes comes later, elsewhere.")
+        else:
+            c.say("It may, for it is not asked what comes next. What it has to guess is hidden in the prompt itself.")
     c.play(scores.head(0).sweep(token=last), seconds=1.6, ease="linear")
     c.play(scores.head(0).sweep("column"), seconds=2.4, ease="linear")
     c.play(scores[0, 0, 1].highlight(), seconds=0.5)

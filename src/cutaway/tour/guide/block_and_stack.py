@@ -125,13 +125,23 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
         weights and twice the work. Small models have a handful, the largest more than a hundred; this model has {L}.
         """
     )
-    after = c.path(blocks[-1].resid_post, c.end)[1]
+    last_one = blocks[-1].resid_post
+    after = next(x for x in c.readers(last_one) if f"{last_one.name}>{x.name}" in c.places.ribbons)
     if "ln_final" in model:
         c.say(
             "After the last block there is {norm|one more norm}, and then the stream is ready to be read out.",
             norm=model.ln_final,
         )
         part = model.ln_final
+    elif c.has_decoder:
+        c.say(
+            """
+            After the last block of this stack there is {norm|one more norm}. Then the prompt has been read, and the
+            second stack may look at what was found.
+            """,
+            norm=c.parent(after),
+        )
+        part = after
     else:
         c.say("After the last block, {x|the stream} is ready to be read out.", x=blocks[-1].resid_post)
         part = after

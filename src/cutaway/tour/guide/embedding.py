@@ -68,7 +68,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         _added(c, model, stream)
     else:
         c.say("That would be a problem. Most of what follows treats the tokens as a bag, in no order.")
-        if c.has("position"):
+        if "rot_q" in block.attn:
             c.say(
                 """
                 Many models add a column for the position here. This one says it later, and only where tokens are
@@ -94,7 +94,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
             """,
             stream=stream,
         )
-        if c.has("position"):
+        if "rot_q" in block.attn:
             c.play(c.first("position").highlight(0), c.camera.frame(embed, stream, azimuth=-0.2), seconds=1.0)
         c.play(c.flow(embed, stream), seconds=1.2)
         c.play(stream.highlight(), seconds=0.6)

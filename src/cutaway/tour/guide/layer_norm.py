@@ -135,11 +135,12 @@ and soon training would shake itself apart. With the norm, each part always sees
 
 def how_many(c: Chapter) -> None:
     """How many norms of this kind there are, and where."""
-    each = len(c.model.blocks[0].norms)
-    total = sum(len(b.norms) for b in c.model.blocks)
+    each = {len(b.norms) for stack in c.model.stacks for b in stack}
     outside = [n for n in c.norms if n.layer is None]
-    numbers = {"n": total + len(outside), "each": each, "rest": len(outside)}
-    if outside:
+    numbers = {"n": len(c.norms), "each": min(each), "rest": len(outside)}
+    if len(each) > 1:
+        c.say("There are {n} such norms in this model.", **numbers)
+    elif outside:
         c.say("There are {n} such norms in this model: {each} in each block, and {rest} outside of them.", **numbers)
     else:
         c.say("There are {n} such norms in this model: {each} in each block.", **numbers)

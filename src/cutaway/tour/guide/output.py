@@ -11,13 +11,17 @@ from cutaway.tour.kinds import cap_of
 def output(c: Chapter, model: Model) -> None:
     logits, probs = model.logits, model.probs
     norm, w_u = logits.reads[:2]
-    tokens, last, width = model.tokens, c.last, norm.tensor.axes[-1].size
+    spot = c.spot
+    tokens, (last,), width = model.tokens, spot.values(), norm.tensor.axes[-1].size
     masked = c.predicts == "masked"
     v = probs.axis("vocabulary")
     c.about(logits, probs)
     c.begin((norm | w_u | logits | probs).others.opacity(0.12))
 
-    c.say("The stream has been through all {L} blocks. Now it is read out.")
+    if c.has_decoder:
+        c.say("The decoder's stream has been through all its {n} blocks. Now it is read out.", n=len(model.stacks[-1]))
+    else:
+        c.say("The stream has been through all {L} blocks. Now it is read out.")
     if masked:
         c.say(
             """
@@ -25,7 +29,7 @@ def output(c: Chapter, model: Model) -> None:
 
             It is asked at *every* position, and answered by each column for itself; look at the {last|last one}.
             """,
-            last=norm.at(token=last),
+            last=norm.at(**spot),
         )
     else:
         c.say(
@@ -34,10 +38,10 @@ def output(c: Chapter, model: Model) -> None:
 
             It is asked at *every* position; for writing on, only the {last|last column} counts.
             """,
-            last=norm.at(token=last),
+            last=norm.at(**spot),
         )
     c.play(c.camera.frame(norm, w_u, logits, probs, azimuth=-0.15, margin=1.1), seconds=1.6)
-    c.play(norm.split(1.5, token=last), norm.at(token=last).highlight(), seconds=0.9)
+    c.play(norm.split(1.5, **spot), norm.at(**spot).highlight(), seconds=0.9)
     c.stop()
 
     tied = w_u.tensor.declared.tied_to
@@ -64,9 +68,9 @@ def output(c: Chapter, model: Model) -> None:
         c.say("Each token has a {b|bias} besides, which is added: {x} for token 0.", b=model.b_U, x=model.b_U[0])
     card = c.card(logits[last, 0])
     c.play(norm.split(0), card.appear(), seconds=0.6)
-    c.dot(logits[last, 0], seconds=8.0, fills=logits.sweep(token=last, cells=1))
+    c.dot(logits[last, 0], seconds=8.0, fills=logits.sweep(**spot, cells=1))
     c.wait(0.3)
-    c.play(logits.sweep(token=last), seconds=1.0, ease="linear")
+    c.play(logits.sweep(**spot), seconds=1.0, ease="linear")
     c.play(logits.sweep("column"), seconds=1.2, ease="linear")
     c.stop()
 
@@ -82,8 +86,8 @@ def output(c: Chapter, model: Model) -> None:
             cap=cap,
             logits=logits,
         )
-        c.play(logits.at(token=last).highlight(), seconds=0.6)
-        c.play(logits.at(token=last).highlight(0), seconds=0.4)
+        c.play(logits.at(**spot).highlight(), seconds=0.6)
+        c.play(logits.at(**spot).highlight(0), seconds=0.4)
         c.stop()
 
     best = {"best": ArgMax(v, probs.tensor[last, v]), "p": Max(v, probs.tensor[last, v])}
@@ -107,12 +111,12 @@ def output(c: Chapter, model: Model) -> None:
     share = c.card(probs)
     c.play(
         c.camera.frame(logits, probs, c.chart, azimuth=-0.15),
-        norm.at(token=last).highlight(0),
+        norm.at(**spot).highlight(0),
         card.vanish(),
         share.appear(),
         seconds=1.2,
     )
-    c.play(probs.sweep(token=last), seconds=2.0, ease="linear")
+    c.play(probs.sweep(**spot), seconds=2.0, ease="linear")
     c.play(probs.sweep("column"), share.vanish(), seconds=1.0, ease="linear")
     c.stop()
 
@@ -143,20 +147,31 @@ def output(c: Chapter, model: Model) -> None:
         Try them. The chances are those of your prompt.
         """
     )
-    c.widget("sampling", logits.at(token=last))
-    c.play(probs.at(token=last).highlight(), seconds=0.8)
+    c.widget("sampling", logits.at(**spot))
+    c.play(probs.at(**spot).highlight(), seconds=0.8)
     c.stop()
 
-    c.say(
-        """
-        Whatever was chosen is put behind the prompt, and the machine starts from the top with {n:count} tokens. It
-        has no other memory: what it has written is simply part of what it reads. Press **Step** and see the column
-        appear.
-        """,
-        n=c.tokens + 1,
-    )
+    if c.has_decoder:
+        c.say(
+            """
+            Whatever was chosen is put behind what was written, and the decoder starts from the top with one token more.
+            It has no other memory: what it has written is simply part of what it reads. Press **Step** and see the
+            column appear.
+            """
+        )
+        written = c.tensor(str(c.definition.decoder))
+    else:
+        c.say(
+            """
+            Whatever was chosen is put behind the prompt, and the machine starts from the top with {n:count} tokens. It
+            has no other memory: what it has written is simply part of what it reads. Press **Step** and see the column
+            appear.
+            """,
+            n=c.tokens + 1,
+        )
+        written = tokens
     c.prompt()
-    c.play(c.everything.opacity(1), c.camera.frame(margin=1.03), probs.at(token=last).highlight(0), seconds=1.4)
-    c.play(tokens[last].highlight(), tokens.highlight(), seconds=0.6)
-    c.play(c.flow(tokens, model.embed), seconds=1.0)
+    c.play(c.everything.opacity(1), c.camera.frame(margin=1.03), probs.at(**spot).highlight(0), seconds=1.4)
+    c.play(written[last].highlight(), written.highlight(), seconds=0.6)
+    c.play(c.flow(written, c.readers(written)[0]), seconds=1.0)
     c.stop()

@@ -10,6 +10,7 @@ from cutaway.tour.kinds import factor_of
 @chapter("rotary-positions", title="Rotary positions")
 def rotary_positions(c: Chapter, first: Rotary, block: Block) -> None:
     attn, last = block.attn, c.last
+    c.needs("rot_q" in attn, "queries that are turned")
     turned, keys, scores = attn.rot_q, attn.rot_k, attn.attn_scores
     plain, cos, sin = turned.reads
     angles = c.parent(cos)  # of several, those of this block

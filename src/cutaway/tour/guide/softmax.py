@@ -11,7 +11,8 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
     logits, probs = model.logits, model.probs
     largest, total = model.logits_max, model.logits_expsum
     scores, pattern = block.attn.attn_scores, block.attn.pattern
-    last = c.last
+    spot = c.spot
+    (last,) = spot.values()
     v = probs.axis("vocabulary")
     best = ArgMax(v, logits.tensor[last, v])
     c.about(probs, pattern)
@@ -43,8 +44,8 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         p=probs.tensor[last, best],
     )
     card, winner = c.card(probs), c.card(probs[last, best])
-    c.play(logits.at(token=last).highlight(), card.appear(), seconds=0.6)
-    c.play(probs.sweep(token=last), seconds=3.0, ease="linear")
+    c.play(logits.at(**spot).highlight(), card.appear(), seconds=0.6)
+    c.play(probs.sweep(**spot), seconds=3.0, ease="linear")
     c.play(card.vanish(), winner.appear(), probs[last, best].highlight(), seconds=0.4)
     c.stop()
 
@@ -61,11 +62,11 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         x=largest[last],
         s=total[last],
     )
-    c.widget("softmax", logits.at(token=last))
+    c.widget("softmax", logits.at(**spot))
     c.play(winner.vanish(), probs[last, best].highlight(0), largest.highlight(), seconds=0.5)
-    c.play(largest.sweep("cell", token=last), seconds=0.8)
+    c.play(largest.sweep("cell", **spot), seconds=0.8)
     c.play(largest.highlight(0), total.highlight(), seconds=0.4)
-    c.play(total.sweep("cell", token=last), seconds=0.8)
+    c.play(total.sweep("cell", **spot), seconds=0.8)
     c.play(total.highlight(0), seconds=0.3)
     c.stop()
 
@@ -77,8 +78,8 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         It is no part of the model: whoever *uses* it chooses. The sliders work on the scores of your prompt.
         """
     )
-    c.widget("softmax", logits.at(token=last))
-    c.play(probs.at(token=last).highlight(), seconds=0.6)
+    c.widget("softmax", logits.at(**spot))
+    c.play(probs.at(**spot).highlight(), seconds=0.6)
     c.play(probs.sweep("column"), largest.sweep("column"), total.sweep("column"), seconds=2.0, ease="linear")
     c.stop()
 
@@ -100,7 +101,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
             **seen,
         )
     c.play(
-        logits.at(token=last).highlight(0), probs.at(token=last).highlight(0),
+        logits.at(**spot).highlight(0), probs.at(**spot).highlight(0),
         c.focus(scores, pattern),
         c.camera.frame(scores, pattern, azimuth=-0.3, margin=1.15), seconds=1.6,
     )  # fmt: skip

@@ -74,7 +74,7 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
         So a model is two things: a fixed set of numbers, and a fixed way to use them.
         """,
-        n=c.costs.cells.at(c.tokens),
+        n=c.computed,
         T=c.tokens,
     )
     c.prompt()

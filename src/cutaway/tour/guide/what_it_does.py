@@ -10,8 +10,9 @@ from cutaway.tour import Chapter, Model, chapter
 def what_it_does(c: Chapter, model: Model) -> None:
     tokens, probs, logits = model.tokens, model.probs, model.logits
     v = probs.axis("vocabulary")
-    next_token = ArgMax(v, probs.tensor[c.last, v])
-    chance = Max(v, probs.tensor[c.last, v])
+    (spot,) = c.spot.values()
+    next_token = ArgMax(v, probs.tensor[spot, v])
+    chance = Max(v, probs.tensor[spot, v])
     c.about(tokens, probs)
 
     c.say(
@@ -21,12 +22,14 @@ def what_it_does(c: Chapter, model: Model) -> None:
         from the prompt {prompt}.
         """,
         weights=c.costs.parameters(),
-        computed=c.costs.cells.at(c.tokens),
+        computed=c.computed,
     )
     if "sort" in c.task:
         c.say(
             "Small as it is, it has learned something: to **sort**. Give it letters, and it writes them down in order."
         )
+    elif c.has_decoder:
+        c.say("It has learned one thing: to read a text, and to write another one that answers it.")
     elif c.predicts == "masked":
         c.say("It has learned one thing: to say which token stands at a place, by all that stands around it.")
     else:
@@ -56,6 +59,14 @@ def what_it_does(c: Chapter, model: Model) -> None:
             """,
             **said,
         )
+    elif c.has_decoder:
+        c.say(
+            """
+            And here is everything that comes out: one {probs|chance} for each of the {V} tokens it knows, to be the
+            next one that is written. Here {best:token} would come next, with a chance of {chance:percent}.
+            """,
+            **said,
+        )
     else:
         c.say(
             "And here is everything that comes out: one {probs|chance} for each of the {V} tokens it knows. After "
@@ -64,7 +75,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
         )
     with c.scope():
         c.play(c.camera.frame(logits, probs, c.chart), (probs | logits).others.opacity(0.25), seconds=1.8)
-        c.play(probs.at(token=c.last).highlight(), seconds=0.6)
+        c.play(probs.at(**c.spot).highlight(), seconds=0.6)
         c.stop()
 
     c.say(
@@ -87,21 +98,32 @@ def what_it_does(c: Chapter, model: Model) -> None:
     c.play(c.role("weight").highlight(0), c.role("activation").highlight(), seconds=0.6)
     c.stop()
 
-    c.say(
-        """
-        Now the whole way once, from the prompt to the prediction: through {L} *blocks*, one after the other, built
-        alike. For this prompt that is {work:count} multiplications and additions.
-        """,
-        work=c.costs.multiply_adds().at(c.tokens),
-    )
+    if c.has_decoder:
+        c.say(
+            """
+            Now the whole way once. One stack of {n} *blocks*, the **encoder**, reads the prompt. Another one of {m},
+            the **decoder**, reads what has been written so far, looks at what the encoder has found, and predicts.
+            """,
+            n=len(model.stacks[0]),
+            m=len(model.stacks[1]),
+        )
+    else:
+        c.say(
+            """
+            Now the whole way once, from the prompt to the prediction: through {L} *blocks*, one after the other, built
+            alike. For this prompt that is {work:count} multiplications and additions.
+            """,
+            work=c.costs.multiply_adds().at(c.tokens),
+        )
     c.play(c.camera.frame(margin=1.03), c.role("activation").highlight(0), seconds=1.4)
-    blocks = model.blocks
-    c.play(c.flow(model.embed, blocks[0].resid_pre), seconds=0.6)
-    for i, block in enumerate(blocks[:4]):
-        c.play(block.highlight(), c.flow(*block.stream), seconds=1.1 if i else 1.6)
-        after = [c.flow(block.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
-        c.play(block.highlight(0), *after, seconds=0.7)
-    c.play(c.flow(blocks[-1].resid_post, logits), seconds=0.9)
+    for number, blocks in enumerate(model.stacks):
+        start = model.embed if number == 0 else blocks[0].resid_pre.reads[0]
+        c.play(c.flow(start, blocks[0].resid_pre), seconds=0.6)
+        for i, block in enumerate(blocks[:4]):
+            c.play(block.highlight(), c.flow(*block.stream), seconds=1.1 if i else 1.6)
+            after = [c.flow(block.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
+            c.play(block.highlight(0), *after, seconds=0.7)
+    c.play(c.flow(model.stacks[-1][-1].resid_post, logits), seconds=0.9)
     c.play(c.flow(logits, probs), seconds=0.5)
     c.stop()
 
@@ -111,6 +133,14 @@ def what_it_does(c: Chapter, model: Model) -> None:
             That makes a prediction for *every* place, all at once. Nothing is written behind the prompt: a model like
             this one reads. Models that write are made of the same parts.
             """
+        )
+    elif c.has_decoder:
+        c.say(
+            """
+            That makes *one* token. To write more, {best:token} is put behind what the decoder has written, and it goes
+            once more. The `Step` button does just that. The encoder need not read again.
+            """,
+            best=next_token,
         )
     else:
         c.say(
@@ -127,6 +157,6 @@ def what_it_does(c: Chapter, model: Model) -> None:
     if c.predicts == "next":
         c.prompt()
     with c.scope():
-        c.play((tokens | probs).others.opacity(0.3), probs.at(token=c.last).highlight(), seconds=0.8)
+        c.play((tokens | probs).others.opacity(0.3), probs.at(**c.spot).highlight(), seconds=0.8)
         c.play(tokens[0 : c.tokens].highlight(), seconds=0.8)
         c.stop()

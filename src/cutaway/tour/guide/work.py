@@ -44,7 +44,15 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         "T": c.tokens,
         "per": costs.multiply_adds().at(c.tokens) / (c.tokens * used),
     }
-    if used < 0.9 * everything and c.has("experts"):
+    if c.has_decoder:
+        c.say(
+            """
+            The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and
+            each weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**: the
+            first stack's for each token of the prompt, the second one's for each token that is written.
+            """
+        )
+    elif used < 0.9 * everything and c.has("experts"):
         c.say(
             """
             The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and
@@ -155,7 +163,7 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
         Choose another prompt; change it a little; follow a number back to where it began.
         """,
-        n=costs.cells.at(c.tokens),
+        n=c.computed,
     )
     c.prompt()
     c.play(c.role("weight").highlight(0), c.everything.opacity(1), seconds=1.0)
@@ -165,5 +173,5 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
 def _all(model: Model, kind: str) -> Selection:
     """The parts of a kind in all blocks."""
-    slabs = [s for block in model.blocks for part in block.parts(kind) for s in part.slabs]
+    slabs = [s for stack in model.stacks for block in stack for part in block.parts(kind) for s in part.slabs]
     return Selection(model.chapter, slabs)
