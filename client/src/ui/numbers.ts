@@ -44,6 +44,7 @@ export function exactCount(value: number): string {
 export function times(ratio: number): string {
   if (ratio === 1) return "×1";
   const [sign, size] = ratio > 1 ? ["×", ratio] : ["÷", 1 / ratio];
+  if (size >= 1e6) return `${sign}${shortCount(size)}`;
   return `${sign}${grouped.format(Number(size.toPrecision(size >= 1000 ? 4 : 3)))}`;
 }
 
