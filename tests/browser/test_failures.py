@@ -90,3 +90,22 @@ def test_while_it_loads_it_says_so(browser: Browser, address: str) -> None:
     held[0].continue_()
     expect(page.get_by_test_id("loading")).to_have_count(0, timeout=20_000)
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [("render", "draws the picture could not be fetched"), ("later", "reload it to see explanations")],
+)
+def test_a_part_of_the_page_that_does_not_come_is_a_sentence(
+    browser: Browser, address: str, part: str, said: str
+) -> None:
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    page.route(f"**/assets/{part}-*.js", lambda route: route.fulfill(status=404, body="gone"))
+    page.goto(f"{address}#cell=blocks.0.attn.q:3,0,5")
+    expect(page.get_by_test_id("notices")).to_contain_text(said, timeout=20_000)
+    expect(page.get_by_test_id("outline")).to_be_visible()
+    if part == "render":  # all else works
+        expect(page.get_by_test_id("pinned-card")).to_have_attribute("data-tensor", "blocks.0.attn.q")
+        expect(page.get_by_test_id("table")).to_be_visible()
+    context.close()
