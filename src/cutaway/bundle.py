@@ -188,9 +188,10 @@ def run_file(run: Run) -> bytes:
 def _likeliest(run: Run) -> list[tuple[int, str]]:
     """The likeliest next tokens with their texts, for vocabularies too large to list."""
     vocabulary = run.model.vocabulary
-    if vocabulary.listed() is not None:
+    logits = run.model.definition.logits
+    if vocabulary.listed() is not None or logits is None:
         return []
-    ids = np.argsort(-run[run.model.definition.logits][-1], kind="stable")[:NEXT_LISTED].tolist()
+    ids = np.argsort(-run[logits][-1], kind="stable")[:NEXT_LISTED].tolist()
     return list(zip(ids, vocabulary.texts(ids), strict=True))
 
 

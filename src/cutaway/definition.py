@@ -17,8 +17,8 @@ from cutaway.errors import FormulaError, NameNotFound, near_matches
 from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, cells, check, kind_of, walk
 
 Role = Literal["input", "weight", "activation", "statistic"]
-Predicts = Literal["next", "masked"]
-"""What is predicted at each place: the token after it, or the token there, which the prompt may hide."""
+Predicts = Literal["next", "masked", "none"]
+"""What is predicted at each place: the token after it, the token there, which the prompt may hide, or nothing."""
 PREVIOUS = "<"
 """Stands for the layer number in a reference to the previous layer: ``blocks.<.resid_post``."""
 
@@ -320,8 +320,9 @@ class Definition:
     """Name of the input that holds the tokens of the decoder, where that is a stack of its own."""
     decoder_start: int | None = None
     """The token that the decoder begins with."""
-    logits: str = "logits"
-    probabilities: str = "probs"
+    logits: str | None = "logits"
+    """The scores of all tokens; none where no tokens are predicted."""
+    probabilities: str | None = "probs"
     predicts: Predicts = "next"
 
     @cached_property
@@ -336,18 +337,26 @@ class Definition:
     @property
     def predicts_in_words(self) -> str:
         """What the last token's prediction is of: the next token, or the last."""
-        return {"next": "next", "masked": "last"}[self.predicts]
+        return {"next": "next", "masked": "last", "none": ""}[self.predicts]
+
+    @cached_property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are: what the prompt is looked up in."""
+        return self._looked_up({self.tokens})[self.tokens]
 
     @cached_property
     def further_inputs(self) -> dict[str, int]:
         """Inputs beside the tokens, such as segments, and below what their numbers must be: what they index."""
         tokens = (self.tokens, self.decoder)
-        found = {t.name: t for t in self.root.declared() if t.role == "input" and t.name not in tokens}
+        return self._looked_up({t.name for t in self.root.declared() if t.role == "input"} - {*tokens})
+
+    def _looked_up(self, inputs: set[str]) -> dict[str, int]:
+        """Of each of these inputs, below what its numbers must be: the shortest axis that it indexes."""
         limits: dict[str, int] = {}
-        for reader in self.root.declared() if found else ():
+        for reader in self.root.declared() if inputs else ():
             for cell in cells(reader.formula) if reader.formula is not None else ():
                 for index, axis in zip(cell.indices, cell.tensor.axes, strict=True):
-                    if isinstance(index, Cell) and index.tensor.name in found:
+                    if isinstance(index, Cell) and index.tensor.name in inputs:
                         limits[index.tensor.name] = min(axis.size, limits.get(index.tensor.name, axis.size))
         return limits
 

@@ -173,8 +173,8 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 def definition_size(definition: Any) -> int:
-    """The number of entries of the vocabulary: the last axis of the logits."""
-    return definition.tensors[definition.logits].axes[-1].size
+    """The number of entries of the vocabulary."""
+    return definition.vocabulary_size
 
 
 def _vocabulary(folder: Path, card: Card, size: int) -> Vocabulary:

@@ -238,8 +238,10 @@ class Run(Mapping[str, np.ndarray]):
         that the answer is complete: see ``Generated.text``. See ``sampling.Sampling`` for the options.
         """
         how = Sampling(temperature, top_k, top_p, seed)
-        if self.model.definition.predicts != "next":
-            raise CutawayError(f"{self.model.name} predicts the token at each place, not the next one: it cannot go on")
+        predicts, logits = self.model.definition.predicts, self.model.definition.logits
+        if predicts != "next" or logits is None:
+            said = "the token at each place, not the next one" if predicts == "masked" else "no tokens"
+            raise CutawayError(f"{self.model.name} predicts {said}: it cannot go on")
         if steps < 1:
             raise SettingError(f"steps must be 1 or more, got {steps}")
         writes = self.tokens if self.model.definition.decoder is None else self.decoder
@@ -250,7 +252,7 @@ class Run(Mapping[str, np.ndarray]):
         produced: list[int] = []
         for k in range(steps):
             position = len(writes) + k
-            produced.append(choose(run[self.model.definition.logits][-1].tolist(), how, position=position))
+            produced.append(choose(run[logits][-1].tolist(), how, position=position))
             if k + 1 < steps or position < self.model.context:
                 run = self._run_with(produced)
         return Generated(run, produced)
@@ -263,11 +265,18 @@ class Run(Mapping[str, np.ndarray]):
 
     @property
     def prediction(self) -> int:
-        """The most likely next token; of a model that predicts each place, the token at the last one."""
+        """The most likely next token; of a model that predicts each place, the token at the last one.
+
+        Raises ``CutawayError`` for a model that predicts no tokens.
+        """
+        if self.model.definition.logits is None:
+            raise CutawayError(f"{self.model.name} predicts no tokens")
         return int(np.argmax(self[self.model.definition.logits][-1]))
 
     def __repr__(self) -> str:
         text = "".join(self.texts)
+        if self.model.definition.probabilities is None:
+            return f"<cutaway.Run of {self.model.name} on {text!r} ({len(self.tokens)} tokens): {len(self)} tensors>"
         top = self.model.vocabulary.texts([self.prediction])[0]
         p = float(self[self.model.definition.probabilities][-1, self.prediction])
         return (

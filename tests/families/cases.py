@@ -53,7 +53,8 @@ class Oracle:
     """What Transformers says."""
 
     folder: Path
-    logits: np.ndarray
+    logits: np.ndarray | None
+    """None of a model that predicts no tokens."""
     hidden: dict[str, list[np.ndarray]]
     """Of each stack: before each layer, and after the last norm."""
     attention: dict[str, np.ndarray]
@@ -68,7 +69,7 @@ def oracle(case: Case, folder: Path) -> Oracle:
     config._attn_implementation = config._experts_implementation = "eager"  # keeps attention; any sizes
     model = getattr(transformers, f"{model_class}{case.head}")(config).eval()
     head = model.get_output_embeddings()
-    if case.changes.get("tie_word_embeddings") is False and head.weight is model.get_input_embeddings().weight:
+    if head and case.changes.get("tie_word_embeddings") is False and head.weight is model.get_input_embeddings().weight:
         head.weight = torch.nn.Parameter(head.weight.clone())  # as in checkpoints of T5 1.1
     with torch.no_grad():
         for _, value in sorted({**dict(model.named_parameters()), **dict(model.named_buffers())}.items()):
@@ -82,7 +83,7 @@ def oracle(case: Case, folder: Path) -> Oracle:
     with torch.no_grad():
         beside = {THEIR_NAMES[name]: torch.tensor([numbers]) for name, numbers in case.inputs.items()}
         out = model(torch.tensor([case.prompt]), **beside, output_hidden_states=True, output_attentions=True)
-    return Oracle(folder, out.logits[0].numpy(), *_states(out))
+    return Oracle(folder, out.logits[0].numpy() if "logits" in out else None, *_states(out))
 
 
 def _states(out: Any) -> tuple[dict[str, list[np.ndarray]], dict[str, np.ndarray]]:

@@ -75,7 +75,15 @@ def t5(about: str, *, decoder: list[int], tokens: int = 9, **changes: Any) -> Ca
     return Case("t5", "T5", about, {**T5, **changes}, tokens, "ForConditionalGeneration", {"decoder": decoder})
 
 
+BARE_BERT = [
+    Case("bert", "Bert", "bare, two segments", BERT, head="Model", inputs={"segments": [0, 0, 1, 1, 1, 1, 0, 0, 1]}),
+    Case(
+        "bert", "Bert", "bare, odd sizes, one layer", {**BERT, "hidden_size": 20, "num_hidden_layers": 1}, head="Model"
+    ),
+]
+
 CASES: list[Case] = [
+    *BARE_BERT,
     t5("tied head", decoder=[0, 3, 7, 1, 4, 12, 5]),
     t5(
         "gated, untied, decoder longer than the prompt and deeper",

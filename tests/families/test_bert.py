@@ -12,7 +12,8 @@ from command import answered
 from safetensors.numpy import load_file, save_file
 
 import cutaway
-from cutaway import CutawayError, Model
+from cutaway import CutawayError, Model, wire
+from cutaway.bundle import bundle
 from families.cases import Oracle, oracle
 from families.configurations import CASES
 
@@ -72,6 +73,23 @@ def test_it_cannot_go_on(model: Model, said: Oracle) -> None:
     answer = answered("run", said.folder, "1 2 3")
     assert "predicted here" in answer.out
     assert "token at the last place" in answer.out
+
+
+def test_an_encoder_without_a_head_ends_in_the_stream(tmp_path: Path) -> None:
+    case = next(c for c in CASES if c.id == "bert: bare, two segments")
+    said = oracle(case, tmp_path)
+    model = cutaway.load(said.folder)
+    run = model.run(case.prompt, **case.inputs)
+    assert list(model.tensors)[-1] == "blocks.1.resid_post"
+    assert model.definition.predicts == "none"
+    assert model.vocabulary.size == 13
+    assert repr(run).endswith("(9 tokens): 88 tensors>")
+    for refused in (lambda: run.prediction, lambda: run.generate(1)):
+        with pytest.raises(CutawayError, match="predicts no tokens"):
+            refused()
+    (spec,) = bundle([model], capabilities=wire.Capabilities()).models
+    assert (spec.logits, spec.probabilities, spec.predicts) == (None, None, "none")
+    assert "token" in answered("run", said.folder, "1 2 3").out
 
 
 def test_names_of_the_first_checkpoints(said: Oracle, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ predicted is the token at the place itself. Norms stand after attention and MLP;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cutaway.architectures.config import flag, honour, number, option
@@ -59,7 +59,9 @@ DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 
 HEADS = ("BertForMaskedLM", "BertForPreTraining")
-"""What an encoder must end in, as ``architectures`` says: in predictions of tokens."""
+"""Encoders that end in predictions of tokens, as ``architectures`` says."""
+BARE = "BertModel"
+"""An encoder without a head: it ends in the stream."""
 
 
 def define(config: Mapping[str, Any]) -> Definition:
@@ -67,8 +69,8 @@ def define(config: Mapping[str, Any]) -> Definition:
     d = Decoder({**DEFAULTS, **config}, "bert", "BERT")
     honour(d.config, {"is_decoder": False, "add_cross_attention": False, "position_embedding_type": "absolute"})
     ends = d.config.get("architectures")
-    if ends and not set(ends) & set(HEADS):
-        raise option("architectures", ends, " or ".join(HEADS))
+    if ends and not set(ends) & {*HEADS, BARE}:
+        raise option("architectures", ends, f"{', '.join(HEADS)} or {BARE}")
     flag(d.config, "tie_word_embeddings", True)
     epsilon, activation = number(d.config, "layer_norm_eps", 1e-12), d.activation()
     entering = _embed(d, epsilon)
@@ -86,6 +88,14 @@ def define(config: Mapping[str, Any]) -> Definition:
         total = add(block, "resid_total", read, mlp_out, about="The stream after the MLP, before its norm.")
         norm(block, "ln2", total, into=(block, "resid_post"))
 
+    if ends and not set(ends) & set(HEADS):
+        name = d.config.get("name") or d.family
+        return Definition(name, d.family, d.root, d.context, logits=None, probabilities=None, predicts="none")
+    return _with_head(d, norm, activation)
+
+
+def _with_head(d: Decoder, norm: Callable[[Module, str, Tensor], Tensor], activation: str) -> Definition:
+    """What turns the stream into predictions of hidden tokens."""
     head = d.root.module("mlm_head", label="Head for masked tokens", kind="mlp")
     out = Axis("d", "channel", d.c.size)
     w = head.weight("W", [d.c, out], label="head weights", latex=r"W^{\mathrm{head}}")

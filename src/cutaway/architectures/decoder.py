@@ -205,7 +205,7 @@ class Decoder:
         predicts: Predicts = "next",
     ) -> Definition:
         """``W_U``, ``logits`` and ``probs``, and with them the whole definition. ``factor`` multiplies the logits."""
-        which = {"next": "next token", "masked": "token at this place"}[predicts]
+        which = "token at this place" if predicts == "masked" else "next token"
         (t, c), v = x.axes, self.v
         tied = bool(self.config.get("tie_word_embeddings"))
         w_u = self.root.weight(

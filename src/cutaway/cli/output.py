@@ -66,7 +66,11 @@ def print_run(run: Run) -> None:
         _print_tokens(out, "token of the prompt", tokens, texts)
         tokens, texts = run.decoder, run.decoder_texts
         _say(out, Text(f"decoder: {len(tokens)} of at most {model.context} tokens"))
-    probs = run[model.definition.probabilities]
+    scores, chances = model.definition.logits, model.definition.probabilities
+    if scores is None or chances is None:
+        _print_tokens(out, "token", tokens, texts)
+        return
+    probs = run[chances]
     best = probs.argmax(axis=-1)
     follows = model.definition.predicts == "next"
     here, last = ("predicted next", "next token") if follows else ("predicted here", "token at the last place")
@@ -86,7 +90,7 @@ def print_run(run: Run) -> None:
         _say(out, Text(f"generated: {run.text}"))
         out.print()
     table = _table((last, False), ("id", True), ("probability", True), ("logit", True), ("", False))
-    logits = run[model.definition.logits][-1]
+    logits = run[scores][-1]
     order = np.argsort(-probs[-1], kind="stable")[:NEXT_SHOWN].tolist()
     for i, text in zip(order, model.vocabulary.texts(order), strict=True):
         p = float(probs[-1, i])

@@ -76,6 +76,7 @@ class Descent:
 
     def _logits_of_one(self, tokens: Any) -> Any:
         name = self.definition.logits
+        assert name is not None
         return self.plan.run(tokens, self.weights, self.on, keep={name})[name]
 
     def answers(self, inputs: np.ndarray) -> tuple[Any, Any]:
