@@ -240,4 +240,7 @@ def tour_check(
         made = compile_tour(tour, model, language=language, strict=True)
         missing = "".join(f"\n  not translated: {text}" for text in made.translations.missing)
         stops = number_of_stops(made.tour.chapters)
-        print(f"{language}: {len(made.tour.chapters)} chapters, {stops} stops{missing}")
+        away = (
+            "".join(f"\n  left out: {why}" for why in made.left_out.values()) if language == tour.languages[0] else ""
+        )
+        print(f"{language}: {len(made.tour.chapters)} chapters, {stops} stops{away}{missing}")

@@ -22,8 +22,8 @@ def cross_attention(c: Chapter, model: Model) -> None:
     c.say(
         """
         All that was the first stack, the **encoder**: it has read the prompt. The second one, the **decoder**, writes.
-        It starts from {w|what has been written} so far, {n:count} tokens with the one that marks the beginning, and
-        turns them into columns by the same table.
+        It starts from {w|what has been written} so far, counting the token that marks the beginning {n:count}, and
+        turns it into columns by the same table.
         """,
         w=written,
         n=last + 1,
