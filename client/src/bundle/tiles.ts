@@ -43,6 +43,8 @@ export interface TileSource {
   extent(tensor: string): Extent;
   /** An object that is the same as long as all values of the tensor are; undefined: not known. */
   identity?(tensor: string): object | undefined;
+  /** The largest finite magnitude of the tensor, where it is known without looking at all tiles. */
+  largest?(tensor: string): number;
   tile(request: TileRequest): Promise<Tile> | Tile;
 }
 
@@ -62,7 +64,9 @@ interface Layout extends Extent {
 const NO_TILE = { columns: 0, rows: 0, data: new Float32Array(0), counts: new Uint32Array(0) };
 
 export class MemoryTiles implements TileSource {
+  /** The levels of one tensor at a time: those of a large model would take several times its memory. */
   private readonly planes = new Map<string, Plane>();
+  private planesOf = "";
 
   constructor(private readonly values: Values) {}
 
@@ -73,6 +77,11 @@ export class MemoryTiles implements TileSource {
 
   identity(tensor: string): object | undefined {
     return this.values.get(tensor);
+  }
+
+  largest(tensor: string): number {
+    const { min, max } = this.values.summary(tensor) ?? { min: 0, max: 0 };
+    return Math.max(Math.abs(min), Math.abs(max));
   }
 
   tile({ tensor, slab, level, row, column }: TileRequest): Tile {
@@ -92,6 +101,8 @@ export class MemoryTiles implements TileSource {
   }
 
   private plane(tensor: string, slab: number, level: number): Plane {
+    if (tensor !== this.planesOf) this.planes.clear();
+    this.planesOf = tensor;
     const key = `${tensor}/${slab}/${level}`;
     let plane = this.planes.get(key);
     if (plane === undefined) {

@@ -156,7 +156,7 @@ function windowsOf(standings: readonly Standing[], insets: Insets): Window[] {
       for (const block of blocks) {
         if (heap.shelves[block.id]!.finest > 0 || projector.cellOf(block) < LEAST_PX) continue;
         for (let slab = 0; slab < block.depth.length; slab++) {
-          const window = windowOf(standing, block, slab, insets);
+          const window = windowOf(standing, block, slab, insets, LEAST_PX);
           if (window === null) continue;
           windows.push(window);
           if (windows.length === MOST_WINDOWS) return windows;
@@ -167,13 +167,20 @@ function windowsOf(standings: readonly Standing[], insets: Insets): Window[] {
   return windows;
 }
 
-function windowOf(standing: Standing, block: Block, slab: number, insets: Insets): Window | null {
+/** The cells of a slab that are in view; null where none is, or they are smaller than `leastPx`. */
+export function windowOf(
+  standing: Standing,
+  block: Block,
+  slab: number,
+  insets: Insets,
+  leastPx: number,
+): Window | null {
   const { projector } = standing;
   const right = projector.width - insets.right;
   const bottom = projector.height - insets.bottom;
   const z = block.z + slab * block.pitch;
   // Cells in a plane further away than this are too small.
-  if (z - projector.eye[2] > projector.focal / LEAST_PX || z <= projector.eye[2]) return null;
+  if (z - projector.eye[2] > projector.focal / leastPx || z <= projector.eye[2]) return null;
   const corners = [
     onPlane(projector, insets.left, insets.top, z),
     onPlane(projector, right, insets.top, z),
@@ -193,7 +200,7 @@ function windowOf(standing: Standing, block: Block, slab: number, insets: Insets
   const y = block.y + (window.top + window.bottom) / 2;
   if (!projector.project(x, y, z)) return null;
   const cellPx = projector.focal / projector.w;
-  return cellPx < LEAST_PX ? null : { standing, block, slab, ...window, cellPx };
+  return cellPx < leastPx ? null : { standing, block, slab, ...window, cellPx };
 }
 
 /** Where the ray through a point of the canvas meets the plane at depth z; far away when it does not. */

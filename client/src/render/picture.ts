@@ -2,7 +2,7 @@
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
-import type { Bounds } from "../scene/blocks";
+import type { Block, Bounds } from "../scene/blocks";
 import { figureOf } from "../scene/figure";
 import { Heap } from "../scene/heap";
 import type { Drawn, Hit } from "../scene/picking";
@@ -12,7 +12,7 @@ import type { Theme } from "../theme/palette";
 import { BandMesh } from "./bandMesh";
 import { CellMesh } from "./cellMesh";
 import { NEAR_PX } from "./cellShader";
-import { CellValues } from "./cellValues";
+import { CellValues, windowOf } from "./cellValues";
 import { Detail } from "./detail";
 import { FlyingValues } from "./flyingValues";
 import type { GlyphMesh } from "./glyphMesh";
@@ -36,6 +36,10 @@ const CURVE_STEPS = 28;
 /** How much of everything that is not involved fades while a cell is pinned. */
 const PINNED_DIM = 0.4;
 const ORIGIN = [0, 0, 0] as const;
+/** Rows of the texture of all values: 16.8 million pairs, 134 MB, when models are that large. */
+const MOST_ROWS = 8192;
+/** Cells that are larger on the screen than this, in device pixels, are to be seen one by one. */
+const SINGLE_PX = 0.7;
 
 /** New values of a model, whether it stands in the scene already or not. */
 interface Run {
@@ -67,6 +71,7 @@ export class Picture {
   private moment: ArrayLike<number> | null = null;
   private turn = 0;
   private isUnsettled = true;
+  private isNearing = false;
 
   constructor(
     private readonly stage: Stage,
@@ -76,7 +81,7 @@ export class Picture {
     /** Something that is drawn has changed by itself. */
     private readonly wake: () => void,
   ) {
-    this.store = new Store(Math.min(stage.renderer.capabilities.maxTextureSize, 4096));
+    this.store = new Store(Math.min(stage.renderer.capabilities.maxTextureSize, MOST_ROWS));
     this.cells = new CellMesh(this.store, stage);
     this.bands = new BandMesh(stage);
     this.panels = new PanelMesh(stage);
@@ -267,7 +272,48 @@ export class Picture {
     const { staged } = this;
     if (staged !== null) this.flying.update(staged.of, staged.flying(), theme);
     this.isUnsettled = isFading || isWaiting || !isAtRest;
+    if (isAtRest) for (const standing of standings) void this.bringNear(standing, insets);
     return isFading || isWaiting;
+  }
+
+  /** Of a model that is too large to be held whole: show what is near cell by cell. */
+  private async bringNear(standing: Standing, insets: Insets): Promise<void> {
+    const { heap, projector, figure, turn } = standing;
+    const tiles = this.runs.get(standing.model)?.tiles;
+    if (!heap || !tiles || this.isNearing || this.staged !== null) return;
+    const least = SINGLE_PX / this.stage.ratio.value;
+    const near: { block: Block; px: number }[] = [];
+    for (const { bounds, blocks } of figure.groups) {
+      if (projector.largestCellIn(bounds) < least || projector.sizeOf(bounds) === 0) continue;
+      for (const block of blocks) {
+        if (!heap.isCoarse(block) || projector.cellOf(block) < least) continue;
+        const ends = [0, block.depth.length - 1];
+        const seen = ends.map(
+          (slab) => windowOf(standing, block, slab, insets, least)?.cellPx ?? 0,
+        );
+        const px = Math.max(...seen);
+        if (px > 0) near.push({ block, px });
+      }
+    }
+    if (near.length === 0) return;
+    near.sort((a, b) => b.px - a.px);
+    const changed = (): void => {
+      this.cells.write(this.standings, this.detail);
+      this.cells.updateValues(standing);
+      this.values.invalidate();
+      this.unsettle();
+      this.wake();
+    };
+    const steps = heap.nearing(
+      near.map(({ block }) => block),
+      tiles,
+      changed,
+    );
+    this.isNearing = true;
+    const isWanted = (): boolean =>
+      standing.heap === heap && standing.turn === turn && this.standings.includes(standing);
+    await inSlices(eachTime(steps, changed), isWanted);
+    this.isNearing = false;
   }
 
   /** What a chapter does to the current model from now on; null: nothing. `show` comes before the next frame. */
@@ -400,5 +446,13 @@ export class Picture {
     this.values.invalidate();
     this.unsettle();
     this.setHighlight(this.highlight);
+  }
+}
+
+/** The same steps, with something done after each. */
+function* eachTime(steps: Iterable<void>, then: () => void): Generator<void> {
+  for (const _ of steps) {
+    then();
+    yield;
   }
 }

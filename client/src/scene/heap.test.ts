@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Tile, TILE_SIDE, type TileRequest, type TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
-import { blocksOf } from "./blocks";
+import { type Block, blocksOf } from "./blocks";
 import { Heap, MARK } from "./heap";
 import { blockNamed, HEADS } from "./testing";
 
@@ -116,5 +116,50 @@ describe("Heap", () => {
     await new Promise((resolve) => setTimeout(resolve));
     expect(heap.at(q, 0, 0, 0, 0)).toEqual([2, 2]);
     expect(arrivals).toBe(3 * 4);
+  });
+});
+
+describe("A heap with less room than cells", () => {
+  const SIDE = 1000;
+  const large = blocksOf(HEADS)
+    .slice(0, 3)
+    .map((block, id) => ({
+      ...block,
+      id,
+      tensor: `large ${id}`,
+      columns: { ...block.columns, length: SIDE },
+      rows: { ...block.rows, length: SIDE },
+      depth: { ...block.depth, length: 1 },
+    }));
+  const [first, second, third] = large as [Block, Block, Block];
+  const values = source(
+    Object.fromEntries(large.map(({ tensor }) => [tensor, [SIDE, SIDE, 1]])),
+    ({ tensor, level, row, column }, y, x) =>
+      Number(tensor.at(-1)) +
+      1000 * level +
+      (row * TILE_SIDE + y) +
+      (column * TILE_SIDE + x) / 1000,
+  );
+  const exact = (block: Block, row: number, column: number): number =>
+    Math.fround(block.id + row + column / 1000);
+
+  it("shows averages from afar, and single cells of what is near", () => {
+    const heap = new Heap(large, 1800);
+    heap.fill(values, () => {});
+    for (const block of large) {
+      expect(heap.isCoarse(block)).toBe(true);
+      expect(heap.shelves[block.id]!.finest).toBeGreaterThan(0);
+    }
+    const far = heap.shelves[first.id];
+    for (const _ of heap.nearing([second], values, () => {}));
+    expect(heap.shelves[second.id]!.finest).toBe(0);
+    expect(heap.at(second, 0, 0, 7, 998)[0]).toBe(exact(second, 7, 998));
+    expect(heap.shelves[first.id]).toBe(far);
+    // Another one comes near: it takes the place of the first.
+    for (const _ of heap.nearing([third, second], values, () => {}));
+    expect(heap.shelves[third.id]!.finest).toBe(0);
+    expect(heap.at(third, 0, 0, 999, 3)[0]).toBe(exact(third, 999, 3));
+    expect(heap.shelves[second.id]!.finest).toBeGreaterThan(0);
+    expect([...heap.nearing([third, second], values, () => {})]).toEqual([]);
   });
 });

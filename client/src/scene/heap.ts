@@ -8,7 +8,7 @@
 import type { TileSource } from "../bundle/tiles";
 import { TILE_SIDE } from "../bundle/tiles";
 import type { Block } from "./blocks";
-import { lengthAt, shelve, type Shelf } from "./levels";
+import { lengthAt, shelfIn, shelve, type Shelf } from "./levels";
 
 /** What the second entry of a pair says when it is negative. */
 export const MARK = {
@@ -21,9 +21,18 @@ export const MARK = {
 /** Cells in a row of the texture; a power of two, so that shaders need not divide. */
 export const HEAP_WIDTH = 2048;
 
-/** The values of one model; a piece of what the GPU holds (see store.ts). */
+/** Of a heap that cannot hold all cells, the part that is kept for blocks that are near. */
+const NEAR_SHARE = 0.6;
+/** Such a heap leaves some of the rows for other models. */
+const MOST_SHARE = 0.9;
+
+/**
+ * The values of one model; a piece of what the GPU holds (see store.ts). Where that cannot hold every
+ * cell, large blocks are there as averages, and those that are near are there cell by cell too.
+ */
 export class Heap {
-  readonly shelves: readonly Shelf[];
+  /** Where each block lies now, by its id. */
+  readonly shelves: Shelf[];
   /** How many rows of the texture it takes. */
   readonly rows: number;
   /** The largest finite magnitude in each block, by its id; 0 while there is none. */
@@ -34,14 +43,28 @@ export class Heap {
   /** What each block was filled with last. */
   private readonly filled: (object | undefined)[] = [];
   private turn = 0;
+  /** Where blocks lie that are not near. */
+  private readonly far: readonly Shelf[];
+  /** The cells for blocks that are near, and how many of them are taken. */
+  private readonly room: { readonly base: number; readonly cells: number };
+  private taken = 0;
 
   /** Room for every block in at most `rows` rows. */
   constructor(
     readonly blocks: readonly Block[],
     rows = 2040,
   ) {
-    const { shelves, cells } = shelve(blocks, HEAP_WIDTH * rows);
-    this.shelves = shelves;
+    let all = HEAP_WIDTH * rows;
+    let { shelves, cells } = shelve(blocks, all);
+    this.room = { base: 0, cells: 0 };
+    if (shelves.some(({ finest }) => finest > 0)) {
+      all = HEAP_WIDTH * Math.floor(rows * MOST_SHARE);
+      ({ shelves, cells } = shelve(blocks, Math.floor(all * (1 - NEAR_SHARE))));
+      this.room = { base: cells, cells: all - cells };
+      cells = all;
+    }
+    this.far = shelves;
+    this.shelves = [...shelves];
     this.rows = Math.max(1, Math.ceil(cells / HEAP_WIDTH));
     this.pairs = new Float32Array(HEAP_WIDTH * this.rows * 2);
     this.scales = new Float64Array(blocks.length);
@@ -53,6 +76,40 @@ export class Heap {
     pairs.set(this.pairs);
     this.pairs = pairs;
     this.first = first;
+  }
+
+  /** Whether a block is there as averages only, unless it is near. */
+  isCoarse(block: Block): boolean {
+    return this.far[block.id]!.finest > 0;
+  }
+
+  /**
+   * Hold these blocks, the nearest first, cell by cell as far as there is room. After each step `shelves`
+   * is as what was filled; nothing happens where they are there already.
+   */
+  *nearing(near: readonly Block[], source: TileSource, onArrival: () => void): Generator<void> {
+    const wanted = near.filter((block) => this.isCoarse(block));
+    const { far, shelves, room } = this;
+    const isFar = (block: Block): boolean => shelves[block.id] === far[block.id];
+    const place = (block: Block): Shelf =>
+      shelfIn(block, room.base + this.taken, room.cells - this.taken);
+    const isBetter = (block: Block): boolean => place(block).finest < shelves[block.id]!.finest;
+    const [first] = wanted;
+    const isCrowded = first !== undefined && isFar(first) && place(first).finest > 0;
+    if (isCrowded && this.taken > 0) {
+      this.taken = 0;
+      shelves.splice(0, shelves.length, ...far);
+      yield;
+    }
+    for (const block of wanted) {
+      if (!isFar(block) || !isBetter(block)) continue;
+      const shelf = place(block);
+      this.taken += shelf.stride * block.depth.length;
+      shelves[block.id] = shelf;
+      const turn = this.turn;
+      this.fillBlock(block, shelf, source, () => turn === this.turn, onArrival);
+      yield;
+    }
   }
 
   /** `filling`, without a pause. */
@@ -71,20 +128,24 @@ export class Heap {
       const values = source.identity?.(block.tensor);
       if (values !== undefined && values === this.filled[block.id]) continue;
       this.filled[block.id] = values;
-      if (this.fillBlock(block, source, () => turn === this.turn, onArrival)) yield;
+      const isWanted = (): boolean => turn === this.turn;
+      const places = new Set([this.far[block.id]!, this.shelves[block.id]!]);
+      for (const shelf of places) {
+        if (this.fillBlock(block, shelf, source, isWanted, onArrival)) yield;
+      }
     }
   }
 
   private fillBlock(
     block: Block,
+    shelf: Shelf,
     source: TileSource,
     isWanted: () => boolean,
     onArrival: () => void,
   ): boolean {
-    const shelf = this.shelves[block.id]!;
     const end = shelf.base + shelf.stride * block.depth.length;
     empty(this.pairs.subarray(shelf.base * 2, end * 2));
-    this.scales[block.id] = 0;
+    this.scales[block.id] = source.largest?.(block.tensor) ?? 0;
     const extent = source.extent(block.tensor);
     if (extent.columns === 0 || extent.rows === 0) return false;
     for (let slab = 0; slab < Math.min(extent.slabs, block.depth.length); slab++) {

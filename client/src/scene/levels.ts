@@ -36,6 +36,15 @@ export function cellsBetween(columns: number, rows: number, from: number, to: nu
   return cells;
 }
 
+/** A shelf at `base` for a block alone, of levels as fine as `room` cells allow. */
+export function shelfIn({ columns, rows, depth }: Block, base: number, room: number): Shelf {
+  const levels = levelCount(columns.length, rows.length);
+  let finest = 0;
+  const stride = (): number => cellsBetween(columns.length, rows.length, finest, levels);
+  while (finest < levels - 1 && stride() * depth.length > room) finest += 1;
+  return { base, stride: stride(), finest, levels };
+}
+
 /**
  * A shelf for every block, and how many cells they take together. While that is more than
  * `capacity`, the block that takes most gives up its finest level.
