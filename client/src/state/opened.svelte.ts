@@ -78,7 +78,10 @@ export class Opened {
   async run(asked: Prompt): Promise<Values | null> {
     const { first } = this;
     const decoder = asked.decoder ?? [...this.decoder];
-    const prompt = this.model.spec.decoder === null ? asked : { ...asked, decoder };
+    const prompt: Prompt =
+      this.model.spec.decoder === null
+        ? { ...asked, decoder: undefined } // whoever asks for all models alike names it too
+        : { ...asked, decoder };
     if (typeof decoder !== "string") this.decoder = decoder;
     if ("tokens" in prompt) {
       this.prompt = prompt.tokens;
