@@ -89,6 +89,7 @@ export class SceneView {
   private wasMoving = false;
   private isLost = false;
   private isPrepared = false;
+  private isDisposed = false;
   private isPlaying = false;
   private lastMoved = -Infinity;
   private isDrawnCoarse = false;
@@ -177,11 +178,16 @@ export class SceneView {
   private prepareLater(): void {
     if (this.isPrepared) return;
     this.isPrepared = true;
-    const timer = setTimeout(
-      () => void this.stage.compile(this.rig.camera, this.picture.cells.variants()),
-      PREPARE_MS,
-    );
+    const timer = setTimeout(() => void this.warm(), PREPARE_MS);
     this.cleanups.push(() => clearTimeout(timer));
+  }
+
+  private async warm(): Promise<void> {
+    const { stage, rig, picture } = this;
+    const variants = picture.cells.variants();
+    await stage.compile(rig.camera, variants);
+    if (this.isLost || this.isDisposed) return;
+    stage.warm(rig.camera, rig.target, variants);
   }
 
   /** The model that is meant where none is named. */
@@ -345,6 +351,7 @@ export class SceneView {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     cancelAnimationFrame(this.request);
     clearTimeout(this.refining);
     for (const cleanup of this.cleanups) cleanup();
@@ -447,7 +454,7 @@ export class SceneView {
       const isChanging = picture.update(this.insets, fade, { hasMoved, isAtRest: !isMoving });
       stage.draw(rig.camera, rig.target);
       this.stats.frames += 1;
-      this.stats.drawCalls = stage.renderer.info.render.calls;
+      this.stats.drawCalls = stage.calls;
       events.emit("draw", undefined);
       if (isChanging) this.isDirty = true;
     }

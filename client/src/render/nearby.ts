@@ -6,10 +6,10 @@ import type { Group } from "../scene/groups";
 import type { Standing } from "./standing";
 
 /** CSS pixels of a layer's longer side from which on it has labels, and below which it has none. */
-const FROM_PX = 220;
-const TO_PX = 160;
+const FROM_PX = 240;
+const TO_PX = 180;
 /** No more layers than this have labels at once: the largest ones. */
-const MOST = 14;
+const MOST = 10;
 /** While the camera moves, this is decided anew so often. */
 const PAUSE_MS = 150;
 

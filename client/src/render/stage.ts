@@ -3,6 +3,7 @@ import { Matrix4, type Object3D, Scene, Vector2, Vector3, WebGLRenderer } from "
 import type { PerspectiveCamera } from "three";
 import type { Theme } from "../theme/palette";
 import type { Vector } from "./camera";
+import { Coarse } from "./coarse";
 import { NoPicture, NoWebGL2 } from "./errors";
 
 /** No longer than this is waited for programs; then they are used all the same. */
@@ -21,12 +22,23 @@ export class Stage {
    */
   readonly toClip = { value: new Matrix4() };
   readonly origin = { value: new Vector3() };
+  /** Draw calls of the last frame. */
+  calls = 0;
+  private readonly coarse: Coarse;
+  private share = 1;
+  private fullRatio = 1;
   /** CSS pixels. */
   width = 1;
   height = 1;
 
   /** The context of a canvas; asking for it may block for a good while. Throws NoWebGL2. */
   static contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
+    // At its size already, else its buffers are made twice.
+    const ratio = ratioOfScreen();
+    if (canvas.clientWidth > 0 && canvas.clientHeight > 0) {
+      canvas.width = Math.floor(canvas.clientWidth * ratio);
+      canvas.height = Math.floor(canvas.clientHeight * ratio);
+    }
     const context = canvas.getContext("webgl2", {
       alpha: false,
       antialias: true,
@@ -47,6 +59,7 @@ export class Stage {
     this.renderer.debug.checkShaderErrors = import.meta.env.DEV;
     // Meshes are drawn in the order in which they were added.
     this.renderer.sortObjects = false;
+    this.coarse = new Coarse(this.renderer);
     this.scene.matrixAutoUpdate = false;
     this.scene.matrixWorldAutoUpdate = false;
   }
@@ -69,6 +82,15 @@ export class Stage {
     gl.deleteSync(fence);
   }
 
+  /**
+   * Uses programs once, in a single pixel beside the screen, for their first use waits for all that is
+   * still being drawn; then the picture as it was.
+   */
+  warm(camera: PerspectiveCamera, target: Vector, objects: Object3D): void {
+    this.coarse.draw(objects, camera, 1, 1);
+    this.draw(camera, target);
+  }
+
   /** The context is taken away, and comes back. Returns what stops listening. */
   onLoss(handlers: { readonly lost: () => void; readonly restored: () => void }): () => void {
     const stop = new AbortController();
@@ -80,6 +102,7 @@ export class Stage {
 
   setTheme(theme: Theme): void {
     this.renderer.setClearColor(theme.background, 1);
+    this.coarse.setBackground(theme.background);
   }
 
   /** Take the size that the canvas has on the page; false when it has none. */
@@ -89,21 +112,27 @@ export class Stage {
     this.width = clientWidth;
     this.height = clientHeight;
     this.viewport.value.set(clientWidth, clientHeight);
-    this.ratio.value = 0;
-    this.setFineness(1);
+    this.setRatio(ratioOfScreen());
     return true;
   }
 
   /** Draw at this share of the resolution of the screen; 1: one pixel for each of its pixels. */
   setFineness(share: number): void {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2) * share;
-    if (ratio !== this.ratio.value) this.setRatio(ratio);
+    this.share = share;
+    this.ratio.value = this.fullRatio * share;
   }
 
   /** `target`: what the camera looks at. */
   draw(camera: PerspectiveCamera, target: Vector): void {
     this.look(camera, target);
-    this.renderer.render(this.scene, camera);
+    const { renderer, scene, ratio } = this;
+    if (this.share === 1) {
+      renderer.render(scene, camera);
+      this.calls = renderer.info.render.calls;
+    } else {
+      const pixels = (px: number): number => Math.max(1, Math.floor(px * ratio.value));
+      this.calls = this.coarse.draw(scene, camera, pixels(this.width), pixels(this.height));
+    }
   }
 
   private look(camera: PerspectiveCamera, target: Vector): void {
@@ -117,25 +146,37 @@ export class Stage {
 
   /** A PNG of what `draw` shows, with `scale` pixels for each CSS pixel; the screen shows nothing of it. */
   capture(camera: PerspectiveCamera, target: Vector, scale: number): Promise<Blob> {
-    const before = this.ratio.value;
+    const { fullRatio, share } = this;
+    this.share = 1;
     this.setRatio(scale);
     this.draw(camera, target);
     // The picture is read in this very task, before the screen is drawn as it was.
     const taken = new Promise<Blob>((resolve, reject) => {
       this.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new NoPicture())), "image/png");
     });
-    this.setRatio(before);
+    this.setRatio(fullRatio);
+    this.setFineness(share);
     this.draw(camera, target);
     return taken;
   }
 
+  /** Pixels of the canvas for each CSS pixel; every change of them waits for the GPU, so once only. */
   private setRatio(ratio: number): void {
-    this.ratio.value = ratio;
-    this.renderer.setPixelRatio(ratio);
-    this.renderer.setSize(this.width, this.height, false);
+    this.fullRatio = this.ratio.value = ratio;
+    const { canvas, renderer, width, height } = this;
+    const isSame =
+      canvas.width === Math.floor(width * ratio) && canvas.height === Math.floor(height * ratio);
+    // Before it is told, three.js takes the canvas as it is, at a ratio of 1.
+    if (isSame && renderer.getPixelRatio() === ratio) return;
+    renderer.setDrawingBufferSize(width, height, ratio);
   }
 
   dispose(): void {
+    this.coarse.dispose();
     this.renderer.dispose();
   }
+}
+
+function ratioOfScreen(): number {
+  return Math.min(globalThis.devicePixelRatio || 1, 2);
 }
