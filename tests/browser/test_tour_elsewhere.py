@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from screen import PHONE, Screen
-from touring import at, expect_moment
+from touring import PLAY_MS, at, expect_moment
 
 import cutaway
 from cutaway import Model
@@ -18,6 +19,7 @@ from cutaway.server.site import Site
 from cutaway.tour.files import write_new
 
 Open = Callable[..., Screen]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "one_letter.py"
 MOMENT = at("self-attention", 3.5)
 
 
@@ -44,15 +46,37 @@ def test_the_way_in_on_a_phone(open_screen: Open) -> None:
     expect(screen.part("tour")).to_have_attribute("data-chapter", "what-it-does")
 
 
+@contextmanager
+def served(model: Model, tour: Path) -> Iterator[str]:
+    """Where a model is shown with a tour of an author's, as ``cutaway view --tour`` does it."""
+    socket = listen.listening_socket(listen.DEFAULT_HOST, None)
+    server = listen.BackgroundServer(application(Site([model], tour=tour)), socket)
+    yield listen.url_of(socket, listen.DEFAULT_HOST, None)
+    server.close()
+
+
 @pytest.fixture
 def author(nano: Model, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """An author's file, and where it is shown."""
+    """A new file of an author's, and where it is shown."""
     path = tmp_path / "my_tour.py"
     write_new(path, title="Mine")
-    socket = listen.listening_socket(listen.DEFAULT_HOST, None)
-    server = listen.BackgroundServer(application(Site([nano], tour=path)), socket)
-    yield path, listen.url_of(socket, listen.DEFAULT_HOST, None)
-    server.close()
+    with served(nano, path) as url:
+        yield path, url
+
+
+def test_the_example_plays(open_screen: Open, nano: Model) -> None:
+    with served(nano, EXAMPLE) as url:
+        screen = open_screen(url=url, reduced_motion="no-preference")
+        screen.part("open-tour").click()
+        tour = screen.part("tour")
+        expect(tour).to_have_attribute("data-chapter", "one-column")
+        expect(tour).to_have_attribute("data-playing", "true")
+        expect(tour).to_have_attribute("data-playing", "false", timeout=PLAY_MS)
+        expect(tour.locator("section.now")).to_contain_text("48")
+        screen.page.keyboard.press("n")
+        screen.part("tour-play").click()
+        expect(screen.part("tour-card")).to_have_attribute("data-tensor", "probs", timeout=PLAY_MS)
+        expect(tour).to_have_attribute("data-playing", "false", timeout=PLAY_MS)
 
 
 def test_a_file_is_shown_as_it_is_saved_and_its_mistakes_with_their_line(

@@ -79,6 +79,15 @@ def test_what_is_swept_is_empty_at_first(compiled) -> None:
     assert made.sweeps[0].column == wire.Apply("-", [wire.Size("t"), wire.Const(1)])
 
 
+def test_what_is_not_filled_stays_empty(compiled) -> None:
+    def write(c: Chapter, attn: Attention) -> None:
+        c.play(attn.q.sweep(token=c.last, head=1, cells=1))
+
+    made = compiled(write)
+    assert track(made, "blocks.0.attn.q#1", "first").values == [0, 1]
+    assert track(made, "blocks.0.attn.q#1", "rest").values == [0]
+
+
 def test_numbers_of_the_run_wait_for_it(compiled, model: cutaway.Model) -> None:
     def write(c: Chapter, attn: Attention) -> None:
         c.play(attn.attn_scores.sweep("column", head=0), c.camera.frame(attn.pattern[0, c.last, 2]))

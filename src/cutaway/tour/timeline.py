@@ -105,7 +105,8 @@ class Timeline:
         for (target, channel), line in self.lines.items():
             times, values, eases = line.times, line.values, line.eases
             if not times:
-                if line.base == CHANNELS[channel] and isinstance(line.base, (int, float)):
+                is_usual = isinstance(line.base, (int, float)) and line.base == CHANNELS[channel]
+                if is_usual and channel != "rest":  # what is never filled is empty, unlike what is never swept
                     continue
                 times, values, eases = [0], [line.base], ["hold"]
             alike.setdefault((channel, tuple(times), tuple(map(_key, values)), tuple(eases)), []).append(target)

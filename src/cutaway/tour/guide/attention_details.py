@@ -93,8 +93,8 @@ def search(c: Chapter, attn: Attention) -> None:
         c.focus(meeting, rest=0.08), c.camera.frame(meeting, azimuth=-0.12, margin=1.15), score.appear(), seconds=1.3
     )
     c.dot(scores[0, last, 0], seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
-    c.play(score.vanish(), seconds=0.3)
     c.stop()
+    c.play(score.vanish(), seconds=0.3)
     bias = next((x for x in scores.reads if c.parent(x).kind == "position"), None)
     if bias is not None:
         c.say(
