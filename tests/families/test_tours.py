@@ -93,7 +93,8 @@ def test_the_guide_fits_every_family_in_every_language(case: Case) -> None:
         made = told(case.id, language)
         assert made.translations.missing == []
         chapters = {chapter.id: chapter for chapter in made.tour.chapters}
-        assert set(chapters) >= ALWAYS
+        predicts = model_named(case.id).definition.probabilities is not None
+        assert set(chapters) >= (ALWAYS if predicts else ALWAYS - {"what-it-does", "softmax", "output"})
         for id, families in HAS.items():
             assert (id in chapters) == (case.family in families), id
         assert {"mlp", "gated-mlp", "experts"} & set(chapters)
@@ -103,7 +104,7 @@ def test_the_guide_fits_every_family_in_every_language(case: Case) -> None:
             assert any(len(track.times) > 1 for track in chapter.tracks), chapter.id
         stops.add(number_of_stops(made.tour.chapters))
     assert len(stops) == 1
-    assert min(stops) >= 60
+    assert min(stops) >= 40
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

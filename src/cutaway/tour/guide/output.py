@@ -9,6 +9,7 @@ from cutaway.tour.kinds import cap_of
 
 @chapter("output", title="Output")
 def output(c: Chapter, model: Model) -> None:
+    c.needs("probs" in model, "predictions of tokens")
     logits, probs = model.logits, model.probs
     norm, w_u = logits.reads[:2]
     spot = c.spot

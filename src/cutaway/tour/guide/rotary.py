@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from cutaway.formula import Apply, sqrt, walk
-from cutaway.tour import Block, Chapter, Rotary, chapter
+from cutaway.tour import Chapter, Rotary, chapter
 from cutaway.tour.kinds import factor_of
 
 
 @chapter("rotary-positions", title="Rotary positions")
-def rotary_positions(c: Chapter, first: Rotary, block: Block) -> None:
-    attn, last = block.attn, c.last
-    c.needs("rot_q" in attn, "queries that are turned")
+def rotary_positions(c: Chapter, first: Rotary) -> None:
+    turning = [b for b in c.model.blocks if "rot_q" in b.attn]
+    c.needs(bool(turning), "queries that are turned")
+    attn, last = turning[0].attn, c.last
     turned, keys, scores = attn.rot_q, attn.rot_k, attn.attn_scores
     plain, cos, sin = turned.reads
     angles = c.parent(cos)  # of several, those of this block

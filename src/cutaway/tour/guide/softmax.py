@@ -8,6 +8,7 @@ from cutaway.tour import Block, Chapter, Model, chapter
 
 @chapter("softmax", title="Softmax in depth")
 def softmax(c: Chapter, model: Model, block: Block) -> None:
+    c.needs("probs" in model, "predictions of tokens")
     logits, probs = model.logits, model.probs
     largest, total = model.logits_max, model.logits_expsum
     scores, pattern = block.attn.attn_scores, block.attn.pattern

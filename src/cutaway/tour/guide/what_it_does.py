@@ -8,6 +8,7 @@ from cutaway.tour import Chapter, Model, chapter
 
 @chapter("what-it-does", title="What it does")
 def what_it_does(c: Chapter, model: Model) -> None:
+    c.needs("probs" in model, "predictions of tokens")
     tokens, probs, logits = model.tokens, model.probs, model.logits
     v = probs.axis("vocabulary")
     (spot,) = c.spot.values()
