@@ -81,7 +81,7 @@ def hosted(folder: Path, *, with_policy: bool = True) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Serve an exported folder as public static hosts do.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--no-policy", action="store_true")

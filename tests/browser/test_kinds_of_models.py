@@ -64,6 +64,7 @@ def test_without_values_a_link_leads_to_a_cell_and_says_what_it_is_computed_from
 
 
 def test_hidden_tokens_are_predicted_at_their_places(open_screen: Open, bert: Model) -> None:
+    assert bert.prompt is not None
     run = bert.run(bert.prompt)
     with cutaway.show(run, open_browser=False) as shown:
         screen = open_screen(url=shown.url)
