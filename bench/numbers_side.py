@@ -11,12 +11,12 @@ import cutaway
 from bench.figures import Figure, median_ms, ratios
 from cutaway.architectures import FAMILIES
 from cutaway.bundle import bundle, run_file, to_json, weights_file
+from cutaway.load import presets
 from cutaway.model import Model
 from cutaway.vocabulary import IdsOnly
 from cutaway.wire import Capabilities
 
 GPT2_TOKENS = 64
-LARGE = "deepseek-v3"
 
 
 def measure(*, large: bool = True) -> Iterator[Figure]:
@@ -28,7 +28,7 @@ def measure(*, large: bool = True) -> Iterator[Figure]:
         yield Figure("nano-gpt", f"model.run, 11 tokens, every tensor kept, {on}", took, "ms", target)
     yield from explanations(model)
     yield from sizes(model)
-    yield from large_structure()
+    yield from structures()
     if large:
         yield from gpt2_small()
 
@@ -61,14 +61,17 @@ def sizes(model: Model) -> Iterator[Figure]:
         yield Figure("bundle", what, len(body) / 1e3, "kB", note=f"{packed:,.1f} kB with gzip")
 
 
-def large_structure() -> Iterator[Figure]:
-    """The bundle of a configuration of 671 billion parameters, from its name to the bytes that are sent."""
+def structures() -> Iterator[Figure]:
+    """The bundle of every configuration that comes by name, from the name to the bytes that are sent."""
+    for name in presets():
 
-    def made() -> bytes:
-        return to_json(bundle([cutaway.load(LARGE)], capabilities=Capabilities()))
+        def made(name: str = name) -> bytes:
+            return to_json(bundle([cutaway.load(name)], capabilities=Capabilities()))
 
-    yield Figure(LARGE, "load and build bundle.json", median_ms(made, runs=11, warm_up=2), "ms", 100.0)
-    yield Figure(LARGE, "bundle.json with gzip", len(gzip.compress(made(), 6)) / 1e3, "kB", 60.0)
+        kilobytes = len(gzip.compress(made(), 6)) / 1e3
+        took = median_ms(made, runs=5, warm_up=1)
+        yield Figure("structure", f"{name}: load and build bundle.json", took, "ms", 100.0)
+        yield Figure("structure", f"{name}: with gzip", kilobytes, "kB", 60.0)
 
 
 def gpt2_small() -> Iterator[Figure]:
