@@ -35,7 +35,7 @@ def standing(screen: Screen, *names: str) -> None:
     )
     screen.page.wait_for_function(
         """() => cutaway.page.opened.every(({ model }) =>
-             cutaway.view.project({ tensor: model.spec.tokens, index: [0] }, model).x !== 0)"""
+             cutaway.view.isStanding(model))"""
     )
 
 

@@ -195,6 +195,11 @@ export class SceneView {
     return this.picture.current?.model ?? null;
   }
 
+  /** Whether a model is drawn, not on its way. */
+  isStanding(model: LoadedModel): boolean {
+    return this.picture.standingOf(model) !== undefined;
+  }
+
   /** Does nothing when the model is not in the scene. */
   setCurrent(model: LoadedModel): void {
     const standing = this.picture.standingOf(model);

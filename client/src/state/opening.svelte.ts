@@ -41,6 +41,8 @@ export class Opening {
   isAsked = false;
 
   private latest = 0;
+  /** An address whose other models wait until the first is seen. */
+  private rest: Address | null = null;
 
   constructor(
     private readonly page: Page,
@@ -66,9 +68,9 @@ export class Opening {
     try {
       const loaded = await loadBundle(this.base);
       await this.arrange(loaded, address);
+      this.rest = address; // the first picture may be there before the prompt of the address has run
       await this.page.show(address);
       this.done = true;
-      void this.addOthers(loaded, address);
     } catch (error) {
       this.page.notices.fail(error, { label: "Reload", act: () => location.reload() });
       this.failed = true;
@@ -96,6 +98,14 @@ export class Opening {
       });
       return false;
     }
+  }
+
+  /** The other models of the first address. Call once the current one can be seen: they are not to delay it. */
+  async addRest(): Promise<void> {
+    const { loaded } = this.page;
+    const { rest } = this;
+    this.rest = null;
+    if (loaded && rest) await this.addOthers(loaded, rest);
   }
 
   /** Puts a model beside those of the scene. */
@@ -145,6 +155,7 @@ export class Opening {
   private async arrange(loaded: LoadedBundle, address: Address): Promise<boolean> {
     const id = ++this.latest;
     const { page } = this;
+    this.rest = null;
     this.adding.clear();
     const first = loaded.models[0]!;
     const wanted = address.model ?? first.spec.name;
