@@ -222,6 +222,7 @@ def test_ctrl_c_while_working_is_quiet(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )
     with (tmp_path / "config.json").open("wb"):  # opens once the command has opened the other end
         process.send_signal(signal.SIGINT)

@@ -79,8 +79,8 @@ REFUSED = [
     ("mixtral", {"num_experts_per_tok": 9}, "num_experts_per_tok = 9 .*at most num_local_experts = 8"),
     (
         "bert",
-        {"architectures": ["BertModel"]},
-        "architectures = \\['BertModel'\\] .*BertForMaskedLM or BertForPreTraining",
+        {"architectures": ["BertForQuestionAnswering"]},
+        "architectures = \\['BertForQuestionAnswering'\\] ",
     ),
     ("bert", {"is_decoder": True}, "is_decoder = True .*false"),
     ("bert", {"position_embedding_type": "relative_key"}, "position_embedding_type = 'relative_key' .*'absolute'"),
