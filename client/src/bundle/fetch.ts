@@ -13,8 +13,8 @@ export interface Progress {
 export interface FetchOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** About how many bytes will arrive, for progress where the server does not say. */
-  expected?: number | undefined;
+  /** How many bytes will arrive, read from the first of them, for progress where the server does not say. */
+  expected?: ((start: Uint8Array) => number | null) | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function fetchBytes(
   let response: Response;
   try {
     response = await fetch(url, { ...init, signal: signal ?? null });
-    if (response.ok) return await readBody(response, what, expected ?? null, onProgress);
+    if (response.ok) return await readBody(response, what, expected, onProgress);
   } catch (error) {
     if (isAbort(error) || error instanceof BundleError) throw error;
     throw new BundleError(
@@ -48,7 +48,7 @@ export function isAbort(error: unknown): boolean {
 async function readBody(
   response: Response,
   what: string,
-  expected: number | null,
+  expected: FetchOptions["expected"],
   onProgress: FetchOptions["onProgress"],
 ): Promise<ArrayBuffer> {
   if (onProgress === undefined || response.body === null) return response.arrayBuffer();
@@ -56,12 +56,13 @@ async function readBody(
   const length = response.headers.get("content-encoding")
     ? null
     : response.headers.get("content-length");
-  const total = length === null ? expected : Number(length);
+  let total = length === null ? null : Number(length);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   onProgress({ what, bytes, total });
   const reader = response.body.getReader();
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    if (bytes === 0) total ??= expected?.(chunk.value) ?? null;
     chunks.push(chunk.value);
     bytes += chunk.value.byteLength;
     onProgress({ what, bytes, total: total === null ? null : Math.max(total, bytes) });

@@ -6,7 +6,7 @@ import { embeddedFile } from "./embedded";
 import { BundleError } from "./errors";
 import { fetchBytes, type FetchOptions } from "./fetch";
 import { type Lengths, LoadedModel } from "./model";
-import { parseSafetensors, type Safetensors } from "./safetensors";
+import { headerBytes, parseSafetensors, type Safetensors } from "./safetensors";
 import { Values } from "./values";
 import * as wire from "./wire";
 
@@ -66,7 +66,11 @@ export async function loadValues(
     ...(decoder !== null && { [decoder]: decoder_prompt.length }),
   };
   const readFile = async (path: string, isWeights: boolean): Promise<Safetensors> => {
-    const expected = cellBytes(model, isWeights, lengths);
+    const cells = cellBytes(model, isWeights, lengths);
+    const expected = (start: Uint8Array): number | null => {
+      const header = headerBytes(start);
+      return header === null ? null : header + cells;
+    };
     const bytes =
       embeddedFile(path) ?? (await fetchBytes(path, new URL(path, base), { ...options, expected }));
     return parseSafetensors(bytes, path);
@@ -90,7 +94,7 @@ export async function loadValues(
   return values.withRun(runFile.arrays, info, run!);
 }
 
-/** Bytes of the values in a file; its header is small beside them. */
+/** Bytes of the values in a file. */
 function cellBytes(model: LoadedModel, isWeights: boolean, lengths: Lengths): number {
   let cells = 0;
   for (const name of model.names) {

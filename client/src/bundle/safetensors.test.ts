@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSafetensors } from "./safetensors";
+import { headerBytes, parseSafetensors } from "./safetensors";
 import { safetensorsBytes, tinyRun } from "./testing";
 
 const bytes = safetensorsBytes(tinyRun, { run: "{}" });
@@ -62,4 +62,11 @@ test.each([
   ['{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', "no shape and data_offsets"],
 ])("the header %s is refused", (header, message) => {
   expect(() => parseSafetensors(withHeader(header, 4), "f")).toThrow(message);
+});
+
+test("how long the header is, from the start of a file", () => {
+  const buffer = withHeader("{}", 4);
+  expect(headerBytes(new Uint8Array(buffer))).toBe(10);
+  expect(headerBytes(new Uint8Array(buffer, 0, 7))).toBeNull();
+  expect(headerBytes(new TextEncoder().encode("<!doctype html>"))).toBeNull();
 });

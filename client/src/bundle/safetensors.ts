@@ -20,6 +20,15 @@ export interface Safetensors {
 
 const TYPES = { F32: Float32Array, I32: Int32Array } as const;
 const LENGTH_BYTES = 8;
+/** No header is longer, says the format; a number above it comes from another kind of file. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** Bytes before the values, read from the `start` of a file; null when it does not say. */
+export function headerBytes(start: Uint8Array): number | null {
+  if (start.byteLength < LENGTH_BYTES) return null;
+  const length = Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true));
+  return length > MAX_HEADER_BYTES ? null : LENGTH_BYTES + length;
+}
 
 /**
  * The arrays of a safetensors file. `where` names the file in messages.
