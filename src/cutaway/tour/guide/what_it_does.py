@@ -152,8 +152,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
             best=next_token,
         )
     c.say(
-        "The rest of this tour takes the machine apart, in the order in which it works. The **space bar** goes on, or "
-        "the button below.",
+        "The rest of this tour takes the machine apart, in the order in which it works. The button below goes on.",
     )
     if c.predicts == "next":
         c.prompt()
