@@ -170,8 +170,8 @@ def test_by_touch_a_tap_inspects_and_no_key_is_spoken_of(open_screen: Open) -> N
         assert key not in text
 
 
-def test_two_fingers_zoom_and_one_moves(open_screen: Open) -> None:
-    screen = open_screen(viewport=PHONE, has_touch=True, is_mobile=True)
+def touching(screen: Screen) -> tuple[float, float, Callable[..., None]]:
+    """A place near the top of the picture, and what sends a touch event with fingers at some places."""
     box = screen.part("scene").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + 150
@@ -181,6 +181,13 @@ def test_two_fingers_zoom_and_one_moves(open_screen: Open) -> None:
         at = [{"x": px, "y": py, "id": i} for i, (px, py) in enumerate(points)]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
         screen.page.wait_for_timeout(40)
+
+    return x, y, send
+
+
+def test_two_fingers_zoom_and_one_moves(open_screen: Open) -> None:
+    screen = open_screen(viewport=PHONE, has_touch=True, is_mobile=True)
+    x, y, send = touching(screen)
 
     def camera() -> dict:
         screen.rest(0.8)
@@ -205,16 +212,7 @@ def test_two_fingers_zoom_and_one_moves(open_screen: Open) -> None:
 
 def test_two_fingers_that_turn_rotate_the_picture(open_screen: Open) -> None:
     screen = open_screen(viewport=PHONE, has_touch=True, is_mobile=True)
-    box = screen.part("scene").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + 150
-    touch = screen.page.context.new_cdp_session(screen.page)
-
-    def send(kind: str, *points: tuple[float, float]) -> None:
-        at = [{"x": px, "y": py, "id": i} for i, (px, py) in enumerate(points)]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-        screen.page.wait_for_timeout(40)
-
+    x, y, send = touching(screen)
     before = screen.page.evaluate("cutaway.view.camera")
     send("touchStart", (x - 40, y), (x + 40, y))
     for step in range(1, 6):  # both to the right, at one distance from each other

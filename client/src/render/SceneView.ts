@@ -3,6 +3,7 @@
  *
  * Nothing is drawn, and no frame is asked for, while nothing changes.
  */
+import { breath } from "../bundle/breath";
 import type { CellRef } from "../bundle/cell";
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
@@ -25,7 +26,6 @@ import { Pace } from "./pace";
 import { Picture } from "./picture";
 import { listen } from "./pointer";
 import { Projector } from "./projector";
-import { pause } from "./slices";
 import { Stage } from "./stage";
 import type { Texts } from "./standing";
 import type { Staging } from "./staging";
@@ -108,16 +108,16 @@ export class SceneView {
     isWanted: () => boolean = () => true,
   ): Promise<SceneView | null> {
     const context = Stage.contextOf(canvas);
-    await pause();
+    await breath();
     if (!isWanted()) return null;
     const stage = new Stage(canvas, context);
-    await pause();
+    await breath();
     if (!isWanted()) {
       stage.dispose();
       return null;
     }
     const view = new SceneView(canvas, stage, options);
-    await pause();
+    await breath();
     await view.prepare(isWanted);
     return view;
   }
@@ -150,7 +150,7 @@ export class SceneView {
     for (const letter of LETTERS) {
       this.atlas.glyph(letter);
       if (performance.now() - start < 10) continue;
-      await pause();
+      await breath();
       if (!isWanted()) return;
       start = performance.now();
     }

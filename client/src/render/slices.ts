@@ -1,4 +1,5 @@
 /** Long work in pieces, so that the page can answer and be drawn between any two of them. */
+import { breath } from "../bundle/breath";
 
 /** A task of the browser should be no longer than this; pieces are small beside it. */
 const SLICE_MS = 12;
@@ -13,20 +14,8 @@ export async function inSlices<T>(
     const { done, value } = work.next();
     if (done) return value;
     if (performance.now() - start < SLICE_MS) continue;
-    await pause();
+    await breath();
     if (!isWanted()) return null;
     start = performance.now();
   }
-}
-
-/** Lets the browser do what else there is; sooner than a timer would. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -3,7 +3,7 @@
  *
  * The page holds one of these for each model that is open; dropping it frees the values.
  */
-import { breath } from "./breath";
+import { breath } from "../bundle/breath";
 import { evaluator, needsFirstRun, withFirstRun } from "./firstRun";
 import type { FetchOptions } from "../bundle/fetch";
 import { loadValues, type LoadedBundle } from "../bundle/load";

@@ -1,7 +1,6 @@
 /** Bringing a cell into view where it is not. */
 import type { CellRef } from "../bundle";
-import type { SceneView } from "../render";
-import type { Insets } from "./room.svelte";
+import type { Insets, SceneView } from "../render";
 
 /** Between the cell and what covers the picture. */
 const MARGIN_PX = 12;

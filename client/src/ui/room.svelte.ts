@@ -1,14 +1,7 @@
 /** How the window is shared: the picture has it all, less what panels, sheet and tour cover. */
 import { MediaQuery } from "svelte/reactivity";
+import type { Insets } from "../render";
 import type { Tab } from "./Sheet.svelte";
-
-/** CSS pixels at each side of the picture that something covers. */
-export interface Insets {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 const OUTLINE_PX = 248;
 const PANEL_PX = 344;
