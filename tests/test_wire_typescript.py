@@ -11,21 +11,25 @@ from cutaway import wire_typescript
 
 
 def test_committed_types_match_the_wire_format() -> None:
-    assert wire_typescript.TARGET.read_text() == wire_typescript.typescript_from_wire(), (
-        "run: python -m cutaway.wire_typescript"
-    )
+    found = {path.name: path.read_text() for path in wire_typescript.TARGET.iterdir()}
+    assert found == wire_typescript.typescript_from_wire(), "run: python -m cutaway.wire_typescript"
 
 
 def test_check_reports_a_drift(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    drifted = tmp_path / "wire.ts"
-    drifted.write_text(wire_typescript.typescript_from_wire().replace("readonly size: number", "readonly size: string"))
-    monkeypatch.setattr(wire_typescript, "TARGET", drifted)
+    files = wire_typescript.typescript_from_wire()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text.replace("readonly size: number", "readonly size: string"))
+    (tmp_path / "left_over.ts").write_text("export const VERSION = 0;\n")
+    monkeypatch.setattr(wire_typescript, "TARGET", tmp_path)
     assert wire_typescript.main(["--check"]) == 1
-    assert "+  readonly size: number;" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "+  readonly size: number;" in said
+    assert "-export const VERSION = 0;" in said
     assert wire_typescript.main([]) == 0
     assert wire_typescript.main(["--check"]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {*files}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,7 @@ def test_unknown_annotation_is_named() -> None:
 
 
 def test_tagged_structs_are_tuples_and_defaults_optional() -> None:
-    text = wire_typescript.typescript_from_wire()
+    text = "".join(wire_typescript.typescript_from_wire().values())
     assert 'export type Cell = [tag: "cell", tensor: string, indices: Expr[]];' in text
     assert "readonly layers?: number[];" in text  # omit_defaults: the key may be missing
     assert "readonly length_of: string | null;" in text  # a default that is always written

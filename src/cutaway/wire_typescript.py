@@ -1,9 +1,9 @@
 """Generate the browser's types from the wire format, so that it is declared once.
 
 Pipeline stage: build time. ``python -m cutaway.wire_typescript`` reads the source of
-:mod:`cutaway.wire` and writes ``client/src/bundle/wire.ts``; with ``--check`` it writes nothing and
-exits with 1 when that file differs. What the Python declaration says in docstrings stands as
-comments above the TypeScript types.
+:mod:`cutaway.wire`, a package, and writes ``client/src/bundle/wire``, a file for each of its modules;
+with ``--check`` it writes nothing and exits with 1 when those files differ. What the Python declaration
+says in docstrings stands as comments above the TypeScript types.
 
 The annotations are translated from the syntax tree rather than from the evaluated types, because
 evaluation forgets what matters here: the name of a union (``Expr``), the order of declaration and
@@ -14,37 +14,70 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib
 import inspect
 import json
 import re
 import sys
 import textwrap
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 
 from cutaway import wire
 
-TARGET = Path(__file__).parents[2] / "client" / "src" / "bundle" / "wire.ts"
-HEADER = "Generated from src/cutaway/wire.py by `python -m cutaway.wire_typescript`. Do not edit."
+TARGET = Path(__file__).parents[2] / "client" / "src" / "bundle" / "wire"
+INDEX = "index.ts"
+"""What stands for the whole package, as ``__init__.py`` does."""
 WIDTH = 100
 SCALARS = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
 
 
-def typescript_from_wire() -> str:
-    """The text of ``wire.ts``."""
-    tree = ast.parse(inspect.getsource(wire))
-    known = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-    known |= {_target(node) for node in tree.body if isinstance(node, ast.Assign)}
-    parts = [comment(f"{HEADER}\n\n{ast.get_docstring(tree) or ''}")]
+def typescript_from_wire() -> dict[str, str]:
+    """The text of each generated file, by its name."""
+    (folder,) = wire.__path__
+    stems = sorted(path.stem for path in Path(folder).glob("*.py") if path.stem != "__init__")
+    files = {f"{stem}.ts": _module(importlib.import_module(f"{wire.__name__}.{stem}")) for stem in stems}
+    head = comment(f"{_header('')}\n\n{wire.__doc__}")
+    return files | {INDEX: head + "\n" + "".join(f'export * from "./{stem}";\n' for stem in stems)}
+
+
+def _header(stem: str) -> str:
+    return (
+        f"Generated from src/cutaway/wire{stem and f'/{stem}.py'} by `python -m cutaway.wire_typescript`. Do not edit."
+    )
+
+
+def _module(module: ModuleType) -> str:
+    """The text of the file for one module: its declarations, and what it imports from the others."""
+    tree = ast.parse(inspect.getsource(module))
+    own = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    own |= {_target(node) for node in tree.body if isinstance(node, ast.Assign)}
+    imported = {
+        (node.module or "").rpartition(".")[2]: sorted(alias.name for alias in node.names)
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{wire.__name__}.")
+    }
+    known = own.union(*imported.values())
+    parts = [comment(f"{_header(module.__name__.rpartition('.')[2])}\n\n{ast.get_docstring(tree) or ''}")]
+    if imported:
+        parts.append("".join(_import(names, stem) for stem, names in imported.items()))
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
-            parts.append(declaration(node, struct=getattr(wire, node.name), known=known))
+            parts.append(declaration(node, struct=getattr(module, node.name), known=known))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             parts.append(f"export const {_target(node)} = {json.dumps(node.value.value)};\n")
         elif isinstance(node, ast.Assign):
             parts.append(f"export type {_target(node)} = {type_of(node.value, known=known)};\n")
     return "\n".join(parts)
+
+
+def _import(names: list[str], stem: str) -> str:
+    line = f'import type {{ {", ".join(names)} }} from "./{stem}";\n'
+    if len(line) - 1 <= WIDTH:
+        return line
+    return "".join(["import type {\n", *(f"  {name},\n" for name in names), f'}} from "./{stem}";\n'])
 
 
 def declaration(node: ast.ClassDef, *, struct: type[msgspec.Struct], known: set[str]) -> str:
@@ -96,7 +129,7 @@ def type_of(node: ast.expr, *, known: set[str]) -> str:
         case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=items)):
             return f"[{', '.join(type_of(item, known=known) for item in items)}]"
     raise TypeError(
-        f"wire.py, line {node.lineno}: expected str, int, float, bool, None, a struct, a union, "
+        f"wire, line {node.lineno}: expected str, int, float, bool, None, a struct, a union, "
         f"list, dict or tuple of these; received {ast.unparse(node)!r}"
     )
 
@@ -149,20 +182,25 @@ def _fields_with_default(struct: type[msgspec.Struct]) -> set[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write ``wire.ts``; with ``--check``, say whether it is up to date. The exit status."""
+    """Write the files; with ``--check``, say whether they are up to date. The exit status."""
     expected = typescript_from_wire()
+    found = {path.name: path.read_text() for path in TARGET.glob("*.ts")}
     if arguments == ["--check"]:
-        found = TARGET.read_text() if TARGET.exists() else ""
+        for name in sorted({*found, *expected}):
+            before, after = found.get(name, "").splitlines(), expected.get(name, "").splitlines()
+            print(*difflib.unified_diff(before, after, name, "wire", lineterm=""), sep="\n", end="")
         if found == expected:
             return 0
-        diff = difflib.unified_diff(found.splitlines(), expected.splitlines(), TARGET.name, "wire.py", lineterm="")
-        print(*diff, sep="\n")
-        print(f"{TARGET.name} differs from wire.py; run: python -m cutaway.wire_typescript")
+        print(f"\n{TARGET.name}/ differs from what Python declares; run: python -m cutaway.wire_typescript")
         return 1
     if arguments:
         print(f"expected no arguments or --check, received {' '.join(arguments)!r}")
         return 2
-    TARGET.write_text(expected)
+    TARGET.mkdir(exist_ok=True)
+    for name in {*found} - {*expected}:
+        (TARGET / name).unlink()
+    for name, text in expected.items():
+        (TARGET / name).write_text(text)
     return 0
 
 
