@@ -32,6 +32,7 @@ PYTHON: list[set[str]] = [
 """From the bottom up: a module imports from lower rows, and from its own row where that makes no circle."""
 
 CLIENT_LAYERS: list[set[str]] = [
+    {"words"},
     {"bundle"},
     {"theme"},
     {"formula"},

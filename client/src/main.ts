@@ -1,7 +1,11 @@
 /** Entry: the page, on the bundle in the folder it was served from. */
 import { mount } from "svelte";
+import { Navigation } from "./state/navigation.svelte";
+import { preferredLanguage, speak } from "./state/language.svelte";
 import "./theme/base.css";
 import App from "./ui/App.svelte";
+
+await speak(preferredLanguage(Navigation.read().lang));
 
 mount(App, {
   target: document.getElementById("app")!,

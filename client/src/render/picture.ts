@@ -70,6 +70,7 @@ export class Picture {
   private staged: StagedPicture | null = null;
   private moment: ArrayLike<number> | null = null;
   private turn = 0;
+  private words: Words = {};
   private isUnsettled = true;
   private isNearing = false;
 
@@ -107,7 +108,9 @@ export class Picture {
       const known = this.standings.find((each) => each.model === model);
       const figure = known?.figure ?? (await inSlices(figureOf(model), isWanted));
       if (figure === null || !isWanted()) return false;
-      standings.push(known ?? new Standing(figure, kinds));
+      const standing = known ?? new Standing(figure, kinds);
+      standing.words = this.words;
+      standings.push(standing);
     }
     const done = await inSlices(this.place(standings), isWanted);
     return done !== null;
@@ -159,6 +162,7 @@ export class Picture {
 
   /** Labels in another language: what they are called there, by what the bundle calls them. */
   setWords(words: Words): void {
+    this.words = words;
     for (const standing of this.standings) {
       standing.words = words;
       standing.redecorate(this.theme);

@@ -1,5 +1,5 @@
 /**
- * The address of a view: models, prompt, selected cell, camera and theme, written behind the `#`.
+ * The address of a view: models, prompt, selected cell, camera, theme and language, written behind the `#`.
  *
  * The fragment is used, not the query, because it works alike on a server, a static host and a file
  * opened from disk. What is absent stays at its default, so that a short address is a short link.
@@ -22,6 +22,8 @@ export interface Address {
   readonly cell?: string;
   readonly camera?: CameraState;
   readonly theme?: "light" | "dark";
+  /** The language of the page, for example `de`. */
+  readonly lang?: string;
   /** The chapter of the guide, and the time in it in seconds. */
   readonly chapter?: string;
   readonly time?: number;
@@ -64,6 +66,7 @@ export function parseAddress(fragment: string): Address {
     cell,
     camera: parseCamera(text("camera")),
     theme: theme === "light" || theme === "dark" ? theme : undefined,
+    lang: text("lang"),
     chapter: text("chapter"),
     time: numbers(text("t"), (t) => Number.isFinite(t) && t >= 0)?.[0],
   });
@@ -83,6 +86,7 @@ export function formatAddress(address: Address): string {
     ["cell", address.cell?.replace(/\[(.*)\]$/, ":$1").replaceAll(" ", "")],
     ["camera", address.camera && formatCamera(address.camera)],
     ["theme", address.theme],
+    ["lang", address.lang],
     ["chapter", address.chapter],
     ["t", address.time === undefined ? undefined : String(round(address.time, 3))],
   ];

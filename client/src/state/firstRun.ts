@@ -6,6 +6,7 @@ import { BundleError } from "../bundle/errors";
 import type { LoadedModel } from "../bundle/model";
 import { infoOf } from "../bundle/prompt";
 import type { Values } from "../bundle/values";
+import { words } from "../words";
 
 /** Whether the bundle holds weights and a prompt, but no run on it. */
 export function needsFirstRun({ spec }: LoadedModel): boolean {
@@ -20,10 +21,7 @@ export async function withFirstRun(values: Values): Promise<Values> {
   const { model } = values;
   const { name, prompt, decoder_prompt: decoder } = model.spec;
   const { Plan, weightsOf } = await evaluator().catch((cause: unknown) => {
-    throw new BundleError(
-      "The part of this page that runs the model could not be fetched. Check the connection, then reload the page.",
-      { cause },
-    );
+    throw new BundleError(words.notices.noFirstRun, { cause });
   });
   const arrays = new Plan(model, weightsOf(model, values)).run(prompt, decoder);
   return values.withRun(arrays, infoOf(model, prompt, decoder), `the run of ${name}`);

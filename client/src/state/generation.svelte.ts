@@ -6,6 +6,7 @@
  */
 import { CutawayError } from "../bundle/errors";
 import type { Values } from "../bundle/values";
+import { words } from "../words";
 import {
   chances,
   checkSampling,
@@ -81,12 +82,12 @@ export class Generation {
     const position = values.lengths[model.written] ?? 0;
     const logits = rowAt(values, model.spec.logits, position - 1);
     if (!logits) {
-      page.notices.say("This model has no values, so it cannot predict: open one with weights.");
+      page.notices.say(words.notices.noValues);
       return false;
     }
     if (this.isFull) {
       const { context } = model.spec;
-      page.notices.say(`The context is full with ${context} tokens: reset or remove some.`);
+      page.notices.say(words.notices.fullContext(context));
       return false;
     }
     const next = choose(logits, this.sampling, position);

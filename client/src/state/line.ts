@@ -1,4 +1,5 @@
 /** A line of tokens that can be typed: the prompt, or what the decoder has written. */
+import { words } from "../words";
 import type { Page } from "./page.svelte";
 
 export interface Line {
@@ -18,7 +19,7 @@ export interface Line {
 export function promptLine(page: Page, context: number): Line {
   return {
     name: "prompt",
-    label: "Prompt",
+    label: words.prompt.name,
     tokens: page.prompt,
     texts: page.values?.texts ?? [],
     room: context,
@@ -34,7 +35,7 @@ export function decoderLine(page: Page): Line | null {
   const begins = page.decoder[0] === spec.decoder_prompt[0] ? 1 : 0;
   return {
     name: "decoder",
-    label: "Decoder",
+    label: words.prompt.decoder,
     tokens: page.decoder.slice(begins),
     texts: (page.values?.textsOf[spec.decoder] ?? []).slice(begins),
     room: spec.context - begins,

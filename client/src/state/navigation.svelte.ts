@@ -8,6 +8,7 @@
 import type { CellRef } from "../bundle/cell";
 import type { CameraState } from "../render";
 import { formatAddress, parseAddress, type Address } from "./address";
+import type { LanguageChoice } from "./language.svelte";
 import type { Page } from "./page.svelte";
 import type { ThemeChoice } from "./theme.svelte";
 import type { Trail } from "./trail";
@@ -31,6 +32,7 @@ export class Navigation {
   constructor(
     private readonly page: Page,
     private readonly theme: ThemeChoice,
+    private readonly language: LanguageChoice,
     private readonly onCamera: (camera: CameraState) => void,
     /** A page in a frame leaves the history of the one around it alone. */
     private readonly keepsHistory = true,
@@ -54,6 +56,7 @@ export class Navigation {
       ...this.page.address,
       ...(this.camera && { camera: this.camera }),
       ...(this.theme.chosen && { theme: this.theme.chosen }),
+      ...(this.language.chosen && { lang: this.language.chosen }),
       ...this.tour,
     };
   }

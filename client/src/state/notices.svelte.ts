@@ -1,5 +1,6 @@
 /** Sentences for the visitor: what went wrong and what to do, until dismissed. */
 import { CutawayError } from "../bundle/errors";
+import { words } from "../words";
 
 export interface Action {
   readonly label: string;
@@ -24,10 +25,7 @@ export class Notices {
     if (error instanceof CutawayError) return this.say(error.message, action);
     console.error(error);
     const message = error instanceof Error ? error.message : String(error);
-    this.say(
-      `Something went wrong that should not have: ${message} Reload the page to go on.`,
-      action,
-    );
+    this.say(words.notices.bug(message), action);
   }
 
   dismiss(notice: Notice): void {

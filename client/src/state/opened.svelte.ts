@@ -10,6 +10,7 @@ import { loadValues, type LoadedBundle } from "../bundle/load";
 import type { LoadedModel } from "../bundle/model";
 import type { Prompt } from "../bundle/prompt";
 import type { Values } from "../bundle/values";
+import { words } from "../words";
 import type { Notices } from "./notices.svelte";
 import { lettersOf, type Letters } from "./prompt";
 import { runnerFor, type PromptRunner } from "./runners";
@@ -95,9 +96,7 @@ export class Opened {
     }
     if (!this.runner) {
       this.takeFrom(this.values);
-      this.notices.say(
-        "This model comes without weights and without a server that runs it, so its prompt is fixed.",
-      );
+      this.notices.say(words.notices.fixedPrompt);
       return null;
     }
     this.running = true;

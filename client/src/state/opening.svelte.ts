@@ -11,6 +11,7 @@ import {
   type LoadedModel,
   type Progress,
 } from "../bundle";
+import { words } from "../words";
 import { namesOf, type Address } from "./address";
 import { Loading } from "./loading";
 import { Opened } from "./opened.svelte";
@@ -93,7 +94,7 @@ export class Opening {
     } catch (error) {
       this.busy = false;
       this.page.notices.fail(error, {
-        label: "Try again",
+        label: words.controls.retry,
         act: () => void this.follow(address),
       });
       return false;
@@ -124,7 +125,7 @@ export class Opening {
       page.arrange(loaded, [...page.opened, opened], page.current!);
       page.visits += 1;
     } catch (error) {
-      page.notices.fail(error, { label: "Try again", act: () => void this.add(name) });
+      page.notices.fail(error, { label: words.controls.retry, act: () => void this.add(name) });
     } finally {
       adding.delete(name);
     }
@@ -214,7 +215,7 @@ export class Opening {
         const all = [...page.opened, opened].sort((a, b) => placeOf(a) - placeOf(b));
         page.arrange(loaded, all, page.current!);
       } catch (error) {
-        page.notices.fail(error, { label: "Try again", act: () => void this.add(name) });
+        page.notices.fail(error, { label: words.controls.retry, act: () => void this.add(name) });
       } finally {
         if (id === this.latest) this.adding.delete(name);
       }
@@ -235,8 +236,8 @@ export class Opening {
       ...bundle.catalogue.map((each) => each.name),
     ];
     const near = nearMatches(name, known);
-    const hint = near.length > 0 ? ` Near matches: ${near.join(", ")}.` : "";
+    const hint = near.length > 0 ? words.notices.nearMatches(near.join(", ")) : "";
     const so = instead ? `; ${instead}` : "";
-    this.page.notices.say(`There is no model “${name}” here${so}.${hint}`);
+    this.page.notices.say(words.notices.noModel(name, so) + hint);
   }
 }

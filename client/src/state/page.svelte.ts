@@ -13,6 +13,7 @@ import type { Prompt } from "../bundle/prompt";
 import type { Values } from "../bundle/values";
 import type { AxisKind } from "../bundle/wire";
 import { explain, type Explanation } from "../formula";
+import { words } from "../words";
 import { othersOf, type Address } from "./address";
 import { Generation } from "./generation.svelte";
 import { clamped, neighbour, type Step } from "./move";
@@ -227,7 +228,7 @@ export class Page {
       } catch (error) {
         if (!(error instanceof CutawayError)) throw error;
         this.trail = [];
-        this.notices.say(`The link names a cell that this run does not have. ${error.message}`);
+        this.notices.say(words.notices.cellOfLink(error.message));
       }
     } else {
       this.trail = [];
@@ -239,7 +240,7 @@ export class Page {
     if (decoder.length <= spec.context && decoder.every((id) => id < spec.vocabulary.size)) {
       return [...decoder];
     }
-    this.notices.say("What the decoder has written in the link does not fit this model.");
+    this.notices.say(words.notices.decoderOfLink);
     return null;
   }
 
@@ -248,12 +249,12 @@ export class Page {
     if (prompt !== undefined && this.letters) {
       const edit = promptFromText(prompt, this.letters, context);
       if ("tokens" in edit) return edit.tokens;
-      this.notices.say(`The prompt of the link cannot be shown. ${edit.refused}`);
+      this.notices.say(words.notices.promptNotShown(edit.refused));
     }
     if (tokens?.length && tokens.length <= context && tokens.every((id) => id < vocabulary.size)) {
       return [...tokens];
     }
-    if (tokens) this.notices.say("The prompt of the link does not fit this model.");
+    if (tokens) this.notices.say(words.notices.promptOfLink);
     return null;
   }
 }

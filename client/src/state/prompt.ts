@@ -5,6 +5,7 @@
  * says why the edit is refused. Nothing here knows about the page.
  */
 import type { Vocabulary } from "../bundle/wire";
+import { words } from "../words";
 
 export type Edit =
   { readonly tokens: number[]; readonly at: number } | { readonly refused: string };
@@ -46,7 +47,7 @@ export function typeAt(
   }
   const edited = [...tokens.slice(0, at), ...ids, ...tokens.slice(at + ids.length)];
   if (edited.length > context) {
-    return { refused: `The context holds ${context} tokens: take one away first.` };
+    return { refused: words.prompt.holds(context) };
   }
   return { tokens: edited, at: at + ids.length };
 }
@@ -55,14 +56,14 @@ export function typeAt(
 export function removeAt(tokens: readonly number[], at: number): Edit {
   if (at < 0 || at >= tokens.length) return { tokens: [...tokens], at };
   if (tokens.length === 1) {
-    return { refused: "A prompt needs at least one token: type over this one." };
+    return { refused: words.prompt.needsLetter };
   }
   return { tokens: tokens.filter((_, i) => i !== at), at };
 }
 
 /** The whole prompt from text, as it stands in a link or comes from the clipboard. */
 export function promptFromText(text: string, letters: Letters, context: number): Edit {
-  if (text === "") return { refused: "A prompt needs at least one token." };
+  if (text === "") return { refused: words.prompt.needsToken };
   return typeAt([], 0, text, letters, context);
 }
 
@@ -73,7 +74,7 @@ export function textFromPrompt(tokens: readonly number[], letters: Letters): str
 function unknownLetter(letter: string, { texts }: Letters): string {
   const shown = texts.length > 24 ? [...texts.slice(0, 24), "…"] : [...texts];
   const last = shown.pop();
-  const all = shown.length > 0 ? `${shown.join(", ")} or ${last}` : `${last}`;
-  const name = letter.trim() === "" ? "A space" : `“${letter}”`;
-  return `${name} is not a token of this model: type ${all}.`;
+  const all = shown.length > 0 ? `${shown.join(", ")} ${words.prompt.or} ${last}` : `${last}`;
+  const name = letter.trim() === "" ? words.prompt.aSpace : `“${letter}”`;
+  return words.prompt.unknown(name, all);
 }

@@ -9,6 +9,15 @@ export function remembered(key: string): string | null {
   }
 }
 
+/** As if nothing had been chosen. */
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Storage is switched off.
+  }
+}
+
 /** Without storage a choice lasts as long as the page. */
 export function remember(key: string, value: string): void {
   try {

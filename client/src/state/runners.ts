@@ -9,6 +9,7 @@ import type { Prompt } from "../bundle/prompt";
 import { Runner } from "../bundle/runner";
 import type { Values } from "../bundle/values";
 import type { LiveRunner } from "../evaluate";
+import { words } from "../words";
 
 export interface PromptRunner {
   /** `values` with the run on `prompt`; null when a later call or `cancel` has made it stale. */
@@ -57,10 +58,7 @@ export class LateRunner implements PromptRunner {
       return new LiveRunner(this.model, values);
     } catch (error) {
       this.live = null;
-      throw new BundleError(
-        "The part of this page that runs the model could not be fetched. Check the connection and try again.",
-        { cause: error },
-      );
+      throw new BundleError(words.notices.noRunner, { cause: error });
     }
   }
 }

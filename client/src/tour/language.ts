@@ -1,17 +1,21 @@
-/** Which of its languages a tour is told in: the one asked for last, else the browser's, else its first. */
-import { remember, remembered } from "../state/remembered";
+/** Which of its languages a tour is told in: the one chosen for tours, else the page's. */
+import { forget, remember, remembered } from "../state/remembered";
+import { NAMES, words } from "../words";
 
 const KEY = "cutaway-tour-language";
-const NAMES: Readonly<Record<string, string>> = { en: "English", de: "Deutsch" };
 
 export function preferredLanguage(known: readonly string[]): string {
-  const asked = new URLSearchParams(location.hash.slice(1)).get("lang");
-  const wanted = [asked, remembered(KEY), navigator.language.slice(0, 2)];
+  const wanted = [remembered(KEY), words.code];
   return wanted.find((name) => name !== null && known.includes(name)) ?? known[0]!;
 }
 
 export function rememberLanguage(language: string): void {
   remember(KEY, language);
+}
+
+/** Tours follow the page again. */
+export function forgetLanguage(): void {
+  forget(KEY);
 }
 
 export function nameOfLanguage(language: string): string {

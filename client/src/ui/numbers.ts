@@ -1,43 +1,76 @@
-/** Numbers as the page writes them outside of formulas. */
+/**
+ * Numbers as the page writes them outside of formulas, in the language of the page. What programs
+ * read (links, CSV, `data-` attributes) is not written here.
+ */
 import { shown, typesetNumber } from "../formula";
+import { words } from "../words";
 
-const grouped = new Intl.NumberFormat("en-US");
+const formats = new Map<string, { readonly grouped: Intl.NumberFormat; readonly point: string }>();
+
+/** How the language of the page groups digits, and what stands before the fraction. */
+function format() {
+  const { code } = words;
+  let known = formats.get(code);
+  if (known === undefined) {
+    const grouped = new Intl.NumberFormat(code);
+    known = { grouped, point: grouped.format(0.5).replace(/[05]/g, "") };
+    formats.set(code, known);
+  }
+  return known;
+}
+
+/** A number with a decimal point, with what the language of the page has there. */
+export function local(text: string): string {
+  const { point } = format();
+  return point === "." ? text : text.replace(".", point);
+}
+
+/** Every digit of a number, as JavaScript has it. */
+export function decimal(value: number): string {
+  return local(String(value));
+}
 
 /** `85,728` */
 export function count(value: number): string {
-  return grouped.format(value);
+  return format().grouped.format(value);
 }
 
-const UNITS: [number, string][] = [
+/** A share as `10.6 %`; one that is neither nothing nor all is never written as if it were. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return local("<0.1 %");
+  if (share < 1 && share > 0.9995) return local(">99.9 %");
+  return local(`${(share * 100).toFixed(1)} %`);
+}
+
+const UNITS = [
   [1e12, "trillion"],
   [1e9, "billion"],
   [1e6, "million"],
-];
+] as const;
 
 /** `1.04 million`; below a million every digit. */
 export function roughCount(value: number): string {
   const unit = UNITS.find(([size]) => value >= size);
-  return unit ? `${Number((value / unit[0]).toPrecision(3))} ${unit[1]}` : count(value);
+  return unit ? `${threeDigits(value / unit[0])} ${words.numbers[unit[1]]}` : count(value);
 }
 
-const LETTERS: [number, string][] = [
-  [1e15, "×10¹⁵"],
-  [1e12, "T"],
-  [1e9, "B"],
-  [1e6, "M"],
-];
+function threeDigits(value: number): string {
+  return decimal(Number(value.toPrecision(3)));
+}
 
 /** `175 B`: three digits and the unit of the trade; below a million every digit. */
 export function shortCount(value: number): string {
-  const unit = LETTERS.find(([size]) => value >= size);
+  const isHuge = value >= 1e15;
+  const unit = UNITS.find(([size]) => value >= size);
   if (!unit) return exactCount(value);
-  return `${grouped.format(Number((value / unit[0]).toPrecision(3)))} ${unit[1]}`;
+  const digits = Number((value / (isHuge ? 1e15 : unit[0])).toPrecision(3));
+  return `${count(digits)} ${isHuge ? "×10¹⁵" : words.numbers.letters[unit[1]]}`;
 }
 
 /** Every digit, as far as a number of the page has them. */
 export function exactCount(value: number): string {
   if (value <= Number.MAX_SAFE_INTEGER) return count(Math.round(value * 100) / 100);
-  return `about ${count(Number(value.toPrecision(6)))}`;
+  return words.numbers.about(count(Number(value.toPrecision(6))));
 }
 
 /** `×12.3`, or `÷12.3` for what is smaller. */
@@ -45,7 +78,7 @@ export function times(ratio: number): string {
   if (ratio === 1) return "×1";
   const [sign, size] = ratio > 1 ? ["×", ratio] : ["÷", 1 / ratio];
   if (size >= 1e6) return `${sign}${shortCount(size)}`;
-  return `${sign}${grouped.format(Number(size.toPrecision(size >= 1000 ? 4 : 3)))}`;
+  return `${sign}${count(Number(size.toPrecision(size >= 1000 ? 4 : 3)))}`;
 }
 
 const BYTES: [number, string][] = [
@@ -57,12 +90,14 @@ const BYTES: [number, string][] = [
 
 export function bytes(value: number): string {
   const unit = BYTES.find(([size]) => value >= size);
-  return unit ? `${Number((value / unit[0]).toPrecision(3))} ${unit[1]}` : `${value} bytes`;
+  return unit
+    ? `${threeDigits(value / unit[0])} ${unit[1]}`
+    : `${decimal(value)} ${words.numbers.bytes}`;
 }
 
 /** Four significant digits, as in formulas. */
 export function fourDigits(value: number, isInteger = false): string {
-  return typesetNumber(shown(value, isInteger));
+  return local(typesetNumber(shown(value, isInteger)));
 }
 
 /** Six significant digits; whole numbers such as token ids in full. */
@@ -86,5 +121,5 @@ export function fullNumber(value: number): string {
 }
 
 function plain(value: number | string): string {
-  return typesetNumber(String(value).replace("e+", "e"));
+  return local(typesetNumber(String(value).replace("e+", "e")));
 }

@@ -1,5 +1,6 @@
 /** What the first picture does without, fetched once it is there or somebody needs it. */
 import type { Notices } from "../state/notices.svelte";
+import { words } from "../words";
 
 export class Parts {
   loaded = $state.raw<typeof import("./later") | null>(null);
@@ -11,7 +12,7 @@ export class Parts {
     try {
       return (this.loaded ??= await import("./later"));
     } catch {
-      this.notices.say("A part of this page could not be fetched: reload it to see explanations.");
+      this.notices.say(words.notices.noPart);
       return null;
     }
   }

@@ -1,0 +1,20 @@
+/** Everything that the page itself says, in German; fetched when somebody reads it. */
+import type { Words } from "../en";
+import { comparison } from "./comparison";
+import { reading } from "./reading";
+import { view } from "./view";
+
+export const german: Words = {
+  code: "de",
+  ...view,
+  ...reading,
+  comparison,
+  numbers: {
+    million: "Millionen",
+    billion: "Milliarden",
+    trillion: "Billionen",
+    letters: { million: "Mio.", billion: "Mrd.", trillion: "Bio." },
+    bytes: "Bytes",
+    about: (n) => `etwa ${n}`,
+  },
+};

@@ -1,0 +1,24 @@
+/** Everything that the page itself says, in English. */
+import { comparison } from "./comparison";
+import { reading } from "./reading";
+import { view } from "./view";
+
+export const english = {
+  /** Of the language, as `<html lang>` and number formats take it. */
+  code: "en",
+  ...view,
+  ...reading,
+  comparison,
+  numbers: {
+    million: "million",
+    billion: "billion",
+    trillion: "trillion",
+    /** Units of the trade, behind three digits. */
+    letters: { million: "M", billion: "B", trillion: "T" },
+    bytes: "bytes",
+    about: (n: string) => `about ${n}`,
+  },
+};
+
+/** What another language has to say, too: a missing one fails the type check. */
+export type Words = typeof english;
