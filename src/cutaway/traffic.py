@@ -59,7 +59,8 @@ class _Attention:
     """One attention module, as a graph of what is computed token by token."""
 
     def __init__(self, module: Module, definition: Definition) -> None:
-        self.members = {t for t in module.declared() if t.formula is not None}
+        self.members = {t: None for t in module.declared() if t.formula is not None}
+        """Those that are computed, in order."""
         self.layers = len(module.layers) or 1
         self.root = definition.root
         formulas = [t.formula for t in self.members if t.formula is not None]
@@ -98,12 +99,14 @@ class _Attention:
         return kept
 
     def _smaller_source(self, kept: set[Tensor]) -> tuple[Tensor, set[Tensor]] | None:
-        """A tensor from which some of ``kept`` can be made, smaller than they are, and which these are."""
+        """A tensor from which some of ``kept`` can be made, smaller than they are, and which these are. Of several
+        that are as small the last one to be computed: less has to be done again."""
         best: tuple[int, Tensor, set[Tensor]] | None = None
-        for source in {s for t in kept for s in self._before(t)} - kept:
+        earlier = {s for t in kept for s in self._before(t)} - kept
+        for source in (t for t in self.members if t in earlier):
             covered = {t for t in kept if self._made_from(t, source)}
             saved = sum(map(_per_token, covered)) - _per_token(source)
-            if saved > 0 and (best is None or saved > best[0]):
+            if saved > 0 and (best is None or saved >= best[0]):
                 best = saved, source, covered
         return best and best[1:]
 

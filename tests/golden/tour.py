@@ -55,7 +55,9 @@ def golden_chapter() -> dict[str, Any]:
     values = Plan(definition).run(tokens, weights, numpy_backend())
     run = StoredRun(definition, tokens, {name: np.asarray(values[name]) for name in definition.tensors})
     model = Model(definition, Letters("ABCDE"))
-    compiled = compile_tour(Tour("golden", "Golden", [everything]), model, strict=True).tour.chapters[0]
+    compiled = compile_tour(Tour("golden", "Golden", [everything]), model, strict=True, has_values=True).tour.chapters[
+        0
+    ]
     evaluator = CellValues(run)
     axes = {a.name: a for a in definition.axes}
 

@@ -12,8 +12,10 @@ import cutaway
 from cutaway import wire
 from cutaway.tour import Attention, Block, Chapter, MissingPart, Tour, TourError, chapter, compile_tour
 from cutaway.tour.groups import expanded, shortened
-from cutaway.tour.places import Places
+from cutaway.tour.places import Places, target_of
 from cutaway.tour.sample import bind, duration, sample, stops
+from cutaway.tour.slabs import Partition, Slabs
+from cutaway.tour.timeline import Group
 
 HERE = Path(__file__).name
 
@@ -208,11 +210,15 @@ def test_groups_are_written_shortly_and_mean_the_same(model: cutaway.Model) -> N
     from cutaway.layout import scene_of
 
     places = Places(model.definition, scene_of(model.definition))
-    every = [f"{n}#{k}" if b.slabs > 1 else n for n, b in places.blocks.items() for k in range(b.slabs)]
-    for targets in (every, every[::2], ["camera", "copy 0", *every[3:60]]):
-        short = shortened(targets, places)
-        assert len(short) <= len(targets)
-        assert sorted(expanded(short, places)) == sorted(targets)
+    every = [target_of(b, k) for b in places.blocks.values() for k in range(b.slabs)]
+    whole = [places.slabs_of(name) for name in places.blocks]
+    pieces = [places.slabs_of(name, k, k + 1) for name, b in places.blocks.items() for k in range(b.slabs)]
+    for slabs, targets in ((whole, every), (pieces[::2], every[::2]), (pieces[3:60], every[3:60])):
+        short = shortened(Group(("camera", "copy 0"), Slabs.joined(slabs)), places)
+        assert len(short) <= len(targets) + 2
+        assert sorted(expanded(short, places)) == sorted(["camera", "copy 0", *targets])
+    declared = {b.tensor.declared.name for b in places.blocks.values()}
+    assert set(shortened(Group(slabs=Slabs.joined(whole)), places)) == declared
 
 
 def test_a_tour_needs_chapters_with_different_names() -> None:
@@ -222,3 +228,22 @@ def test_a_tour_needs_chapters_with_different_names() -> None:
         Tour("test", "Test", [chapter("a", title="A")(silence), chapter("a", title="B")(silence)])
     with pytest.raises(TourError, match="single hyphens"):
         chapter("self attention", title="Self-attention")
+
+
+def test_slabs_are_told_apart_where_they_are_treated_apart() -> None:
+    classes: Partition[list[str]] = Partition()
+    attn, mlp = Slabs({"attn": 0b1111}), Slabs({"mlp": 0b11})
+
+    def did(slabs: Slabs, what: str) -> None:
+        for _, each in classes.of(slabs, new=list, copy=lambda before: [*before]):
+            each.append(what)
+
+    did(attn | mlp, "faded")
+    did(Slabs({"attn": 0b0110}), "lit")
+    did(attn - Slabs({"attn": 0b0010}), "shown")
+    assert {(tuple(slabs.bits.items()), *done) for slabs, done in classes} == {
+        ((("mlp", 0b11),), "faded"),
+        ((("attn", 0b0010),), "faded", "lit"),
+        ((("attn", 0b0100),), "faded", "lit", "shown"),
+        ((("attn", 0b1001),), "faded", "shown"),
+    }

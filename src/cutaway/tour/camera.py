@@ -17,7 +17,8 @@ from cutaway.tour.timeline import Change, Value
 
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
-    from cutaway.tour.views import Cells, Place, Selection
+    from cutaway.tour.selection import Place, Selection
+    from cutaway.tour.tensor_view import Cells
 
 CHANNELS = ("x", "y", "z", "azimuth", "elevation", "width", "height", "near")
 AZIMUTH, ELEVATION = -0.3, 0.16
@@ -33,7 +34,7 @@ class Camera:
     def __init__(self, chapter: Chapter) -> None:
         self._chapter = chapter
         for change in self._changes(view(chapter.places.whole(), AZIMUTH, ELEVATION), AZIMUTH, ELEVATION, 1.02):
-            chapter.timeline.line(change.target, change.channel).base = change.value
+            chapter.timeline.line("camera", change.channel, base=change.value)
 
     def frame(
         self,

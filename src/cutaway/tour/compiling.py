@@ -19,12 +19,13 @@ from cutaway.definition import Definition
 from cutaway.errors import CutawayError
 from cutaway.layout import scene_of
 from cutaway.model import Model
-from cutaway.tour.chapter import Chapter, Written
+from cutaway.tour.chapter import Chapter
 from cutaway.tour.diagram import diagram_of
 from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, shown_path
 from cutaway.tour.kinds import VIEWS
 from cutaway.tour.places import Places
 from cutaway.tour.translations import SOURCE, Translations, read
+from cutaway.tour.written import Written
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,22 @@ class Compiled:
     translations: Translations = field(default_factory=Translations)
 
 
-def compile_tour(tour: Tour, model: Model, *, language: str = SOURCE, strict: bool = False) -> Compiled:
+def compile_tour(
+    tour: Tour, model: Model, *, language: str = SOURCE, strict: bool = False, has_values: bool | None = None
+) -> Compiled:
     """Run every chapter against ``model``. Raises ``TourError`` with the author's file and line.
 
     ``strict``: a chapter that speaks of what the model does not have, and did not say so, is an error, too.
+    ``has_values``: whether there are runs whose numbers it may speak of; by itself: where the model has weights.
     """
     translations = tour.texts(language)
+    has_values = model.weights is not None if has_values is None else has_values
     places = Places(model.definition, scene_of(model.definition))
     made: list[wire.Chapter] = []
     left_out: dict[str, str] = {}
     for written in tour.chapters:
         try:
-            made.append(compile_chapter(written, model, places, translations))
+            made.append(compile_chapter(written, model, places, translations, has_values=has_values))
         except MissingPart as e:
             if strict and not isinstance(e, NotForThisModel):
                 raise
@@ -104,9 +109,11 @@ def _labels(definition: Definition, translations: Translations) -> dict[str, str
     return {label: to for label in named if (to := translations(label)) != label}
 
 
-def compile_chapter(written: Written, model: Model, places: Places, translations: Translations) -> wire.Chapter:
+def compile_chapter(
+    written: Written, model: Model, places: Places, translations: Translations, *, has_values: bool
+) -> wire.Chapter:
     """Run one chapter."""
-    c = Chapter(written.id, written.title, model, places, translations)
+    c = Chapter(written.id, written.title, model, places, translations, has_values=has_values)
     try:
         written.function(c, **_parts(written, c))
         return c.finish()

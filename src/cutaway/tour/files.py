@@ -16,9 +16,9 @@ import msgspec
 from cutaway import wire
 from cutaway.errors import CutawayError
 from cutaway.model import Model
-from cutaway.tour.chapter import Written
 from cutaway.tour.compiling import Tour, compile_tour
 from cutaway.tour.errors import TourError, shown_path
+from cutaway.tour.written import Written
 
 TEMPLATE = '''"""A tour, shown with: cutaway view nano-gpt --tour {file}
 

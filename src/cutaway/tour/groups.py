@@ -7,29 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cutaway.tour.places import Places
+from cutaway.tour.places import Places, target_of
+from cutaway.tour.slabs import Slabs, positions
+from cutaway.tour.timeline import Group
 
 
-def shortened(targets: Iterable[str], places: Places) -> list[str]:
-    """The same targets in as few words as their names allow."""
-    slabs: dict[str, set[int]] = {}
-    rest: list[str] = []
-    for target in targets:
-        name, mark, slab = target.partition("#")
-        if name in places.blocks:
-            slabs.setdefault(name, set()).add(int(slab) if mark else -1)
-        else:
-            rest.append(target)
-    layers: dict[str, list[str]] = {}
-    for name, found in slabs.items():
-        tensor, count = places[name].tensor, places[name].slabs
-        if -1 in found or len(found) == count:
-            layers.setdefault(tensor.declared.name, []).append(name)
-        else:
-            rest += [f"{name}#{k}" for k in sorted(found)]
-    for template, names in layers.items():
-        rest += [template] if len(names) == len(places.layers_of(template)) else names
-    return rest
+def shortened(group: Group, places: Places) -> list[str]:
+    """The targets of a group in as few words as their names allow."""
+    made: list[str] = []
+    for template, bits in group.slabs.bits.items():
+        own = Slabs({template: bits})
+        if bits == places.everything.bits[template]:
+            made.append(template)
+            continue
+        for name, slabs in places.named(own):
+            block = places[name]
+            is_whole = slabs == (1 << block.slabs) - 1
+            made += [name] if is_whole else [target_of(block, k) for k in positions(slabs)]
+    return [*made, *group.names]
 
 
 def expanded(targets: Iterable[str], places: Places) -> list[str]:
@@ -41,6 +36,6 @@ def expanded(targets: Iterable[str], places: Places) -> list[str]:
             made.append(target)
             continue
         for full in places.layers_of(name) if "*" in name else [name]:
-            count = places[full].slabs
-            made += [full] if count == 1 else [f"{full}#{k}" for k in range(count)]
+            block = places[full]
+            made += [target_of(block, k) for k in range(block.slabs)]
     return made

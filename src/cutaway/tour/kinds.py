@@ -7,12 +7,15 @@ where a norm stands. So a chapter asks ``attn.window`` and never which model thi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, Literal
 
 from cutaway.definition import resolve
 from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, walk
 from cutaway.tour.errors import MissingPart, author
-from cutaway.tour.views import ModuleView, Selection, TensorView
+from cutaway.tour.module_view import ModuleView
+from cutaway.tour.selection import Selection
+from cutaway.tour.tensor_view import TensorView
 from cutaway.traffic import kept_of
 
 
@@ -69,7 +72,7 @@ class Attention(ModuleView):
         """All that comes before the scores: queries, keys and values, and their weights."""
         names = list(dict.fromkeys(self._names(self.module)))
         early = names[: names.index(self.attn_scores.name)]
-        return Selection(self.chapter, [s for name in early for s in self.chapter.tensor(name).slabs])
+        return self.chapter.together(*map(self.chapter.tensor, early))
 
     @property
     def divisor(self) -> float | None:
@@ -170,7 +173,7 @@ class Block(ModuleView):
 class Model(ModuleView):
     """The whole model: kind ``model``. Attributes are what is outside the layers."""
 
-    @property
+    @cached_property
     def stacks(self) -> list[list[Block]]:
         """The layers of each stack, such as those of an encoder and of a decoder, the first one first."""
         made: dict[str, list[Block]] = {}

@@ -12,12 +12,14 @@ from cutaway.arithmetic import SCALAR
 from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, apply, as_expr, cells, factors, walk
 from cutaway.tour.camera import estimate
 from cutaway.tour.clips import Clip
+from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import TourError
 from cutaway.tour.places import Bounds, Selector
+from cutaway.tour.slabs import Slabs
 from cutaway.tour.sweeps import extent
+from cutaway.tour.tensor_view import Cells, TensorView
 from cutaway.tour.things import line_of
 from cutaway.tour.timeline import Change, Value
-from cutaway.tour.views import Cells, CopyView, TensorView
 
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
@@ -102,18 +104,22 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = N
 def _behind(c: Chapter, kept: tuple[str, ...], x: Value, y: Value, rows: int) -> tuple[Clip, Clip]:
     """The clips that make faint whatever else stands where the lines meet, and that bring it back."""
     left, top = (estimate(v) or 0.0 for v in (x, y))
-    changes: list[tuple[Change, Change]] = []
+    near: list[Slabs] = []
     for name, block in c.places.blocks.items():
         low, high = block.bounds.low, block.bounds.high
         if name in kept or not _meets((low[0], high[0]), (left - 20, left + 20)):
             continue
-        if not _meets((low[1], high[1]), (top, top + rows)):
-            continue
-        for k in range(block.slabs):
-            now = c.timeline.line(c.target(name, k), "opacity").value
-            if isinstance(now, (int, float)) and now > FAINT:
-                changes.append(tuple(Change(c.target(name, k), "opacity", v) for v in (FAINT, now)))  # pyright: ignore
-    return Clip(tuple(a for a, _ in changes)), Clip(tuple(b for _, b in changes))
+        if _meets((low[1], high[1]), (top, top + rows)):
+            near.append(c.places.slabs_of(name))
+    there = [
+        (slabs, line.value)
+        for slabs, line in c.timeline.lines_of(Slabs.joined(near), "opacity")
+        if isinstance(line.value, (int, float)) and line.value > FAINT
+    ]
+    return (
+        Clip(tuple(Change(slabs, "opacity", FAINT) for slabs, _ in there)),
+        Clip(tuple(Change(slabs, "opacity", now) for slabs, now in there)),
+    )
 
 
 def _meets(a: tuple[Value, Value], b: tuple[float, float]) -> bool:

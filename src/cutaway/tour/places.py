@@ -17,6 +17,7 @@ from cutaway.definition import BoundTensor, Definition, resolve
 from cutaway.formula import Axis, Expr, cells, length
 from cutaway.tour.envelopes import Straight, envelope, straight
 from cutaway.tour.errors import MissingPart
+from cutaway.tour.slabs import Slabs, positions
 from cutaway.tour.timeline import Value
 
 STRIP_PITCH, STRIP_HEIGHT, STRIP_MOST = 15, 27, 16
@@ -93,6 +94,11 @@ class Block:
         )
 
 
+def target_of(block: Block, slab: int) -> str:
+    """The name of a slab as a target."""
+    return f"{block.tensor.name}#{slab}" if block.slabs > 1 else block.tensor.name
+
+
 def _size(axis: Axis | None) -> int:
     return 1 if axis is None else axis.size
 
@@ -151,6 +157,51 @@ class Places:
     def layers_of(self, template: str) -> list[str]:
         """The full names of a tensor that exists in several layers, in order."""
         return self._layers[template]
+
+    @cached_property
+    def _first_bits(self) -> dict[str, int]:
+        """Full name of a tensor to the bit of its first slab among those of all its layers."""
+        made: dict[str, int] = {}
+        for names in self._layers.values():
+            bit = 0
+            for name in names:
+                made[name] = bit
+                bit += self.blocks[name].slabs
+        return made
+
+    @cached_property
+    def everything(self) -> Slabs:
+        """Every slab of every block."""
+        last = {template: names[-1] for template, names in self._layers.items()}
+        many = {template: self._first_bits[name] + self.blocks[name].slabs for template, name in last.items()}
+        return Slabs({template: (1 << count) - 1 for template, count in many.items()})
+
+    def slabs_of(self, name: str, start: int = 0, stop: int | None = None) -> Slabs:
+        """The slabs of a tensor, or those from ``start`` to before ``stop``."""
+        block = self[name]
+        stop = block.slabs if stop is None else min(stop, block.slabs)
+        bits = ((1 << max(stop - start, 0)) - 1) << (self._first_bits[name] + start)
+        return Slabs({block.tensor.declared.name: bits} if bits else {})
+
+    def named(self, slabs: Slabs) -> Iterator[tuple[str, int]]:
+        """The tensors that some slabs belong to: full name, and a bit for each of its slabs that is meant."""
+        for template, bits in slabs.bits.items():
+            for name in self._layers[template]:
+                own = bits >> self._first_bits[name] & (1 << self.blocks[name].slabs) - 1
+                if own:
+                    yield name, own
+
+    def called(self, slabs: Slabs) -> str:
+        """The first of some slabs, as errors name it."""
+        name, bits = next(self.named(slabs))
+        return target_of(self[name], next(positions(bits)))
+
+    def boxes_of(self, slabs: Slabs) -> Iterator[Bounds]:
+        """What is shown of some slabs: a box for each tensor, from the first of its slabs to the last one."""
+        for name, bits in self.named(slabs):
+            block = self.blocks[name]
+            first, last = block.slab(next(positions(bits))), block.slab(bits.bit_length() - 1)
+            yield Bounds(first.low, last.high)
 
     def _offset(self, tensor: BoundTensor) -> tuple[float, float, float]:
         if tensor.layer is None:

@@ -6,22 +6,29 @@ numbers of its channels alone. A block that is swept in a chapter is empty at it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from cutaway import wire
 from cutaway.formula import Axis, length
 from cutaway.tour.errors import MissingPart, TourError, author
 from cutaway.tour.places import Block, Places, Selector, bounds_of
-from cutaway.tour.timeline import Change, Line, Timeline, Value, sent
+from cutaway.tour.slabs import Partition, Slabs
+from cutaway.tour.timeline import Change, Group, Timeline, Value, sent
 
 BY = ("cell", "column", "row")
 
 
 @dataclass
 class _Sweep:
-    by: str | None = None
-    column: Value | None = None
-    row: Value | None = None
+    by: str
+    column: Value | None
+    row: Value | None
+    is_new: bool = True
+
+
+Pieces = tuple[slice | None, slice | None]
+"""The columns and the rows that part from the rest."""
 
 
 @dataclass
@@ -31,85 +38,90 @@ class Sweeps:
     chapter: str
     places: Places
     timeline: Timeline
-    _sweeps: dict[str, _Sweep] = field(default_factory=dict)
-    _splits: dict[str, tuple[slice | None, slice | None]] = field(default_factory=dict)
+    _sweeps: Partition[_Sweep] = field(default_factory=lambda: Partition[_Sweep]())
+    _splits: Partition[Pieces] = field(default_factory=lambda: Partition[Pieces]())
 
     def clip(
         self,
         name: str,
-        slab: int,
+        slabs: Slabs,
         by: str,
         part: float,
         others_done: bool,
         at: dict[str, Value],
         cells: int | None = None,
     ) -> list[Change]:
-        """What fills a slab, or with an axis in ``at`` one line of it, or the first ``cells`` of that."""
+        """What fills slabs of a tensor, or with an axis in ``at`` one line of each, or the first ``cells`` of that."""
         if by not in BY:
             raise TourError(f"chapter {self.chapter!r} ({author()}): a sweep goes by {', '.join(BY)}, got {by!r}")
         block = self.places[name]
-        target = target_of(block, slab)
         column, row = self._line(block, at)
-        spec = self._sweeps.get(target)
-        if spec is None:
-            spec = self._sweeps[target] = _Sweep(by, column, row)
-            first, rest = Line(0.0), Line(count(block, by) if others_done else 0.0)
-            self.timeline.lines[target, "first"], self.timeline.lines[target, "rest"] = first, rest
+        found = self._sweeps.of(slabs, new=lambda: _Sweep(by, column, row), copy=replace)
+        for own, spec in found:
+            if spec.is_new:
+                spec.is_new = False
+                self._empty(own, "first", 0.0)
+                self._empty(own, "rest", count(block, by) if others_done else 0.0)
         if column is not None or row is not None:
-            if spec.column is None and spec.row is None:
-                spec.column, spec.row = column, row
-            if repr((column, row)) != repr((spec.column, spec.row)):
-                raise TourError(
-                    f"chapter {self.chapter!r} ({author()}): {target} already has a line that is filled first; "
-                    "in one chapter there can be one"
-                )
+            for own, spec in found:
+                if spec.column is None and spec.row is None:
+                    spec.column, spec.row = column, row
+                if repr((column, row)) != repr((spec.column, spec.row)):
+                    raise TourError(
+                        f"chapter {self.chapter!r} ({author()}): {self.places.called(own)} already has a line that is "
+                        "filled first; in one chapter there can be one"
+                    )
             along = block.rows if column is not None else block.columns
-            return [Change(target, "first", share(part, extent(along)) if cells is None else cells)]
-        if by != spec.by and not self._is_untouched(target):
-            raise TourError(
-                f"chapter {self.chapter!r} ({author()}): {target} is already filled by {spec.by}, now by {by}; "
-                "in one chapter there can be one order"
-            )
-        spec.by = by
-        return [Change(target, "rest", share(part, count(block, by)))]
+            return [Change(slabs, "first", share(part, extent(along)) if cells is None else cells)]
+        for own, spec in found:
+            if by != spec.by and any(line.times for _, line in self.timeline.lines_of(own, "rest")):
+                raise TourError(
+                    f"chapter {self.chapter!r} ({author()}): {self.places.called(own)} is already filled by {spec.by}, "
+                    f"now by {by}; in one chapter there can be one order"
+                )
+            spec.by = by
+        return [Change(slabs, "rest", share(part, count(block, by)))]
 
-    def split(self, name: str, slab: int, gap: float, at: dict[str, Selector]) -> list[Change]:
-        """What parts a slab at the columns or rows in ``at``; nothing in ``at``: whatever it was parted at."""
+    def split(self, name: str, slabs: Slabs, gap: float, at: dict[str, Selector]) -> list[Change]:
+        """What parts slabs of a tensor at the columns or rows in ``at``; nothing in ``at``: whatever they were
+        parted at."""
+        if not at:
+            parted = self._splits.known(slabs)
+            return [Change(parted, "split", gap)] if parted else []
         block = self.places[name]
-        target = target_of(block, slab)
-        if at:
-            columns = rows = None
-            for kind, selector in at.items():
-                piece = slice(*bounds_of(selector, self._axis(block, kind)))
-                if block.columns is self._axis(block, kind):
-                    columns = piece
-                else:
-                    rows = piece
-            before = self._splits.setdefault(target, (columns, rows))
+        columns = rows = None
+        for kind, selector in at.items():
+            piece = slice(*bounds_of(selector, self._axis(block, kind)))
+            if block.columns is self._axis(block, kind):
+                columns = piece
+            else:
+                rows = piece
+        for own, before in self._splits.of(slabs, new=lambda: (columns, rows), copy=lambda pieces: pieces):
             if repr(before) != repr((columns, rows)):
-                raise TourError(f"chapter {self.chapter!r} ({author()}): {target} is already parted elsewhere")
-        elif target not in self._splits:
-            return []
-        return [Change(target, "split", gap)]
+                raise TourError(
+                    f"chapter {self.chapter!r} ({author()}): {self.places.called(own)} is already parted elsewhere"
+                )
+        return [Change(slabs, "split", gap)]
 
-    def sent(self, groups: list[list[str]]) -> tuple[list[wire.Sweep], list[wire.Split]]:
-        """As they are sent; adds the groups of targets that are not there yet."""
-        sweeps: dict[str, tuple[_Sweep, list[str]]] = {}
-        for target, sweep in self._sweeps.items():
-            sweeps.setdefault(repr(sweep), (sweep, []))[1].append(target)
-        splits: dict[str, tuple[tuple[slice | None, slice | None], list[str]]] = {}
-        for target, pieces in self._splits.items():
-            splits.setdefault(repr(pieces), (pieces, []))[1].append(target)
+    def sent(self, groups: list[Group]) -> tuple[list[wire.Sweep], list[wire.Split]]:
+        """As they are sent; adds the groups of slabs that are not there yet."""
+        sweeps: dict[str, tuple[_Sweep, list[Slabs]]] = {}
+        for slabs, sweep in self._sweeps:
+            sweeps.setdefault(repr(sweep), (sweep, []))[1].append(slabs)
+        splits: dict[str, tuple[Pieces, list[Slabs]]] = {}
+        for slabs, pieces in self._splits:
+            splits.setdefault(repr(pieces), (pieces, []))[1].append(slabs)
         return (
             [
-                wire.Sweep(group(groups, targets), s.by or BY[0], _sent(s.column), _sent(s.row))
-                for s, targets in sweeps.values()
+                wire.Sweep(_number(groups, slabs), sweep.by, _sent(sweep.column), _sent(sweep.row))
+                for sweep, slabs in sweeps.values()
             ],
-            [wire.Split(group(groups, targets), *map(_span, pieces)) for pieces, targets in splits.values()],
+            [wire.Split(_number(groups, slabs), *map(_span, pieces)) for pieces, slabs in splits.values()],
         )
 
-    def _is_untouched(self, target: str) -> bool:
-        return not self.timeline.lines[target, "rest"].times
+    def _empty(self, slabs: Slabs, channel: str, base: Value) -> None:
+        for _, line in self.timeline.lines_of(slabs, channel):
+            line.base = base
 
     def _line(self, block: Block, at: dict[str, Value]) -> tuple[Value | None, Value | None]:
         column = row = None
@@ -132,16 +144,12 @@ class Sweeps:
         raise MissingPart(f"chapter {self.chapter!r} ({author()}): {block.tensor.name} has no axis of kind {kind!r}")
 
 
-def target_of(block: Block, slab: int) -> str:
-    """The name of a slab as a target."""
-    return f"{block.tensor.name}#{slab}" if block.slabs > 1 else block.tensor.name
-
-
-def group(groups: list[list[str]], targets: list[str]) -> int:
-    """The number of a group of targets; made when it is not there yet."""
-    if targets not in groups:
-        groups.append(targets)
-    return groups.index(targets)
+def _number(groups: list[Group], slabs: Iterable[Slabs]) -> int:
+    """The number of a group of slabs; made when it is not there yet."""
+    group = Group(slabs=Slabs.joined(slabs))
+    if group not in groups:
+        groups.append(group)
+    return groups.index(group)
 
 
 def extent(axis: Axis | None) -> Value:

@@ -25,8 +25,9 @@ from cutaway.errors import near_matches
 from cutaway.formula import Axis, Expr, length
 from cutaway.printing import LATEX, Printer
 from cutaway.tour.errors import TourError
+from cutaway.tour.module_view import ModuleView
+from cutaway.tour.tensor_view import Cells, TensorView
 from cutaway.tour.things import selectors
-from cutaway.tour.views import Cells, ModuleView, TensorView
 from cutaway.wire_formula import wire_expr
 
 if TYPE_CHECKING:

@@ -7,17 +7,35 @@ from typing import TYPE_CHECKING
 
 from cutaway import wire
 from cutaway.formula import Axis
+from cutaway.tour.clips import Clip
+from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import TourError, author
 from cutaway.tour.places import bounds_of
 from cutaway.tour.sweeps import extent
-from cutaway.tour.timeline import Line, Timeline, Value, sent
-from cutaway.tour.views import Cells, CopyView
+from cutaway.tour.tensor_view import Cells
+from cutaway.tour.timeline import Change, Timeline, Value, sent
 
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
 
 FRONT = 0.08
 """Copies lie this much in front of what they are copies of."""
+
+
+class Card:
+    """The explanation of a cell, shown while its opacity is above 0."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def opacity(self, value: float) -> Clip:
+        return Clip((Change(self.target, "opacity", value),))
+
+    def appear(self) -> Clip:
+        return self.opacity(1)
+
+    def vanish(self) -> Clip:
+        return self.opacity(0)
 
 
 @dataclass
@@ -60,9 +78,8 @@ class Copies:
     ) -> CopyView:
         target = f"copy {len(self.made)}"
         self.made.append(copy)
-        lines = self.chapter.timeline.lines
         for channel, value in (("x", home[0]), ("y", home[1]), ("z", home[2]), ("opacity", 0.0), ("fill", fill)):
-            lines[target, channel] = Line(value)
+            self.chapter.timeline.line(target, channel, base=value)
         return CopyView(self.chapter, target, home, size)
 
 
@@ -95,4 +112,4 @@ def _extent(cells: Cells, axis: Axis | None) -> Value:
 
 def start_hidden(timeline: Timeline, target: str) -> None:
     """Things that are added are not seen until something shows them."""
-    timeline.lines[target, "opacity"] = Line(0.0)
+    timeline.line(target, "opacity", base=0.0)

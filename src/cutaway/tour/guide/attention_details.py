@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from cutaway.formula import Sum
 from cutaway.tour import Attention, Chapter
-from cutaway.tour.views import Selection, TensorView
+from cutaway.tour.tensor_view import TensorView
 
 
 def _steps(c: Chapter, attn: Attention, x: TensorView) -> list[TensorView]:
@@ -57,7 +57,7 @@ def on_the_way(c: Chapter, attn: Attention) -> None:
 
 def search(c: Chapter, attn: Attention) -> None:
     """One score, and what is done to it."""
-    meeting = Selection(c, [s for x in (*attn.attn_scores.reads, attn.attn_scores) for s in x.head(0).slabs])
+    meeting = c.together(*(x.head(0) for x in (*attn.attn_scores.reads, attn.attn_scores)))
     scores, last = attn.attn_scores, c.last
     given = {"s": scores, "x": scores[0, last, 0]}
     if "k_rope" in attn:
@@ -182,7 +182,7 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
     c.stop()
     c.play(far[0, last, :].highlight(0), seconds=0.2)
     if len(windowed) < len(c.model.blocks):
-        shown = Selection(c, [s for b in windowed for s in b.attn.attn_scores.slabs])
+        shown = c.together(*(b.attn.attn_scores for b in windowed))
         c.say(
             """
             Not everywhere, though: {n} of the {L} blocks have this window, and the others look back all the way. So
@@ -264,7 +264,7 @@ def all_heads(c: Chapter, attn: Attention) -> None:
             n=attn.sharing,
         )
         c.play(c.focus(q, k, v), c.camera.frame(q, k, v, azimuth=-0.6, elevation=0.25, margin=1.15), seconds=1.2)
-        shared = Selection(c, q.slabs[: attn.sharing])
+        shared = q.heads(0, attn.sharing)
         c.play(k.head(0).highlight(), v.head(0).highlight(), shared.highlight(), seconds=0.8)
         c.stop()
         c.play(k.head(0).highlight(0), v.head(0).highlight(0), shared.highlight(0), seconds=0.3)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
-from cutaway.tour.views import Selection
+from cutaway.tour.selection import Selection
 
 
 @chapter("block-and-stack", title="The block, and the stack")
 def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
     blocks, last = model.blocks, c.last
     attn, mlp = block.attn, block.mlp
-    stream = Selection(c, [s for x in block.stream for s in x.slabs])
+    stream = c.together(*block.stream)
     c.about(block)
     c.begin(block.others.opacity(0.12))
 
@@ -158,4 +158,4 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
 
 def _streams(c: Chapter, model: Model) -> Selection:
     """The stations of the residual stream in all blocks."""
-    return Selection(c, [s for block in model.blocks for x in block.stream for s in x.slabs])
+    return c.together(*(x for block in model.blocks for x in block.stream))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.costs import Polynomial
-from cutaway.tour.views import Selection
+from cutaway.tour.selection import Selection
 
 
 @chapter("key-value-cache", title="Generation and the key-value cache")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
 from cutaway.tour.kinds import factor_of
-from cutaway.tour.views import TensorView
+from cutaway.tour.tensor_view import TensorView
 
 
 @chapter("embedding", title="Embedding")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from cutaway.formula import Sum
 from cutaway.tour import Block, Chapter, Experts, chapter
 from cutaway.tour.guide.mlp_details import into_the_stream, units
-from cutaway.tour.views import Selection
 
 
 @chapter("experts", title="Experts")
@@ -233,7 +232,7 @@ def _choice(c: Chapter, block: Block) -> None:
         K=indices.axis("choice").size,
         best=indices.tensor[last, 0],
     )
-    shown = Selection(c, [s for x in (rank, indices) for s in x.slabs])
+    shown = c.together(rank, indices)
     c.play(c.camera.frame(shown, azimuth=-0.15, margin=1.2), seconds=1.2)
     c.play(rank.sweep("column"), seconds=1.2, ease="linear")
     c.play(indices.sweep("column"), seconds=1.2, ease="linear")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cutaway.tour import MLP, Block, Chapter, Experts
 from cutaway.tour.clips import Clip
-from cutaway.tour.views import Selection, TensorView
+from cutaway.tour.tensor_view import TensorView
 
 
 def begin(c: Chapter, part: MLP) -> tuple[TensorView, TensorView]:
@@ -15,11 +15,7 @@ def begin(c: Chapter, part: MLP) -> tuple[TensorView, TensorView]:
     out = part.out if "out" in part else block.mlp_out
     things = [part, normed, out, *([norm] if norm is not None else [])]
     c.about(part)
-    c.begin(
-        Selection(c, [s for x in (*things, stream, block.mlp_out, block.resid_post) for s in x.slabs]).others.opacity(
-            0.1
-        )
-    )
+    c.begin(c.together(*things, stream, block.mlp_out, block.resid_post).others.opacity(0.1))
 
     c.say(
         """

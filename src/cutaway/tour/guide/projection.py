@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
-from cutaway.tour.views import Selection
 
 
 @chapter("projection", title="Projection and residual stream")
@@ -13,7 +12,7 @@ def projection(c: Chapter, block: Block) -> None:
     before, (after,) = block.resid_pre, c.readers(block.attn_out)
     found = block.attn_out
     norms = [n for n in block.norms if n.result is found]
-    stream = Selection(c, [s for x in block.stream for s in x.slabs])
+    stream = c.together(*block.stream)
     last, a = c.last, z.axis("head_channel").size
     c.about(block.attn_out, after)
     c.begin(

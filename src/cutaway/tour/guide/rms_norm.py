@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
 from cutaway.tour.guide.layer_norm import WHY, how_many
-from cutaway.tour.views import Selection
+from cutaway.tour.selection import Selection
 
 
 @chapter("rms-norm", title="RMS norm")
@@ -131,4 +131,4 @@ def rms_norm(c: Chapter, block: Block) -> None:
 def _all(c: Chapter, block: Block, place: str) -> Selection:
     """The norms that stand in one place, with their results."""
     found = [n for n in block.norms if n.place == place]
-    return Selection(c, [s for n in found for s in (n | n.result).slabs])
+    return c.together(*(n | n.result for n in found))

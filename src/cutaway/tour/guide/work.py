@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, Model, chapter
-from cutaway.tour.views import Selection
+from cutaway.tour.selection import Selection
 
 
 @chapter("where-the-work-is", title="Where the work is")
@@ -173,5 +173,5 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
 def _all(model: Model, kind: str) -> Selection:
     """The parts of a kind in all blocks."""
-    slabs = [s for stack in model.stacks for block in stack for part in block.parts(kind) for s in part.slabs]
-    return Selection(model.chapter, slabs)
+    parts = (part for stack in model.stacks for block in stack for part in block.parts(kind))
+    return model.chapter.together(*parts)
