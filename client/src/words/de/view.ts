@@ -98,7 +98,7 @@ export const view = {
     stop: "Halt",
     reset: "Zurück zur ersten Eingabe",
     settings: "Wie das nächste Token gewählt wird",
-    greedy: "das wahrscheinlichste",
+    greedy: "greedy",
     summary: (temperature) => `Temperatur ${temperature}`,
     temperature: "Temperatur",
     temperatureHint: "0 nimmt das wahrscheinlichste Token; 1 die Chancen des Modells selbst",
