@@ -27,6 +27,12 @@ export interface Panel {
   readonly isMark?: boolean;
 }
 
+/** Panels of one model in its own coordinates, moved by its offset. */
+export interface PanelPart {
+  readonly panels: readonly Panel[];
+  readonly offset: Vector;
+}
+
 const vertexShader = /* glsl */ `
 ${HEAD}
 ${PLACE}
@@ -117,8 +123,7 @@ export class PanelMesh {
     this.instances = new Instances(this.mesh, QUAD, FIELDS);
   }
 
-  /** Panels of several models, each in its own coordinates, moved by its offset. */
-  set(parts: readonly { readonly panels: readonly Panel[]; readonly offset: Vector }[]): void {
+  set(parts: readonly PanelPart[]): void {
     const count = parts.reduce((sum, { panels }) => sum + panels.length, 0);
     this.instances.reserve(count);
     const into = (name: Name): Numbers => this.instances.array(name);

@@ -1,10 +1,8 @@
 /** Everything that is drawn: the blocks of all models, what stands around them, and what is lit. */
-import type { Lengths, LoadedModel } from "../bundle/model";
-import type { TileSource } from "../bundle/tiles";
+import type { LoadedModel } from "../bundle/model";
 import type * as wire from "../bundle/wire";
-import type { Block, Bounds } from "../scene/blocks";
+import type { Bounds } from "../scene/blocks";
 import { figureOf } from "../scene/figure";
-import { Heap } from "../scene/heap";
 import type { Drawn, Hit } from "../scene/picking";
 import { rowOf } from "../scene/row";
 import { Store } from "../scene/store";
@@ -12,41 +10,27 @@ import type { Theme } from "../theme/palette";
 import { BandMesh } from "./bandMesh";
 import { CellMesh } from "./cellMesh";
 import { NEAR_PX } from "./cellShader";
-import { CellValues, windowOf } from "./cellValues";
+import { CellValues } from "./cellValues";
 import { Detail } from "./detail";
+import { Filling, type Run } from "./filling";
 import { FlyingValues } from "./flyingValues";
 import type { GlyphMesh } from "./glyphMesh";
-import { type Highlight, lit } from "./highlight";
+import type { Highlight } from "./highlight";
 import type { LabelLayer } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
 import { markPanels } from "./marks";
-import { Nearby } from "./nearby";
-import type { Panel } from "./panelMesh";
-import { PanelMesh } from "./panelMesh";
-import { predictionsOf } from "./predictionChart";
+import { PanelMesh, type PanelPart } from "./panelMesh";
 import { inSlices } from "./slices";
+import { Spotlight } from "./spotlight";
 import type { Stage } from "./stage";
 import { StagedPicture } from "./stagedPicture";
 import type { Framing, Staging } from "./staging";
-import { Standing, type Texts, type Words } from "./standing";
-import { StrokeMesh } from "./strokeMesh";
+import { Standing, type Words } from "./standing";
+import { Surroundings } from "./surroundings";
 import { plus } from "./vectors";
 
-const CURVE_STEPS = 28;
-/** How much of everything that is not involved fades while a cell is pinned. */
-const PINNED_DIM = 0.4;
-const ORIGIN = [0, 0, 0] as const;
 /** Rows of the texture of all values: 16.8 million pairs, 134 MB, when models are that large. */
 const MOST_ROWS = 8192;
-/** Cells that are larger on the screen than this, in device pixels, are to be seen one by one. */
-const SINGLE_PX = 0.7;
-
-/** New values of a model, whether it stands in the scene already or not. */
-interface Run {
-  readonly tiles: TileSource | null;
-  readonly lengths: Lengths;
-  readonly texts: Texts;
-}
 
 export class Picture {
   standings: readonly Standing[] = [];
@@ -55,24 +39,18 @@ export class Picture {
   private readonly store: Store;
   private readonly bands: BandMesh;
   private readonly panels: PanelMesh;
-  private readonly rulers: StrokeMesh;
-  private readonly curves: StrokeMesh;
+  private readonly surroundings: Surroundings;
+  private readonly spotlight: Spotlight;
   private readonly values: CellValues;
   private readonly flying: FlyingValues;
+  private readonly filling: Filling;
   private readonly detail = new Detail();
-  private readonly nearby = new Nearby();
-  private readonly runs = new WeakMap<LoadedModel, Run>();
-  private decoration: { panels: readonly Panel[]; offset: readonly [number, number, number] }[] =
-    [];
-  private lit: { panels: readonly Panel[]; offset: readonly [number, number, number] } | null =
-    null;
-  private highlight: Highlight | null = null;
   private staged: StagedPicture | null = null;
   private moment: ArrayLike<number> | null = null;
   private turn = 0;
+  /** Labels in the language of the page. */
   private words: Words = {};
   private isUnsettled = true;
-  private isNearing = false;
 
   constructor(
     private readonly stage: Stage,
@@ -86,12 +64,28 @@ export class Picture {
     this.cells = new CellMesh(this.store, stage);
     this.bands = new BandMesh(stage);
     this.panels = new PanelMesh(stage);
-    this.rulers = new StrokeMesh(stage, labels.state, 1);
-    this.curves = new StrokeMesh(stage, labels.state, CURVE_STEPS);
+    this.surroundings = new Surroundings(stage, labels);
+    const { cells, bands, panels } = this;
+    const { rulers } = this.surroundings;
+    this.spotlight = new Spotlight(stage, labels, { cells, bands, rulers });
     this.values = new CellValues(glyphs, labels);
     this.flying = new FlyingValues(glyphs, labels, this.values);
-    const { cells, bands, panels, rulers, curves } = this;
+    this.filling = new Filling(this.store, cells, {
+      standings: () => this.standings,
+      rewrite: () => cells.write(this.standings, this.detail),
+      restage: () => this.restage(),
+      changed: () => {
+        this.values.invalidate();
+        this.unsettle();
+        this.wake();
+      },
+      redecorate: () => {
+        this.decorate();
+        this.wake();
+      },
+    });
     // The order in which they are drawn; adding the text again moves it to the end.
+    const { curves } = this.spotlight;
     for (const { mesh } of [bands, cells, panels, rulers, curves, glyphs]) stage.scene.add(mesh);
     this.setTheme(theme);
   }
@@ -126,12 +120,9 @@ export class Picture {
     this.standings = standings;
     this.current = current;
     this.detail.keepOnly(standings);
-    this.holdValues();
+    this.filling.hold();
     yield;
-    for (const standing of standings) {
-      const run = this.runs.get(standing.model);
-      if (run !== undefined && standing.turn === 0) yield* this.fill(standing, run);
-    }
+    for (const standing of standings) yield* this.filling.first(standing);
     this.cells.write(standings, this.detail);
     yield;
     this.bands.set(standings.map(({ figure, offset }) => ({ ribbons: figure.ribbons, offset })));
@@ -157,7 +148,7 @@ export class Picture {
     if (standing === this.current) return;
     this.setStaging(null);
     this.current = standing;
-    this.setHighlight(this.highlight);
+    this.setHighlight(this.spotlight.highlight);
   }
 
   /** Labels in another language: what they are called there, by what the bundle calls them. */
@@ -180,79 +171,13 @@ export class Picture {
 
   /** The values of a run of a model; tiles null: there are none any more. */
   setTiles(model: LoadedModel, run: Run): void {
-    this.runs.set(model, run);
-    const standing = this.standingOf(model);
-    if (standing === undefined) return;
-    const turn = standing.turn + 1;
-    void inSlices(this.fill(standing, run), () => standing.turn === turn);
-  }
-
-  private *fill(standing: Standing, { tiles, lengths, texts }: Run): Generator<void> {
-    const turn = ++standing.turn;
-    if ((tiles === null) !== (standing.heap === null)) {
-      const rows = this.store.freeRows;
-      standing.heap = tiles === null || rows < 1 ? null : new Heap(standing.blocks, rows);
-      this.holdValues();
-      this.cells.write(this.standings, this.detail);
-      this.restage();
-      yield;
-    }
-    const { heap } = standing;
-    if (heap !== null && tiles !== null) {
-      yield* heap.filling(tiles, () => {
-        this.cells.updateValues(standing);
-        this.values.invalidate();
-        this.unsettle();
-        this.wake();
-      });
-      if (standing.turn !== turn) return;
-    }
-    standing.lengths = lengths;
-    standing.texts = texts;
-    standing.predictions = [];
-    this.cells.updateValues(standing);
-    this.values.invalidate();
-    const { output } = standing;
-    if (output !== undefined && tiles !== null) {
-      const found = predictionsOf(tiles, output, lengths);
-      if (!(found instanceof Promise)) standing.predictions = found;
-      else {
-        void found.then((predictions) => {
-          if (standing.turn !== turn) return;
-          standing.predictions = predictions;
-          standing.redecorate();
-          this.decorate();
-          this.wake();
-        });
-      }
-    }
-    standing.redecorate();
-    this.decorate();
-    this.wake();
-  }
-
-  /** The heaps of the models that stand here, in one array; what refers to places in it is renewed. */
-  private holdValues(): void {
-    const heaps = this.standings.flatMap(({ heap }) => (heap === null ? [] : [heap]));
-    if (this.store.hold(heaps)) this.cells.updateStore();
+    this.filling.set(model, run);
   }
 
   setHighlight(highlight: Highlight | null): void {
-    this.highlight = highlight;
-    const { theme, curves } = this;
     const standing = highlight?.model ? this.standingOf(highlight.model) : this.current;
-    const found =
-      highlight === null || !standing
-        ? null
-        : lit(highlight, standing.figure.byTensor, standing.lengths, theme);
-    const offset = standing?.offset ?? ORIGIN;
-    this.lit = found === null ? null : { panels: found.panels, offset };
+    this.spotlight.set(highlight, standing ?? null, this.theme);
     this.setPanels();
-    curves.set(found === null ? [] : [{ strokes: found.curves, offset, firstLabel: 0 }]);
-    const dim = found !== null && highlight?.pinned ? PINNED_DIM : 0;
-    this.cells.setDim(dim, found?.blocks ?? new Set());
-    this.bands.setDim(dim * 0.8);
-    this.rulers.setDim(dim * 0.6);
   }
 
   /**
@@ -269,55 +194,18 @@ export class Picture {
     const { theme, standings, detail } = this;
     const { isAtRest } = camera;
     if (detail.update(standings, elapsedMs, isAtRest)) this.cells.write(standings, detail);
-    if (this.nearby.update(standings, elapsedMs, isAtRest)) this.decorate();
+    if (this.surroundings.update(standings, elapsedMs, isAtRest)) this.decorate();
     this.cells.setNear(this.largestCell() * this.stage.ratio.value > NEAR_PX);
     const isFading = this.labels.update(standings, insets, elapsedMs, isAtRest);
     const isWaiting = this.values.update(standings, insets, theme, elapsedMs, isAtRest);
     const { staged } = this;
     if (staged !== null) this.flying.update(staged.of, staged.flying(), theme);
     this.isUnsettled = isFading || isWaiting || !isAtRest;
-    if (isAtRest) for (const standing of standings) void this.bringNear(standing, insets);
-    return isFading || isWaiting;
-  }
-
-  /** Of a model that is too large to be held whole: show what is near cell by cell. */
-  private async bringNear(standing: Standing, insets: Insets): Promise<void> {
-    const { heap, projector, figure, turn } = standing;
-    const tiles = this.runs.get(standing.model)?.tiles;
-    if (!heap || !tiles || this.isNearing || this.staged !== null) return;
-    const least = SINGLE_PX / this.stage.ratio.value;
-    const near: { block: Block; px: number }[] = [];
-    for (const { bounds, blocks } of figure.groups) {
-      if (projector.largestCellIn(bounds) < least || projector.sizeOf(bounds) === 0) continue;
-      for (const block of blocks) {
-        if (!heap.isCoarse(block) || projector.cellOf(block) < least) continue;
-        const ends = [0, block.depth.length - 1];
-        const seen = ends.map(
-          (slab) => windowOf(standing, block, slab, insets, least)?.cellPx ?? 0,
-        );
-        const px = Math.max(...seen);
-        if (px > 0) near.push({ block, px });
-      }
+    if (isAtRest && staged === null) {
+      const { value } = this.stage.ratio;
+      for (const standing of standings) void this.filling.bringNear(standing, insets, value);
     }
-    if (near.length === 0) return;
-    near.sort((a, b) => b.px - a.px);
-    const changed = (): void => {
-      this.cells.write(this.standings, this.detail);
-      this.cells.updateValues(standing);
-      this.values.invalidate();
-      this.unsettle();
-      this.wake();
-    };
-    const steps = heap.nearing(
-      near.map(({ block }) => block),
-      tiles,
-      changed,
-    );
-    this.isNearing = true;
-    const isWanted = (): boolean =>
-      standing.heap === heap && standing.turn === turn && this.standings.includes(standing);
-    await inSlices(eachTime(steps, changed), isWanted);
-    this.isNearing = false;
+    return isFading || isWaiting;
   }
 
   /** What a chapter does to the current model from now on; null: nothing. `show` comes before the next frame. */
@@ -398,9 +286,9 @@ export class Picture {
   }
 
   private setPanels(): void {
-    const { staged, theme, decoration, lit } = this;
-    const parts = [...decoration];
-    if (lit !== null) parts.push(lit);
+    const { staged, theme, surroundings, spotlight } = this;
+    const parts: PanelPart[] = [...surroundings.panels];
+    if (spotlight.panels !== null) parts.push(spotlight.panels);
     if (staged !== null) {
       const panels = markPanels(staged.plan.marks, staged.marks, staged.of.figure.byTensor, theme);
       parts.push({ panels, offset: staged.of.offset });
@@ -417,7 +305,9 @@ export class Picture {
     this.turn += 1;
     for (const standing of this.standings) standing.turn += 1;
     this.setStaging(null);
-    for (const each of [this.cells, this.bands, this.panels, this.rulers, this.curves]) {
+    const { rulers } = this.surroundings;
+    const { curves } = this.spotlight;
+    for (const each of [this.cells, this.bands, this.panels, rulers, curves]) {
       this.stage.scene.remove(each.mesh);
       each.dispose();
     }
@@ -436,27 +326,9 @@ export class Picture {
   }
 
   private decorate(): void {
-    const { theme, standings } = this;
-    const isOneOfSeveral = standings.length > 1;
-    const parts = standings.flatMap((standing) =>
-      [
-        standing.around(theme, isOneOfSeveral),
-        ...this.nearby.groupsOf(standing).map((group) => standing.within(group, theme)),
-      ].map((decoration) => ({ standing, offset: standing.offset, ...decoration })),
-    );
-    const firsts = this.labels.set(parts);
-    this.rulers.set(parts.map((part, i) => ({ ...part, firstLabel: firsts[i]! })));
-    this.decoration = parts.filter(({ panels }) => panels.length > 0);
+    this.surroundings.set(this.standings, this.theme);
     this.values.invalidate();
     this.unsettle();
-    this.setHighlight(this.highlight);
-  }
-}
-
-/** The same steps, with something done after each. */
-function* eachTime(steps: Iterable<void>, then: () => void): Generator<void> {
-  for (const _ of steps) {
-    then();
-    yield;
+    this.setHighlight(this.spotlight.highlight);
   }
 }
