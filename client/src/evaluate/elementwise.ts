@@ -1,12 +1,16 @@
-/** Element-wise operations on whole arrays: one loop for each form, over tables of offsets. */
+/**
+ * Element-wise operations on whole arrays, row by row: along a row every argument moves by a step of its
+ * own (none where it is broadcast), and only where rows begin is looked up.
+ */
 import { BINARY, UNARY } from "../formula/operations";
 import {
   denseStrides,
   kept,
-  offsetsUnlessDense,
+  rowsOf,
   sizeOf,
   type ArrayView,
   type Data,
+  type Rows,
   type Variable,
   type View,
 } from "./view";
@@ -30,7 +34,7 @@ export function arrayOperation(
 ): ArrayView {
   const fixed = args.every((argument) => argument.scalar || argument.fixed);
   const out = new Float64Array(sizeOf(axes));
-  const fill = op === "where" ? choice(args, axes, out) : arithmetic(op, args, axes, out);
+  const fill = filling(op, args, rowsOf(args, axes), out);
   const view: ArrayView = {
     scalar: false,
     axes,
@@ -44,136 +48,127 @@ export function arrayOperation(
   return fixed ? kept(view) : view;
 }
 
-/** An argument as something that can be read at each position of the result. */
-interface Operand {
-  readonly run: () => Data;
-  /** Where each position's value is; null when the array lies like the result. */
-  readonly table: Int32Array | null;
-}
-
-function operand(view: View, axes: readonly Variable[]): Operand {
-  if (view.scalar) {
-    const data = Float64Array.of(view.value);
-    return { run: () => data, table: new Int32Array(sizeOf(axes)) };
+/** What computes the whole of `out`. */
+function filling(op: string, args: readonly View[], rows: Rows, out: Float64Array): () => void {
+  const [a, b, c] = args.map(reader) as [() => Data, (() => Data)?, (() => Data)?];
+  if (op === "where") return () => choose(out, rows, a(), b!(), c!());
+  if (b === undefined) {
+    const f = UNARY[op];
+    if (f === undefined) throw new Error(`unknown operation ${op}`);
+    const loop = UNARY_LOOPS[op] ?? mapped(f);
+    return () => loop(out, rows, a());
   }
-  return { run: view.run, table: offsetsUnlessDense(view, axes) };
-}
-
-function arithmetic(
-  op: string,
-  args: readonly View[],
-  axes: readonly Variable[],
-  out: Float64Array,
-): () => void {
-  if (args.length === 1) return unary(op, operand(args[0]!, axes), out);
-  const [left, right] = args as [View, View];
-  if (right.scalar && !left.scalar) {
-    return withNumber(op, operand(left, axes), right.value, out);
-  }
-  // Adding and multiplying may take their numbers in either order.
-  if (left.scalar && !right.scalar && (op === "+" || op === "*")) {
-    return withNumber(op, operand(right, axes), left.value, out);
-  }
-  return binary(op, operand(left, axes), operand(right, axes), out);
-}
-
-function unary(op: string, a: Operand, out: Float64Array): () => void {
-  const f = UNARY[op];
+  // Small powers are products, as Python lowers them.
+  const [, right] = args;
+  const power = op === "**" && right?.scalar ? POWERS[right.value] : undefined;
+  if (power !== undefined) return () => power(out, rows, a());
+  const f = BINARY[op];
   if (f === undefined) throw new Error(`unknown operation ${op}`);
-  const { table } = a;
-  return () => {
-    const x = a.run();
-    if (table === null) for (let i = 0; i < out.length; i++) out[i] = f(x[i]!);
-    else for (let i = 0; i < out.length; i++) out[i] = f(x[table[i]!]!);
+  const loop = BINARY_LOOPS[op] ?? combined(f);
+  return () => loop(out, rows, a(), b());
+}
+
+function reader(view: View): () => Data {
+  if (!view.scalar) return view.run;
+  const data = Float64Array.of(view.value);
+  return () => data;
+}
+
+type UnaryLoop = (out: Float64Array, rows: Rows, x: Data) => void;
+type BinaryLoop = (out: Float64Array, rows: Rows, x: Data, y: Data) => void;
+
+function mapped(f: (a: number) => number): UnaryLoop {
+  return (out, { length, starts: [xs], steps: [dx] }, x) => {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!) out[k] = f(x[a]!);
+    }
   };
 }
 
-/** An array with a number on its right. Small powers are products, as Python lowers them. */
-function withNumber(op: string, a: Operand, n: number, out: Float64Array): () => void {
-  const f = BINARY[op];
-  if (f === undefined) throw new Error(`unknown operation ${op}`);
-  const power = op === "**" && (n === 2 || n === 3) ? `**${n}` : op;
-  const loop = NUMBER_LOOPS[power] ?? ((out, x, n, t) => each(out, (i) => f(x[t[i]!]!, n)));
-  const table = a.table ?? identityTable(out.length);
-  return () => loop(out, a.run(), n, table);
+function combined(f: (a: number, b: number) => number): BinaryLoop {
+  return (out, { length, starts: [xs, ys], steps: [dx, dy] }, x, y) => {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      let b = ys![i]!;
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!, b += dy!) {
+        out[k] = f(x[a]!, y[b]!);
+      }
+    }
+  };
 }
 
-function binary(op: string, a: Operand, b: Operand, out: Float64Array): () => void {
-  const f = BINARY[op];
-  if (f === undefined) throw new Error(`unknown operation ${op}`);
-  const loop =
-    ARRAY_LOOPS[op] ?? ((out, x, y, ta, tb) => each(out, (i) => f(x[ta[i]!]!, y[tb[i]!]!)));
-  const ta = a.table ?? identityTable(out.length);
-  const tb = b.table ?? identityTable(out.length);
-  return () => loop(out, a.run(), b.run(), ta, tb);
-}
-
-function each(out: Float64Array, value: (i: number) => number): void {
-  for (let i = 0; i < out.length; i++) out[i] = value(i);
+function choose(out: Float64Array, rows: Rows, held: Data, x: Data, y: Data): void {
+  const { length, starts, steps } = rows;
+  const [hs, xs, ys] = starts as [Int32Array, Int32Array, Int32Array];
+  const [dh, dx, dy] = steps as [number, number, number];
+  for (let i = 0, k = 0; i < hs.length; i++) {
+    let h = hs[i]!;
+    let b = ys[i]!;
+    for (let end = k + length, a = xs[i]!; k < end; k++, h += dh, a += dx, b += dy) {
+      out[k] = held[h] !== 0 ? x[a]! : y[b]!;
+    }
+  }
 }
 
 // The commonest operations have loops of their own: a call for each cell costs more than the arithmetic.
 
-type NumberLoop = (out: Float64Array, x: Data, n: number, t: Int32Array) => void;
-
-const NUMBER_LOOPS: Readonly<Record<string, NumberLoop>> = {
-  "+": (out, x, n, t) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! + n;
+const UNARY_LOOPS: Readonly<Record<string, UnaryLoop>> = {
+  exp(out, { length, starts: [xs], steps: [dx] }, x) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!) out[k] = Math.exp(x[a]!);
+    }
   },
-  "-": (out, x, n, t) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! - n;
-  },
-  "*": (out, x, n, t) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! * n;
-  },
-  "/": (out, x, n, t) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! / n;
-  },
-  "**2": (out, x, _, t) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! * x[t[i]!]!;
-  },
-  "**3": (out, x, _, t) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[t[i]!]! * x[t[i]!]! * x[t[i]!]!;
+  tanh(out, { length, starts: [xs], steps: [dx] }, x) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!) out[k] = Math.tanh(x[a]!);
+    }
   },
 };
 
-type ArrayLoop = (out: Float64Array, x: Data, y: Data, ta: Int32Array, tb: Int32Array) => void;
-
-const ARRAY_LOOPS: Readonly<Record<string, ArrayLoop>> = {
-  "+": (out, x, y, ta, tb) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! + y[tb[i]!]!;
+const POWERS: Readonly<Record<number, UnaryLoop>> = {
+  2(out, { length, starts: [xs], steps: [dx] }, x) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!) out[k] = x[a]! * x[a]!;
+    }
   },
-  "-": (out, x, y, ta, tb) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! - y[tb[i]!]!;
-  },
-  "*": (out, x, y, ta, tb) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! * y[tb[i]!]!;
-  },
-  "/": (out, x, y, ta, tb) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[ta[i]!]! / y[tb[i]!]!;
+  3(out, { length, starts: [xs], steps: [dx] }, x) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!)
+        out[k] = x[a]! * x[a]! * x[a]!;
+    }
   },
 };
 
-function choice(args: readonly View[], axes: readonly Variable[], out: Float64Array): () => void {
-  const [condition, a, b] = args.map((argument) => operand(argument, axes)) as [
-    Operand,
-    Operand,
-    Operand,
-  ];
-  const identity = identityTable(out.length);
-  const [tc, ta, tb] = [condition, a, b].map(({ table }) => table ?? identity) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
-  return () => {
-    const held = condition.run();
-    const x = a.run();
-    const y = b.run();
-    for (let i = 0; i < out.length; i++) out[i] = held[tc[i]!] !== 0 ? x[ta[i]!]! : y[tb[i]!]!;
-  };
-}
-
-function identityTable(length: number): Int32Array {
-  return Int32Array.from({ length }, (_, i) => i);
-}
+const BINARY_LOOPS: Readonly<Record<string, BinaryLoop>> = {
+  "+"(out, { length, starts: [xs, ys], steps: [dx, dy] }, x, y) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      let b = ys![i]!;
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!, b += dy!) {
+        out[k] = x[a]! + y[b]!;
+      }
+    }
+  },
+  "-"(out, { length, starts: [xs, ys], steps: [dx, dy] }, x, y) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      let b = ys![i]!;
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!, b += dy!) {
+        out[k] = x[a]! - y[b]!;
+      }
+    }
+  },
+  "*"(out, { length, starts: [xs, ys], steps: [dx, dy] }, x, y) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      let b = ys![i]!;
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!, b += dy!) {
+        out[k] = x[a]! * y[b]!;
+      }
+    }
+  },
+  "/"(out, { length, starts: [xs, ys], steps: [dx, dy] }, x, y) {
+    for (let i = 0, k = 0; i < xs!.length; i++) {
+      let b = ys![i]!;
+      for (let end = k + length, a = xs![i]!; k < end; k++, a += dx!, b += dy!) {
+        out[k] = x[a]! / y[b]!;
+      }
+    }
+  },
+};

@@ -12,10 +12,11 @@ import {
   denseStrides,
   kept,
   offsets,
-  offsetsUnlessDense,
+  rowsOf,
   sizeOf,
   type ArrayView,
   type Data,
+  type Rows,
   type Variable,
   type View,
 } from "./view";
@@ -35,6 +36,7 @@ export interface Shapes {
   axis(name: string): wire.Axis;
   /** The axes of the tensor that a formula calls `ref`. */
   axesOf(ref: string): readonly wire.Axis[];
+  isWeight(ref: string): boolean;
 }
 
 export function lower(
@@ -63,12 +65,13 @@ class Lowering {
     const root = this.view(formula);
     const { reads, inputs } = this;
     if (root.scalar) return { reads, inputs, run: (out) => void out.fill(root.value) };
-    const table = offsetsUnlessDense(root, own);
+    const rows = rowsOf([root], own);
+    const isDense = rows.steps[0] === 1 && rows.length === sizeOf(own);
     const run = (out: Float32Array | Int32Array): void => {
       const data = root.run();
-      if (table === null)
+      if (isDense)
         out.set(data.subarray(0, out.length)); // the array may be longer: positions
-      else for (let i = 0; i < table.length; i++) out[i] = data[table[i]!]!;
+      else copyRows(out, rows, data);
     };
     return { reads, inputs, run };
   }
@@ -111,7 +114,7 @@ class Lowering {
   }
 
   private index(variable: Variable): ArrayView {
-    const data = Int32Array.from({ length: variable.length }, (_, i) => i);
+    const data = new Float64Array(variable.length).map((_, i) => i);
     return { scalar: false, axes: [variable], strides: [1], run: () => data, fixed: true };
   }
 
@@ -152,6 +155,7 @@ class Lowering {
         strides: axes.map((axis) => strides[plain.indexOf(axis)]!),
         run: () => inputs[slot]!,
         fixed: false,
+        isWeight: this.shapes.isWeight(ref),
       };
     }
     return this.gather(slot, views, lengths, strides);
@@ -176,7 +180,9 @@ class Lowering {
       const stride = strides[i]!;
       if (index.scalar) {
         const fixed = Math.min(Math.max(index.value, 0), last) * stride;
-        return () => void places.forEach((place, k) => (places[k] = place + fixed));
+        return () => {
+          for (let k = 0; k < places.length; k++) places[k]! += fixed;
+        };
       }
       const table = offsets(index, axes);
       return () => {
@@ -258,6 +264,15 @@ class Lowering {
     const axes = body.axes.filter((each) => each !== axis);
     const view = reduce(op, body, [axis], axes);
     return view.fixed ? kept(view) : view;
+  }
+}
+
+function copyRows(out: Float32Array | Int32Array, rows: Rows, data: Data): void {
+  const { length, starts, steps } = rows;
+  const [begin] = starts as [Int32Array];
+  const [step] = steps as [number];
+  for (let i = 0, k = 0; i < begin.length; i++) {
+    for (let end = k + length, at = begin[i]!; k < end; k++, at += step) out[k] = data[at]!;
   }
 }
 

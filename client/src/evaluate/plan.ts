@@ -5,6 +5,7 @@
  */
 import type { Lengths, LoadedModel, ValueArray, wire } from "../bundle";
 import { lower, type Lowered } from "./lower";
+import type { Data } from "./view";
 
 export type Arrays = Map<string, ValueArray>;
 
@@ -19,9 +20,16 @@ interface Step {
 
 /** How many lengths of prompt are kept lowered. */
 const LENGTHS_KEPT = 16;
+/** Larger tensors are read as they are: a second array of them would cost more than it saves. */
+const WIDENED = 1 << 18;
+/** How many weights are kept a second time in all. */
+const WEIGHTS_WIDENED = 1 << 22;
 
 export class Plan {
   private readonly steps = new Map<string, Step[]>();
+  /** Tensors with 64 bits for each number: loops are quick on one kind of array. */
+  private readonly buffers = new Map<string, Float64Array>();
+  private room = WEIGHTS_WIDENED;
 
   constructor(
     private readonly model: LoadedModel,
@@ -35,6 +43,7 @@ export class Plan {
   run(tokens: readonly number[], decoder: readonly number[] = []): Arrays {
     const { spec } = this.model;
     const values: Arrays = new Map();
+    const wide = new Map<string, Data>();
     const lengths: Record<string, number> = {};
     for (const [name, ids] of this.prompts(tokens, decoder)) {
       checkTokens(ids, spec);
@@ -44,19 +53,42 @@ export class Plan {
     for (const { name, role } of spec.tensors) {
       if (role !== "input" || values.has(name)) continue;
       const shape = this.model.tensor(name).shape(lengths);
-      const size = shape.reduce((product, length) => product * length, 1);
-      values.set(name, { data: new Int32Array(size), shape }); // such as segments
+      values.set(name, { data: new Int32Array(sizeOf(shape)), shape }); // such as segments
     }
+    for (const [name, { data }] of values) wide.set(name, this.widened(name, data));
     for (const { name, shape, integer, lowered, reads } of this.stepsFor(lengths)) {
       for (let i = 0; i < reads.length; i++) {
-        lowered.inputs[i] = (values.get(reads[i]!) ?? this.weights.get(reads[i]!))!.data;
+        lowered.inputs[i] = wide.get(reads[i]!) ?? this.weight(reads[i]!);
       }
-      const size = shape.reduce((product, length) => product * length, 1);
-      const data = integer ? new Int32Array(size) : new Float32Array(size);
+      const data = integer ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
       lowered.run(data);
       values.set(name, { data, shape });
+      wide.set(name, this.widened(name, data));
     }
     return values;
+  }
+
+  /** What was just computed as formulas read it: the same numbers, in an array that is used again. */
+  private widened(name: string, data: ValueArray["data"]): Data {
+    const known = this.buffers.get(name);
+    if (known !== undefined && known.length >= data.length) {
+      known.set(data);
+      return known;
+    }
+    if (data.length > WIDENED && data instanceof Float32Array) return data;
+    const made = Float64Array.from(data);
+    this.buffers.set(name, made);
+    return made;
+  }
+
+  private weight(name: string): Data {
+    const known = this.buffers.get(name);
+    if (known !== undefined) return known;
+    const { data } = this.weights.get(name)!;
+    const isLarge = data.length > WIDENED || data.length > this.room;
+    if (isLarge && data instanceof Float32Array) return data;
+    this.room -= data.length;
+    return this.widened(name, data);
   }
 
   /** The inputs that hold tokens, by name. */
@@ -97,6 +129,7 @@ export class Plan {
         const shapes = {
           axis: (axis: string) => model.axis(axis),
           axesOf: (ref: string) => model.tensor(model.resolve(ref, layer)).axes,
+          isWeight: (ref: string) => this.weights.has(model.resolve(ref, layer)),
         };
         made = lower(spec.formula, tensor.axes, shapes, lengths);
         lowered.set(spec, made);
@@ -108,6 +141,8 @@ export class Plan {
     return steps;
   }
 }
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
 
 function checkTokens(tokens: readonly number[], spec: wire.Model): void {
   if (tokens.length === 0 || tokens.length > spec.context) {

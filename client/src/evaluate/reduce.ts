@@ -60,13 +60,39 @@ function packer(
 ): (data: Data, start: number) => Float64Array {
   const starts = offsets(view, across);
   const steps = offsets(view, along);
-  const panel = new Float64Array(starts.length * steps.length);
+  const length = starts.length * steps.length;
+  const panel = new Float64Array(length);
+  const layout = `${layoutOf(view, across)} ${layoutOf(view, along)}`;
   // A function for each kind of array: one that sees several reads each of them slowly.
   return (data, start) => {
+    if (view.isWeight && data instanceof Float64Array) {
+      const known = packedOf(data);
+      const key = `${start} ${layout}`;
+      let own = known.get(key);
+      if (own === undefined) {
+        own = new Float64Array(length);
+        copyDoubles(data, start, starts, steps, own);
+        known.set(key, own);
+      }
+      return own;
+    }
     if (data instanceof Float32Array) copySingles(data, start, starts, steps, panel);
-    else copyOthers(data, start, starts, steps, panel);
+    else copyDoubles(data, start, starts, steps, panel);
     return panel;
   };
+}
+
+/** Panels of weights, which stay the same from run to run: by array, and by what of it they hold. */
+const packed = new WeakMap<Data, Map<string, Float64Array>>();
+
+function packedOf(data: Data): Map<string, Float64Array> {
+  let known = packed.get(data);
+  if (known === undefined) packed.set(data, (known = new Map<string, Float64Array>()));
+  return known;
+}
+
+function layoutOf(view: ArrayView, axes: readonly Variable[]): string {
+  return axes.map((axis) => `${axis.length}:${view.strides[view.axes.indexOf(axis)]}`).join();
 }
 
 function copySingles(
@@ -82,8 +108,8 @@ function copySingles(
   }
 }
 
-function copyOthers(
-  data: Float64Array | Int32Array,
+function copyDoubles(
+  data: Float64Array,
   start: number,
   starts: Int32Array,
   steps: Int32Array,

@@ -6,7 +6,8 @@
  */
 import type { wire } from "../bundle";
 
-export type Data = Float64Array | Float32Array | Int32Array;
+/** Nearly always 64 bits: a loop that meets several kinds of arrays reads each of them slowly. */
+export type Data = Float64Array | Float32Array;
 
 /** An axis variable with its length in the run; one object per axis of a formula. */
 export interface Variable {
@@ -23,6 +24,8 @@ export interface ArrayView {
   readonly run: () => Data;
   /** Whether it depends on lengths only, such as a causal mask. */
   readonly fixed: boolean;
+  /** Whether it is a weight as it stands: the same array in every run. */
+  readonly isWeight?: boolean;
 }
 
 export interface Scalar {
@@ -52,7 +55,13 @@ export function denseStrides(axes: readonly Variable[]): number[] {
  * view lacks do not move it.
  */
 export function offsets(view: ArrayView, axes: readonly Variable[]): Int32Array {
-  const steps = axes.map((axis) => view.strides[view.axes.indexOf(axis)] ?? 0);
+  return offsetsAlong(
+    axes,
+    axes.map((axis) => view.strides[view.axes.indexOf(axis)] ?? 0),
+  );
+}
+
+function offsetsAlong(axes: readonly Variable[], steps: readonly number[]): Int32Array {
   let table = new Int32Array(1);
   for (let i = 0; i < axes.length; i++) {
     const { length } = axes[i]!;
@@ -66,13 +75,31 @@ export function offsets(view: ArrayView, axes: readonly Variable[]): Int32Array 
   return table;
 }
 
-/** Like `offsets`, or null when the view lies exactly so already. */
-export function offsetsUnlessDense(view: ArrayView, axes: readonly Variable[]): Int32Array | null {
-  const dense = denseStrides(axes);
-  const same =
-    view.axes.length === axes.length &&
-    axes.every((axis, i) => view.axes[i] === axis && view.strides[i] === dense[i]);
-  return same ? null : offsets(view, axes);
+/** Positions over some axes as rows, along which every one of several views moves by a step of its own. */
+export interface Rows {
+  /** Of each row. */
+  readonly length: number;
+  /** For each view, where each row begins in its array. */
+  readonly starts: readonly Int32Array[];
+  /** For each view, from one position of a row to the next; 0 where it is the same all along. */
+  readonly steps: readonly number[];
+}
+
+/** Rows as long as they can be: dense views over the same axes are one row. */
+export function rowsOf(views: readonly View[], axes: readonly Variable[]): Rows {
+  const strides = views.map((view) =>
+    axes.map((axis) => (view.scalar ? 0 : (view.strides[view.axes.indexOf(axis)] ?? 0))),
+  );
+  let at = axes.length - 1;
+  let length = axes[at]?.length ?? 1;
+  const steps = strides.map((each) => each[at] ?? 0);
+  while (at > 0 && strides.every((each, i) => each[at - 1] === steps[i]! * length)) {
+    at -= 1;
+    length *= axes[at]!.length;
+  }
+  const across = axes.slice(0, Math.max(at, 0));
+  const starts = strides.map((each) => offsetsAlong(across, each));
+  return { length, starts, steps };
 }
 
 /** A view that computes its array once and keeps it. */
