@@ -44,6 +44,25 @@ describe("outlineOf", () => {
     expect(positions.every(Number.isFinite)).toBe(true);
   });
 
+  it("does not fold at a corner one width from its beginning, nor at one two widths from its tip", () => {
+    const points: Points = [
+      [0, 0, 0],
+      [0, 10, 0],
+      [60, 10, 0],
+      [60, -10, 0],
+    ];
+    const { positions, triangles } = outlineOf({ points, width: 10 });
+    const turns = new Set<number>();
+    for (let i = 0; i < triangles.length; i += 3) {
+      const [ax, ay, bx, by, cx, cy] = [0, 1, 2].flatMap((k) => {
+        const corner = triangles[i + k]! * 3;
+        return [positions[corner]!, positions[corner + 1]!];
+      }) as [number, number, number, number, number, number];
+      turns.add(Math.sign((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)));
+    }
+    expect([...turns]).toEqual([1]);
+  });
+
   it("makes nothing of a band without length, and takes short ones", () => {
     expect(outlineOf({ points: [[1, 1, 0]], width: 2 }).triangles).toEqual([]);
     const same: Points = [

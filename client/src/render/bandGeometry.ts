@@ -22,11 +22,11 @@ const HEAD_WIDTH = 1.9;
 export function outlineOf({ points, width }: Pick<Ribbon, "points" | "width">): Outline {
   const ribbon: Outline = { positions: [], borders: [], along: [], triangles: [] };
   const z = points[0]?.[2] ?? 0;
-  const path = rounded(withoutRepeats(points), width);
+  const path = withoutRepeats(rounded(withoutRepeats(points), width));
   if (path.length < 2) return ribbon;
 
   const length = pathLength(path);
-  const head = Math.min(Math.max(width, 1.5) * HEAD_LENGTH, length * 0.6);
+  const head = Math.min(headLength(width), length * 0.6);
   const tip = path.at(-1)!;
   const body = cutEnd(path, head);
   const half = width / 2;
@@ -55,7 +55,7 @@ export function outlineOf({ points, width }: Pick<Ribbon, "points" | "width">): 
   return ribbon;
 }
 
-function withoutRepeats(points: Ribbon["points"]): Flat[] {
+function withoutRepeats(points: readonly (readonly [number, number, number?])[]): Flat[] {
   const path: Flat[] = [];
   for (const [x, y] of points) {
     const last = path.at(-1);
@@ -64,8 +64,13 @@ function withoutRepeats(points: Ribbon["points"]): Flat[] {
   return path;
 }
 
+function headLength(width: number): number {
+  return Math.max(width, 1.5) * HEAD_LENGTH;
+}
+
 /** Corners replaced by arcs (quadratic curves) no wider than the neighbouring pieces allow. */
 function rounded(path: readonly Flat[], width: number): Flat[] {
+  const head = headLength(width);
   const out: Flat[] = [];
   path.forEach((corner, i) => {
     const before = path[i - 1];
@@ -74,7 +79,12 @@ function rounded(path: readonly Flat[], width: number): Flat[] {
       out.push(corner);
       return;
     }
-    const room = Math.min(distance(before, corner), distance(corner, after)) / 2;
+    // the piece at either end of the band is all its corner's, less its head; others are shared by two corners
+    const isFirst = i === 1;
+    const isLast = i === path.length - 2;
+    const entering = distance(before, corner) / (isFirst ? 1 : 2);
+    const leaving = distance(corner, after);
+    const room = Math.min(entering, isLast ? Math.max(leaving - head, leaving / 2) : leaving / 2);
     const radius = Math.min(room, width * 1.5 + 1);
     const from = towards(corner, before, radius);
     const to = towards(corner, after, radius);

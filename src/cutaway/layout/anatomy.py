@@ -77,7 +77,8 @@ def _operand(cell: Cell, result: Orientation) -> Operand:
 
     columns, rows, depth = along(result.columns), along(result.rows), along(result.depth)
     free = [a for a in own if a not in (columns, rows, depth)]
-    away = next((a for a in free if a.kind in DEPTH_KINDS), None) if depth is None and len(free) > 1 else None
+    deep = depth is None and (len(free) > 1 or _is_bias_by_slab(columns, rows, result))
+    away = next((a for a in free if a.kind in DEPTH_KINDS), None) if deep else None
     depth = away if depth is None else depth
     free = [a for a in free if a is not away]
     other = free[0] if free else None
@@ -89,6 +90,12 @@ def _operand(cell: Cell, result: Orientation) -> Operand:
     if rows is not None:
         return Operand(cell.tensor.name, Side.LEFT, Orientation(other, rows, depth), other is None)
     return Operand(cell.tensor.name, Side.APART, natural(cell.tensor.axes), False)
+
+
+def _is_bias_by_slab(columns: Axis | None, rows: Axis | None, result: Orientation) -> bool:
+    """Whether an operand shares the rows alone of a result in slabs: an axis of its own, such as the experts, is
+    laid out in depth then, like that of the weights it goes with."""
+    return columns is None and rows is not None and result.depth is not None
 
 
 def main_operand(found: list[Operand]) -> Operand | None:

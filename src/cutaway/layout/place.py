@@ -5,6 +5,7 @@ Lengths are in cells; ``x`` runs right, ``y`` down, ``z`` away; a position is th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from cutaway.formula import Axis
@@ -21,26 +22,21 @@ class Placed:
     y: float
     pitch: float
 
-    @property
-    def width(self) -> float:
-        return _length(self.orientation.columns)
+    # asked for far more often than boxes are made
+    width: float = field(init=False)
+    height: float = field(init=False)
+    right: float = field(init=False)
+    bottom: float = field(init=False)
 
-    @property
-    def height(self) -> float:
-        return _length(self.orientation.rows)
+    def __post_init__(self) -> None:
+        wide, tall = _length(self.orientation.columns), _length(self.orientation.rows)
+        for name, value in (("width", wide), ("height", tall), ("right", self.x + wide), ("bottom", self.y + tall)):
+            object.__setattr__(self, name, value)
 
     @property
     def depth(self) -> float:
         """From the front of the first slab to the back of the last; a slab is one cell thick."""
         return (_length(self.orientation.depth) - 1) * self.pitch + 1
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
 
     def apart(self, other: Placed, margin: float) -> bool:
         """Whether there are ``margin`` cells between the two, seen from the front."""
@@ -71,6 +67,22 @@ class Group:
         """A box at a place."""
         self.boxes[name] = Placed(name, orientation, x, y, self.pitch)
         return self.boxes[name]
+
+    def down_from(self, name: str, orientation: Orientation, x: float, y: float, *, room: float = 0.0) -> Placed:
+        """At a place, or as near below it as nothing is touched; ``room``: for strips above the box."""
+        made = Placed(name, orientation, x, y + room, self.pitch)
+        while hit := self._hit(replace(made, y=made.y - room), self.strip_gap) or self._hit(made, self.strip_gap):
+            made = replace(made, y=hit.bottom + self.gap + room)
+        self.boxes[name] = made
+        return made
+
+    def right_of(self, base: Placed, name: str, orientation: Orientation) -> Placed:
+        """To the right of ``base``, rows aligned, as near as there is room."""
+        made = Placed(name, orientation, base.right + self.gap, base.y, self.pitch)
+        while hit := self._hit(made, self.strip_gap):
+            made = replace(made, x=hit.right + self.gap)
+        self.boxes[name] = made
+        return made
 
     def add(self, other: Group) -> None:
         """The boxes of another group, moved to the right of these until nothing touches."""
@@ -106,6 +118,20 @@ class Group:
             made = replace(made, y=hit.y - gap - made.height)
         self.boxes[name] = made
         return made
+
+    def clear_way(self, upper: Placed, lower: Placed, movable: Collection[str]) -> None:
+        """Move boxes that stand between two that face each other further to the left: what leads from the one to
+        the other would run behind them. Only boxes named in ``movable`` give way."""
+        for name in movable:
+            box = self.boxes[name]
+            between = upper.bottom <= box.y and box.bottom <= lower.y and box.right > upper.x and box.x < upper.right
+            if not between or name in (upper.name, lower.name) or min(box.width, box.height) == 1:
+                continue
+            del self.boxes[name]
+            made = replace(box, x=upper.x - self.gap - box.width)
+            while hit := self._hit(made, self.gap / 2):
+                made = replace(made, x=hit.x - self.gap - made.width)
+            self.boxes[name] = made
 
     def _hit(self, box: Placed, margin: float) -> Placed | None:
         return next((b for b in self.boxes.values() if not box.apart(b, margin)), None)

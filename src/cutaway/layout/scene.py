@@ -18,7 +18,7 @@ from cutaway.layout.anatomy import natural, operands
 from cutaway.layout.arrange import Arrangement, Arranger
 from cutaway.layout.flow import across, descend, next_column, route
 from cutaway.layout.place import Placed
-from cutaway.layout.stack import Stack, moved, stack_of
+from cutaway.layout.stack import Stack, moved, shifted, stack_of, stream_width
 
 SHAPE = 1.7
 """Width over height that the picture of a whole model aims at."""
@@ -89,7 +89,7 @@ class _Scene:
         """A model without layers: everything hangs from the first tensor."""
         first = next(iter(scope.values()))
         anchor = Placed(first.name, natural(first.axes), 0, 0, self.arranger.spacing.pitch)
-        self.outside = {first.name: anchor} | self.arranger.exit(anchor, made, scope)
+        self.outside = {first.name: anchor} | self.arranger.exit(anchor, made)
 
     # ---- what the browser reads ----
 
@@ -129,6 +129,8 @@ class _Scene:
     ) -> None:
         """A ribbon for every operand that is no strip, within one scope."""
         known = boxes if layers else {**boxes, **{s.last.name: s.last for s in self.stacks}}
+        among = list(known.values()) if layers else [*known.values(), *self._layers_as_boxes()]
+        over = None if layers else min(b.y for b in among) - self.gap
         for name in names:
             t = self.arranger.declared[name]
             if t.formula is None or name not in boxes:
@@ -139,10 +141,18 @@ class _Scene:
                 line = o.strip or known[o.name].height == 1 or boxes[name].height == 1
                 if line and not (o.strip and self.arranger.declared[o.name].role == "input"):
                     continue
-                points, width = route(known[o.name], boxes[name], gap=self.gap)
+                points, width = route(known[o.name], boxes[name], gap=self.gap, among=among, over=over)
                 residual = o.name in stream and name in stream
                 role = "residual" if residual else self._role(o.name)
                 self.ribbons.append(wire.Ribbon(o.name, name, points, width, role, list(layers)))
+
+    def _layers_as_boxes(self) -> list[Placed]:
+        """Every layer as one box, but those where a stack ends box by box: what follows stands among them."""
+        found = [s.bounds(i) for s in self.stacks for i in range(len(s.places) - 1)]
+        for s in self.stacks:
+            end = len(s.places) - 1
+            found += [moved(b, s.places[end], end) for b in s.of[end].boxes.values()]
+        return found
 
     def _role(self, name: str) -> str:
         t = self.arranger.declared.get(name)
@@ -170,8 +180,12 @@ class _Scene:
             if places[i][0] == places[i + 1][0]:
                 points, width = route(source, target, gap=self.gap)
             else:
-                gutter = places[i + 1][0] + stack.left - 1.5 * self.gap
-                points, width = next_column(source, target, gutter=gutter, gap=self.gap)
+                # far enough out at both ends that a wide band clears the boxes and has room for its arrow
+                width = stream_width(source)
+                foot = max(stack.bounds(i).bottom + self.gap, source.bottom + width / 2) + width / 2
+                head = min(stack.bounds(i + 1).y - self.gap - width / 2, target.y - 2 * width)
+                gutter = places[i + 1][0] + stack.gutter
+                points, width = next_column(source, target, foot=foot, head=head, gutter=gutter, width=width)
             self.ribbons.append(wire.Ribbon(source.name, target.name, points, width, "residual"))
 
     def _from_other_stacks(self, stack: Stack) -> None:
@@ -189,8 +203,11 @@ class _Scene:
                     out = max(b.right for b in other.boxes()) + BETWEEN_STACKS / 2 * self.gap
                     for layer in body.layers:
                         target = moved(made.boxes[t.name], stack.places[layer], layer)
-                        gutter = stack.places[layer][0] + stack.left - 0.75 * self.gap
-                        way = across(source, target, under=under, out=out, over=over, gutter=gutter)
+                        bounds = stack.bounds(layer)
+                        is_left = target.x < stack.places[layer][0]
+                        gutter = bounds.x - 0.5 * self.gap if is_left else bounds.right + 0.5 * self.gap
+                        among = [shifted(b, stack.places[layer]) for b in made.boxes.values()]
+                        way = across(source, target, under=under, out=out, over=over, gutter=gutter, among=among)
                         self.ribbons.append(wire.Ribbon(name, target.name, way, self.gap / 4, self._role(name)))
 
 

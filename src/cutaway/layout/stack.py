@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from cutaway.definition import Module, Tensor, resolve
 from cutaway.formula import Axis, cells
+from cutaway.layout.anatomy import Orientation
 from cutaway.layout.arrange import Arrangement, Arranger
+from cutaway.layout.flow import SHARE
 from cutaway.layout.place import Placed
 
 
@@ -23,6 +25,8 @@ class Grid:
     rows: int
     dx: float
     dy: float
+    gutter: float
+    """Where the stream is led up beside a column, seen from its place."""
 
     def offset(self, position: int) -> tuple[float, float]:
         return (position // self.rows) * self.dx, (position % self.rows) * self.dy
@@ -43,6 +47,8 @@ class Stack:
     """Those of ``outside`` that lead away."""
     last: Placed
     """The end of the stream, in the last layer."""
+    gutter: float
+    """Where the stream is led up beside a column of layers, seen from its place."""
 
     @property
     def name(self) -> str:
@@ -59,10 +65,9 @@ class Stack:
         """Layer to its arrangement."""
         return {i: made for body, made in zip(self.bodies, self.layers, strict=True) for i in body.layers}
 
-    @property
-    def left(self) -> float:
-        """The left edge of a layer, seen from its place."""
-        return min(b.x for made in self.layers for b in made.boxes.values())
+    def bounds(self, layer: int) -> Placed:
+        """A layer as one box, where it is."""
+        return shifted(_bounds(list(self.of[layer].boxes.values())), self.places[layer])
 
     def boxes(self) -> Iterator[Placed]:
         """Every box where it is."""
@@ -99,15 +104,17 @@ def stack_of(
     ending = next(made for body, made in zip(bodies, layers, strict=True) if count - 1 in body.layers)
     end = ending.boxes[ending.stream[-1]]
     last = replace(end, name=resolve(end.name, count - 1))
-    after = arranger.exit(last, ending, scope)
+    after = arranger.exit(last, ending)
+    band = stream_width(end)
     grid = _grid(layers, count, after, arranger.spacing.gap, shape)
     places = [grid.offset(i) for i in range(count)]
     first = arranger.declared[layers[0].stream[0]]
     outside = arranger.entry(first, layers[0], placed) | {n: shifted(b, places[-1]) for n, b in after.items()}
     theirs = None if takes_rest else _read_by(bodies, scope)
     left_out = {n for n in scope if n in placed or n in outside or (theirs is not None and n not in theirs)}
-    outside |= _shared(arranger, left_out, outside, layers)
-    return Stack(bodies, layers, places, outside, frozenset(after), shifted(last, places[-1]))
+    beside = grid.dx + grid.gutter - band / 2 if grid.rows < count else math.inf
+    outside |= _shared(arranger, left_out, outside, layers, beside=beside, band=band)
+    return Stack(bodies, layers, places, outside, frozenset(after), shifted(last, places[-1]), grid.gutter)
 
 
 def _read_by(bodies: list[Module], scope: dict[str, Tensor]) -> set[str]:
@@ -123,9 +130,18 @@ def _read_by(bodies: list[Module], scope: dict[str, Tensor]) -> set[str]:
 
 
 def _shared(
-    arranger: Arranger, left_out: Collection[str], placed: dict[str, Placed], layers: list[Arrangement]
+    arranger: Arranger,
+    left_out: Collection[str],
+    placed: dict[str, Placed],
+    layers: list[Arrangement],
+    *,
+    beside: float,
+    band: float,
 ) -> dict[str, Placed]:
-    """What the layers share stands above the first of them, beside what leads there."""
+    """What the layers share stands above the first of them, beside what leads there.
+
+    Where it reaches beyond ``beside``, it stands above the ``band`` of the stream that leads into the next column.
+    """
     gap = arranger.spacing.gap
     shared = arranger.shared(left_out)
     if not shared:
@@ -136,32 +152,37 @@ def _shared(
         (o for b in shared.values() for o in placed.values() if not shifted(b, (dx, dy)).apart(o, gap)), None
     ):
         dx = hit.right + 2 * gap - left
+    if max(b.right for b in shared.values()) + dx > beside:
+        dy -= 3 * band
     return {n: shifted(b, (dx, dy)) for n, b in shared.items()}
 
 
 def _grid(layers: list[Arrangement], count: int, after: dict[str, Placed], gap: float, shape: float) -> Grid:
-    boxes = [b for made in layers for b in (*made.boxes.values(), _column(made))]
+    boxes = [b for made in layers for b in made.boxes.values()]
     height = max(b.bottom for b in boxes) - min(b.y for b in boxes) + 2 * gap
-    # columns stand as close as boxes at the same height allow, not bounds
-    right = [*boxes, *after.values()]
-    width = max(a.right + 2 * gap - b.x for a in boxes for b in right if not _clear(a, b, gap))
+    # columns stand apart, with a gutter for the stream: where they reached into one another, it ran behind boxes
+    reach = [*boxes, *after.values()]
+    left, right = min(b.x for b in reach), max(b.right for b in reach)
+    band = stream_width(layers[0].boxes[layers[0].stream[0]])
+    width = right - left + band + 2 * gap
 
     def misfit(rows: int) -> float:
         return abs(math.log(math.ceil(count / rows) * width / (min(rows, count) * height) / shape))
 
-    return Grid(min(range(1, count + 1), key=misfit), width, height)
+    return Grid(min(range(1, count + 1), key=misfit), width, height, left - gap - band / 2)
 
 
-def _column(made: Arrangement) -> Placed:
-    """The stream of a layer as one box, from where it enters to where it leaves."""
-    first, last = (made.boxes[name] for name in (made.stream[0], made.stream[-1]))
-    tall = Axis("stream", "stream", math.ceil(last.bottom - first.y))
-    return replace(first, orientation=replace(first.orientation, rows=tall, depth=None))
+def stream_width(station: Placed) -> float:
+    """How wide the stream is led from one column of layers to the next."""
+    return station.width * SHARE
 
 
-def _clear(a: Placed, b: Placed, margin: float) -> bool:
-    """Whether two boxes are at different heights."""
-    return a.bottom + margin <= b.y or b.bottom + margin <= a.y
+def _bounds(boxes: list[Placed]) -> Placed:
+    """The bounds of some boxes, as a box."""
+    x, y = min(b.x for b in boxes), min(b.y for b in boxes)
+    wide, tall = max(b.right for b in boxes) - x, max(b.bottom for b in boxes) - y
+    lie = Orientation(Axis("x", "bounds", math.ceil(wide)), Axis("y", "bounds", math.ceil(tall)), None)
+    return Placed("", lie, x, y, 1)
 
 
 def moved(box: Placed, by: tuple[float, float], layer: int) -> Placed:
