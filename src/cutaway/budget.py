@@ -24,7 +24,9 @@ def why_no_values(model: Model) -> str:
             "Structure only: this model was loaded from a configuration, without weights. "
             "Open a folder that holds its checkpoint to see numbers."
         )
-    cells = sum(_cells(t, {}) for t in model.definition.root.declared() if t.role == "weight")
+    # tied weights are the same numbers, and held once
+    stored = (t for t in model.definition.root.declared() if t.role == "weight" and t.tied_to is None)
+    cells = sum(_cells(t, {}) for t in stored)
     if cells <= PAGE_CELLS:
         return ""
     return (

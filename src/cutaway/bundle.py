@@ -157,12 +157,21 @@ def _tensor(t: Tensor, model: Model) -> wire.Tensor:
         axes=[a.name for a in t.axes],
         role=t.role,
         formula=None if t.formula is None else wire_expr(t.formula),
+        tied_to=_tied_to(t, model),
         layers=list(t.layers),
         integer=t.integer,
         origin=_origin(t, model) if t.formula is None else None,
         latex=t.latex,
         about=t.about,
     )
+
+
+def _tied_to(t: Tensor, model: Model) -> str | None:
+    """The weight whose numbers a weight has, if the same axes in some order say which is which."""
+    for other in model.definition.root.declared():
+        if other.name == t.tied_to and sorted(a.name for a in other.axes) == sorted(a.name for a in t.axes):
+            return other.name
+    return None
 
 
 def _origin(t: Tensor, model: Model) -> wire.Origin:
@@ -172,8 +181,10 @@ def _origin(t: Tensor, model: Model) -> wire.Origin:
 
 
 def weights_file(model: Model) -> bytes:
-    """All weights as safetensors, under the tensors' own names and in their axis order."""
-    return safetensors_bytes({name: _plain(value) for name, value in (model.weights or {}).items()})
+    """All weights as safetensors, under the tensors' own names and in their axis order; tied ones are there once."""
+    tensors = model.definition.tensors
+    names = [name for name in model.weights or {} if _tied_to(tensors[name].declared, model) is None]
+    return safetensors_bytes({name: _plain(model.weights[name]) for name in names if model.weights})
 
 
 def run_file(run: Run) -> bytes:

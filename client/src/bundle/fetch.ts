@@ -45,6 +45,9 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
+/** What a file says of its own length is not trusted beyond this. */
+const MOST_BYTES_AT_ONCE = 1_000_000_000;
+
 async function readBody(
   response: Response,
   what: string,
@@ -57,23 +60,25 @@ async function readBody(
     ? null
     : response.headers.get("content-length");
   let total = length === null ? null : Number(length);
-  const chunks: Uint8Array[] = [];
   let bytes = 0;
   onProgress({ what, bytes, total });
+  // Large files go straight to where they stay, without a second copy at the end.
+  let room = new Uint8Array(0);
   const reader = response.body.getReader();
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     if (bytes === 0) total ??= expected?.(chunk.value) ?? null;
-    chunks.push(chunk.value);
-    bytes += chunk.value.byteLength;
+    const end = bytes + chunk.value.byteLength;
+    if (end > room.byteLength) {
+      const isExpected = total !== null && total >= end && total <= MOST_BYTES_AT_ONCE;
+      const before = room;
+      room = new Uint8Array(isExpected ? total! : 2 * end);
+      room.set(before.subarray(0, bytes));
+    }
+    room.set(chunk.value, bytes);
+    bytes = end;
     onProgress({ what, bytes, total: total === null ? null : Math.max(total, bytes) });
   }
-  const joined = new Uint8Array(bytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return joined.buffer;
+  return bytes === room.byteLength ? room.buffer : room.buffer.slice(0, bytes);
 }
 
 /** What the server says is wrong; else what its status means. */

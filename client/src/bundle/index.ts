@@ -16,5 +16,5 @@ export {
   type TileRequest,
   type TileSource,
 } from "./tiles";
-export { stridesOf, Values, type Summary } from "./values";
+export { rowMajor, stepsOf, stridesOf, Values, type Summary } from "./values";
 export type * as wire from "./wire";

@@ -99,7 +99,7 @@ function cellBytes(model: LoadedModel, isWeights: boolean, lengths: Lengths): nu
   let cells = 0;
   for (const name of model.names) {
     const tensor = model.tensor(name);
-    if ((tensor.spec.role === "weight") !== isWeights) continue;
+    if ((tensor.spec.role === "weight") !== isWeights || tensor.spec.tied_to != null) continue;
     cells += tensor.shape(lengths).reduce((product, length) => product * length, 1);
   }
   return 4 * cells;

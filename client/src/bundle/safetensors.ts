@@ -6,10 +6,12 @@
  */
 import { BundleError } from "./errors";
 
-/** Values in row-major order of `shape`. */
+/** Values in row-major order of `shape`, unless `strides` says otherwise. */
 export interface ValueArray {
   readonly data: Float32Array | Int32Array;
   readonly shape: number[];
+  /** The steps between neighbours along each axis, of numbers that lie there for another tensor. */
+  readonly strides?: readonly number[];
 }
 
 export interface Safetensors {

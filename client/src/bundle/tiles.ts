@@ -1,17 +1,19 @@
 /**
- * Values in the form the renderer reads: tiles of at most 256 x 256 cells, at the level of detail
- * that the screen can show. Level 0 holds the cells themselves; each level halves both sides and
- * keeps the mean and the root mean square of the finite cells it stands for. A cell with none behind it
- * shows what is there instead: NaN before infinity before minus infinity.
+ * Values in the form the renderer reads: square tiles of cells, at the level of detail that the screen can
+ * show (see averages.ts).
  *
- * A tensor is seen as slabs of rows and columns, the way its box in the scene is laid out. Large
- * models answer the same requests from a server; `MemoryTiles` answers them from arrays in memory.
+ * A tensor is seen as slabs of rows and columns, the way its box in the scene is laid out. Large models
+ * could answer the same requests from a server; `MemoryTiles` answers them from arrays in memory: single
+ * tiles straight from the numbers, a whole slab (`preparing`) in small pieces and without ever holding more
+ * than its averages.
  */
+import { averagesOf, type Cells, type Plane, planeOf, putAverages, putHalved } from "./averages";
 import { stackOf } from "./model";
-import { stridesOf, type Values } from "./values";
+import { stepsOf, type Values } from "./values";
 import type * as wire from "./wire";
 
-export const TILE_SIDE = 256;
+/** Cells on each side of a tile; a power of two, so that shaders need not divide. */
+export const TILE_SIDE = 64;
 
 export interface TileRequest {
   /** Full name. */
@@ -45,28 +47,25 @@ export interface TileSource {
   identity?(tensor: string): object | undefined;
   /** The largest finite magnitude of the tensor, where it is known without looking at all tiles. */
   largest?(tensor: string): number;
+  /**
+   * Get ready, piece by piece, to hand out all tiles of a slab from this level on at once and cheaply;
+   * null: all has been asked for, and what was kept for it may go.
+   */
+  preparing?(slab: { tensor: string; slab: number; level: number } | null): Iterable<void>;
   tile(request: TileRequest): Promise<Tile> | Tile;
-}
-
-/** A level of one slab: [mean, root mean square] of each cell. */
-interface Plane {
-  readonly columns: number;
-  readonly rows: number;
-  readonly data: Float32Array;
-  /** How many finite cells of level 0 each cell stands for. */
-  readonly counts: Uint32Array;
 }
 
 interface Layout extends Extent {
   readonly strides: { readonly columns: number; readonly rows: number; readonly slabs: number };
 }
 
-const NO_TILE = { columns: 0, rows: 0, data: new Float32Array(0), counts: new Uint32Array(0) };
+const NO_TILE: Tile = { columns: 0, rows: 0, data: new Float32Array(0) };
+/** Numbers that are looked at between two pauses: about a millisecond. */
+const PIECE = 150_000;
 
 export class MemoryTiles implements TileSource {
-  /** The levels of one tensor at a time: those of a large model would take several times its memory. */
-  private readonly planes = new Map<string, Plane>();
-  private planesOf = "";
+  /** Levels of the slab that was prepared last. */
+  private planes: { readonly of: string; readonly levels: Map<number, Plane> } | null = null;
 
   constructor(private readonly values: Values) {}
 
@@ -85,13 +84,16 @@ export class MemoryTiles implements TileSource {
   }
 
   tile({ tensor, slab, level, row, column }: TileRequest): Tile {
-    const plane = this.plane(tensor, slab, level);
+    const cells = this.cells(tensor, slab);
+    if (cells === null) return NO_TILE;
     const left = column * TILE_SIDE;
     const top = row * TILE_SIDE;
-    const columns = Math.min(plane.columns - left, TILE_SIDE);
-    const rows = Math.min(plane.rows - top, TILE_SIDE);
+    const columns = Math.min(Math.ceil(cells.columns / 2 ** level) - left, TILE_SIDE);
+    const rows = Math.min(Math.ceil(cells.rows / 2 ** level) - top, TILE_SIDE);
     if (columns <= 0 || rows <= 0) return NO_TILE;
-    if (columns === plane.columns && rows === plane.rows) return plane;
+    const { planes } = this;
+    const plane = planes?.of === `${tensor}/${slab}` ? planes.levels.get(level) : undefined;
+    if (plane === undefined) return averagesOf(cells, level, { left, top, columns, rows });
     const data = new Float32Array(columns * rows * 2);
     for (let y = 0; y < rows; y++) {
       const from = ((top + y) * plane.columns + left) * 2;
@@ -100,38 +102,52 @@ export class MemoryTiles implements TileSource {
     return { columns, rows, data };
   }
 
-  private plane(tensor: string, slab: number, level: number): Plane {
-    if (tensor !== this.planesOf) this.planes.clear();
-    this.planesOf = tensor;
-    const key = `${tensor}/${slab}/${level}`;
-    let plane = this.planes.get(key);
-    if (plane === undefined) {
-      const layout = this.layout(tensor);
-      if (slab < 0 || slab >= layout.slabs) return NO_TILE;
-      plane =
-        level === 0
-          ? this.cells(tensor, slab, layout)
-          : halved(this.plane(tensor, slab, level - 1));
-      this.planes.set(key, plane);
+  *preparing(of: { tensor: string; slab: number; level: number } | null): Generator<void> {
+    this.planes = null;
+    if (of === null) return;
+    const { tensor, slab, level } = of;
+    yield* this.values.summarizing(tensor);
+    const cells = this.cells(tensor, slab);
+    if (cells === null) return;
+    const levels = new Map<number, Plane>();
+    // Single cells are as quick to read where they are.
+    let at = Math.max(level, 1);
+    const length = (side: number): number => Math.max(1, Math.ceil(side / 2 ** at));
+    let plane = planeOf(length(cells.columns), length(cells.rows));
+    const whole = { left: 0, top: 0, columns: plane.columns, rows: plane.rows };
+    const { rows } = plane;
+    const step = Math.max(1, Math.floor(PIECE / (cells.columns * 2 ** at)));
+    for (let from = 0; from < rows; from += step) {
+      putAverages(plane, cells, at, whole, from, Math.min(from + step, rows));
+      yield;
     }
-    return plane;
+    levels.set(at, plane);
+    while (plane.columns > 1 || plane.rows > 1) {
+      at += 1;
+      const finer = plane;
+      plane = planeOf(length(cells.columns), length(cells.rows));
+      const step = Math.max(1, Math.floor(PIECE / (finer.columns * 4)));
+      for (let from = 0; from < plane.rows; from += step) {
+        putHalved(plane, finer, from, Math.min(from + step, plane.rows));
+        yield;
+      }
+      levels.set(at, plane);
+    }
+    this.planes = { of: `${tensor}/${slab}`, levels };
   }
 
-  private cells(tensor: string, slab: number, { columns, rows, strides }: Layout): Plane {
-    const values = this.values.get(tensor)!.data;
-    const data = new Float32Array(columns * rows * 2);
-    const counts = new Uint32Array(columns * rows);
-    let to = 0;
-    for (let y = 0; y < rows; y++) {
-      let from = slab * strides.slabs + y * strides.rows;
-      for (let x = 0; x < columns; x++, from += strides.columns, to++) {
-        const value = values[from]!;
-        data[2 * to] = value;
-        data[2 * to + 1] = Math.abs(value);
-        counts[to] = Number.isFinite(value) ? 1 : 0;
-      }
-    }
-    return { columns, rows, data, counts };
+  /** The cells of a slab; null where there are none. */
+  private cells(tensor: string, slab: number): Cells | null {
+    const { columns, rows, slabs, strides } = this.layout(tensor);
+    if (slab < 0 || slab >= slabs || columns === 0 || rows === 0) return null;
+    return {
+      data: this.values.get(tensor)!.data,
+      first: slab * strides.slabs,
+      columns,
+      rows,
+      across: strides.columns,
+      down: strides.rows,
+    };
   }
 
   /** The lengths and the steps in memory of the axes that run right, down and away. */
@@ -141,7 +157,7 @@ export class MemoryTiles implements TileSource {
     const box = boxOf(this.values.model.spec.scene.boxes, spec.name, layer);
     const none = { columns: 0, rows: 0, slabs: 0 };
     if (array === undefined || box === undefined) return { ...none, strides: none };
-    const strides = stridesOf(array.shape);
+    const strides = stepsOf(array);
     const side = (name: string | null | undefined): [number, number] => {
       if (name == null) return [1, 0];
       const axis = axes.findIndex((each) => each.name === name);
@@ -170,39 +186,4 @@ function boxOf(boxes: wire.Box[], name: string, layer: number | null): wire.Box 
   const isFor = ({ layers = [] }: wire.Box): boolean =>
     layers.length === 0 || (layer !== null && layers.includes(layer));
   return boxes.find((box) => box.tensor === name && isFor(box));
-}
-
-/** The next level: each cell stands for up to two by two cells of `plane`, weighted by their counts. */
-function halved(plane: Plane): Plane {
-  const columns = Math.ceil(plane.columns / 2);
-  const rows = Math.ceil(plane.rows / 2);
-  const data = new Float32Array(columns * rows * 2);
-  const counts = new Uint32Array(columns * rows);
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      let sum = 0;
-      let squares = 0;
-      let count = 0;
-      let other = -Infinity;
-      for (let v = 2 * y; v < Math.min(2 * y + 2, plane.rows); v++) {
-        for (let u = 2 * x; u < Math.min(2 * x + 2, plane.columns); u++) {
-          const from = v * plane.columns + u;
-          const mean = plane.data[2 * from]!;
-          const finite = plane.counts[from]!;
-          if (finite === 0) {
-            if (Number.isNaN(mean) || mean > other) other = mean;
-            continue;
-          }
-          sum += finite * mean;
-          squares += finite * plane.data[2 * from + 1]! ** 2;
-          count += finite;
-        }
-      }
-      const to = y * columns + x;
-      data[2 * to] = count > 0 ? sum / count : other;
-      data[2 * to + 1] = count > 0 ? Math.sqrt(squares / count) : Math.abs(other);
-      counts[to] = count;
-    }
-  }
-  return { columns, rows, data, counts };
 }

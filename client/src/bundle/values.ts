@@ -22,8 +22,6 @@ const NO_RUN: wire.RunInfo = { model: "", tokens: [], texts: [], lengths: {} };
 
 /** Immutable: another run is another object, and shares the weights. */
 export class Values {
-  private readonly summaries = new Map<string, Summary>();
-
   private constructor(
     readonly model: LoadedModel,
     private readonly weights: Arrays,
@@ -74,8 +72,9 @@ export class Values {
    * Throws BundleError that lists every weight that is missing or has another shape.
    */
   withWeights(weights: Arrays, where: string): Values {
-    checkArrays(this.model, weights, { isWeight: true, lengths: {}, where });
-    return new Values(this.model, weights, this.run, this.info);
+    const all = withTied(this.model, weights);
+    checkArrays(this.model, all, { isWeight: true, lengths: {}, where });
+    return new Values(this.model, all, this.run, this.info);
   }
 
   /**
@@ -97,24 +96,28 @@ export class Values {
   at(cell: CellRef): number | undefined {
     const array = this.get(cell.tensor);
     if (array === undefined || cell.index.length !== array.shape.length) return undefined;
+    const strides = stepsOf(array);
     let offset = 0;
     for (let axis = 0; axis < array.shape.length; axis++) {
       const position = cell.index[axis]!;
-      const length = array.shape[axis]!;
-      if (position < 0 || position >= length) return undefined;
-      offset = offset * length + position;
+      if (position < 0 || position >= array.shape[axis]!) return undefined;
+      offset += position * strides[axis]!;
     }
     return array.data[offset];
   }
 
   /** The range of a tensor's values, computed once; undefined when there are none. */
   summary(name: string): Summary | undefined {
-    let summary = this.summaries.get(name);
     const array = this.get(name);
-    if (summary === undefined && array !== undefined) {
-      this.summaries.set(name, (summary = summarize(array.data)));
-    }
-    return summary;
+    if (array === undefined) return undefined;
+    for (const _ of summarizing(array));
+    return summaries.get(array.data);
+  }
+
+  /** Compute that in pieces, with a pause after each, where it is not known yet. */
+  *summarizing(name: string): Generator<void> {
+    const array = this.get(name);
+    if (array !== undefined) yield* summarizing(array);
   }
 }
 
@@ -129,21 +132,75 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
-function summarize(data: ValueArray["data"]): Summary {
+/** The steps between neighbours along each axis of these values. */
+export function stepsOf({ shape, strides }: ValueArray): readonly number[] {
+  return strides ?? stridesOf(shape);
+}
+
+/** The same values in row-major order. */
+export function rowMajor(array: ValueArray): ValueArray {
+  const { data, shape, strides } = array;
+  if (strides === undefined) return array;
+  const made = data instanceof Float32Array ? new Float32Array(data.length) : new Int32Array(data);
+  const at = shape.map(() => 0);
+  for (let i = 0, from = 0; i < made.length; i++) {
+    made[i] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++at[axis]! < shape[axis]!) break;
+      from -= at[axis]! * strides[axis]!;
+      at[axis] = 0;
+    }
+  }
+  return { data: made, shape };
+}
+
+/** Weights, and those that are the same numbers with their axes in another order. */
+function withTied(model: LoadedModel, weights: Arrays): Arrays {
+  const all = new Map(weights);
+  for (const name of model.names) {
+    const { spec, layer, axes } = model.tensor(name);
+    if (spec.tied_to == null || weights.has(name)) continue;
+    const other = model.tensor(model.resolve(spec.tied_to, layer));
+    const array = weights.get(other.name);
+    if (array === undefined) continue;
+    const places = axes.map((axis) => other.axes.findIndex((each) => each.name === axis.name));
+    const steps = stepsOf(array);
+    all.set(name, {
+      data: array.data,
+      shape: places.map((place) => array.shape[place]!),
+      strides: places.map((place) => steps[place]!),
+    });
+  }
+  return all;
+}
+
+/** Weights are the same numbers in every run, and tied ones share them. */
+const summaries = new WeakMap<ValueArray["data"], Summary>();
+/** Numbers that are looked at between two pauses: about a millisecond. */
+const PIECE = 400_000;
+
+function* summarizing({ data }: ValueArray): Generator<void> {
+  if (summaries.has(data)) return;
   let min = Infinity;
   let max = -Infinity;
   let squares = 0;
   let finite = 0;
-  for (const value of data) {
-    if (!Number.isFinite(value)) continue;
-    finite += 1;
-    squares += value * value;
-    if (value < min) min = value;
-    if (value > max) max = value;
+  for (let from = 0; from < data.length; from += PIECE) {
+    const to = Math.min(from + PIECE, data.length);
+    for (let i = from; i < to; i++) {
+      const value = data[i]!;
+      if (value - value !== 0) continue; // NaN and infinities; quicker than to ask
+      finite += 1;
+      squares += value * value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    if (to < data.length) yield;
   }
   const infinite = data.length - finite;
-  if (finite === 0) return { min: 0, max: 0, rms: 0, infinite };
-  return { min, max, rms: Math.sqrt(squares / finite), infinite };
+  const found = { min, max, rms: Math.sqrt(squares / finite), infinite };
+  summaries.set(data, finite === 0 ? { min: 0, max: 0, rms: 0, infinite } : found);
 }
 
 function checkArrays(

@@ -16,7 +16,7 @@ import {
 import type { Answer, Request } from "./messages";
 import { Plan } from "./plan";
 import { startWorker } from "./startWorker";
-import { weightsOf } from "./weights";
+import { hasWeights, weightsOf } from "./weights";
 
 interface Asked {
   readonly tokens: readonly number[];
@@ -47,7 +47,7 @@ export class LiveRunner {
 
   /** Whether the page has every weight, which is all that a forward pass needs. */
   static canRun(model: LoadedModel, values: Values): boolean {
-    return weightsOf(model, values).size > 0;
+    return hasWeights(model, values);
   }
 
   get busy(): boolean {

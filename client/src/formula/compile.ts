@@ -7,7 +7,7 @@
  */
 import {
   lengthOf,
-  stridesOf,
+  stepsOf,
   type TensorInfo,
   type ValueArray,
   type Values,
@@ -229,7 +229,7 @@ function freeIn(nodes: Node[]): Set<AxisSlot> {
 function reader(array: ValueArray | undefined, indices: Node[], positions: number[]): () => number {
   if (array === undefined) return () => NaN;
   const { data, shape } = array;
-  const strides = stridesOf(shape);
+  const strides = stepsOf(array);
   if (indices.every((index) => index.tag === "index")) {
     const slots = indices.map((index) => index.axis.slot);
     const [i, j, k] = slots as [number, number, number];

@@ -2,7 +2,15 @@
  * All blocks of all models as one instanced draw: an instance is one slab, or a whole block that is far
  * away (see detail.ts). The first instances are cells in flight (see copies.ts).
  */
-import { GLSL3, Group, InstancedBufferGeometry, Mesh, RawShaderMaterial, Vector3 } from "three";
+import {
+  GLSL3,
+  Group,
+  InstancedBufferGeometry,
+  Mesh,
+  PerspectiveCamera,
+  RawShaderMaterial,
+  Vector3,
+} from "three";
 import { type Block, thickness } from "../scene/blocks";
 import type { Store } from "../scene/store";
 import type { Ramp, Theme } from "../theme/palette";
@@ -15,6 +23,8 @@ import { ALL_THERE, type SlabState, STATE_ITEMS, type StateName } from "./slabSt
 import type { Standing } from "./standing";
 import { StoreTexture } from "./storeTexture";
 
+/** The role that products are drawn in. */
+const COMPUTED = 2;
 const ROLES = ["input", "weight", "activation", "statistic"] as const;
 const ENDS = ["negative", "zero", "positive", "ink"] as const satisfies readonly (keyof Ramp)[];
 
@@ -27,7 +37,7 @@ const FIELDS = {
   corner: { kind: "float", items: 3 },
   size: { kind: "float", items: 3 },
   look: { kind: "float", items: 4 },
-  base: { kind: "whole", items: 1 },
+  shelf: { kind: "whole", items: 3 },
   involved: { kind: "float", items: 1 },
 } as const;
 const STAGED_FIELDS = {
@@ -50,10 +60,16 @@ export class CellMesh {
   private slabs = new Int32Array(0);
   private keep: ReadonlySet<Block> | null = null;
   private isNear = false;
+  /** Whether some cells are held in pages: see scene/pages.ts. */
+  private isPaged = false;
   private staged: { of: Standing; state: SlabState } | null = null;
 
-  constructor(store: Store, { ratio, toClip, origin }: Stage) {
-    this.texture = new StoreTexture(store);
+  constructor(
+    store: Store,
+    private readonly stage: Stage,
+  ) {
+    const { ratio, toClip, origin } = stage;
+    this.texture = new StoreTexture(store, stage.renderer);
     const colours = (): Vector3[] => ROLES.map(() => new Vector3());
     this.uniforms = {
       heap: this.texture.uniform,
@@ -104,23 +120,26 @@ export class CellMesh {
     for (const { standing, from } of this.ranges) this.writeModel(standing, from, detail);
     this.instances.commit(count);
     this.writeState();
+    this.choosePrograms();
+  }
+
+  private choosePrograms(): void {
+    this.isPaged = this.ranges.some(
+      ({ standing: { heap } }) => heap?.isReady === true && heap.pages !== null,
+    );
+    this.mesh.material = this.material();
   }
 
   private writeModel(standing: Standing, from: number, detail: Detail): void {
     const { instances, slabs, keep } = this;
     const corner = instances.array("corner");
     const size = instances.array("size");
-    const look = instances.array("look");
-    const base = instances.array("base");
     const involved = instances.array("involved");
-    const { heap, offset } = standing;
+    const { offset } = standing;
     let i = from;
     for (const block of standing.blocks) {
       const isSplit = detail.isSplit(standing, block);
-      const shelf = heap?.shelves[block.id];
-      const role = ROLES.indexOf(block.role);
       const deep = isSplit ? 1 : thickness(block);
-      const scale = heap === null ? NO_VALUES : inverse(heap.scales[block.id]!);
       const isKept = keep === null || keep.has(block) ? 1 : 0;
       const slabCount = isSplit ? block.depth.length : 1;
       for (let slab = 0; slab < slabCount; slab++, i++) {
@@ -130,11 +149,7 @@ export class CellMesh {
         size[3 * i] = block.columns.length;
         size[3 * i + 1] = block.rows.length;
         size[3 * i + 2] = deep;
-        look[4 * i] = role;
-        look[4 * i + 1] = scale;
-        look[4 * i + 2] = shelf?.finest ?? 0;
-        look[4 * i + 3] = shelf === undefined ? 0 : shelf.levels - 1;
-        base[i] = shelf === undefined ? 0 : heap!.first + shelf.base + slab * shelf.stride;
+        this.putValues(i, standing, block, slab);
         involved[i] = isKept;
         slabs[i] = block.firstSlab + slab;
       }
@@ -146,18 +161,48 @@ export class CellMesh {
     const range = this.ranges.find((each) => each.standing === standing);
     const { heap } = standing;
     if (range === undefined || heap === null) return;
-    const look = this.instances.array("look");
-    const blockOf = standing.figure.blockOfSlab;
+    const { blocks, figure } = standing;
     for (let i = range.from; i < range.to; i++) {
-      look[4 * i + 1] = inverse(heap.scales[blockOf[this.slabs[i]!]!]!);
+      const slab = this.slabs[i]!;
+      const block = blocks[figure.blockOfSlab[slab]!]!;
+      this.putValues(i, standing, block, slab - block.firstSlab);
     }
     this.instances.touch("look", range.from, range.to);
-    this.texture.update(heap);
+    this.instances.touch("shelf", range.from, range.to);
+    this.choosePrograms();
+    this.texture.update();
   }
 
-  /** The store holds other heaps than before, or numbers that belong to none. */
+  /** Numbers have been put into the store, or it holds other heaps than before. */
   updateStore(): void {
-    this.texture.update(null);
+    this.texture.update();
+  }
+
+  /** Which values instance `i` shows, and how: those of a slab. */
+  putValues(i: number, { heap }: Standing, block: Block, slab: number): void {
+    const look = this.instances.array("look");
+    const places = this.instances.array("shelf");
+    look[4 * i] = ROLES.indexOf(block.role);
+    if (heap?.isReady !== true) {
+      look[4 * i + 1] = NO_VALUES;
+      look[4 * i + 2] = look[4 * i + 3] = 0;
+      places[3 * i] = places[3 * i + 1] = places[3 * i + 2] = 0;
+      return;
+    }
+    const { base, stride, finest, levels, columns, rows, slabs } = heap.shelves[block.id]!;
+    look[4 * i + 1] = inverse(heap.scales[block.id]!);
+    look[4 * i + 2] = finest;
+    look[4 * i + 3] = levels - 1;
+    const isThere = slab < slabs;
+    places[3 * i] = isThere ? heap.first + base + slab * stride : 0;
+    places[3 * i + 1] = isThere ? columns : 0;
+    places[3 * i + 2] = isThere ? rows : 0;
+  }
+
+  /** Numbers from place `at` of the store on, in one column, shown by a copy as what is computed. */
+  putNumbers(copy: number, at: number, numbers: Float32Array): void {
+    this.instances.array("look").set([COMPUTED, 1 / largest(numbers), 0, 0], 4 * copy);
+    this.instances.array("shelf").set([at, 1, numbers.length], 3 * copy);
   }
 
   /** Whether cells are so large on the screen that figures, lines and marks can be seen. */
@@ -212,14 +257,6 @@ export class CellMesh {
     this.instances.touch(field, 0, MOST_COPIES);
   }
 
-  /** How an instance looks that shows a slab of a block: role, scale, finest and last level. */
-  lookOf({ heap }: Standing, block: Block): [number, number, number, number] {
-    const shelf = heap?.shelves[block.id];
-    const role = ROLES.indexOf(block.role);
-    if (shelf === undefined) return [role, NO_VALUES, 0, 0];
-    return [role, inverse(heap!.scales[block.id]!), shelf.finest, shelf.levels - 1];
-  }
-
   /** Dim every block by `amount` except those that `keep` names. */
   setDim(amount: number, keep: ReadonlySet<Block>): void {
     this.uniforms.dim.value = amount;
@@ -271,7 +308,16 @@ export class CellMesh {
     return new Instances<CellField>(this.mesh, CUBE, fields as typeof STAGED_FIELDS);
   }
 
-  /** Meshes with every program there is, for making these before they are needed. */
+  /** Make the program for models with pages before it is needed; null: it is there. */
+  preparePaged(): Promise<void> | null {
+    const before = this.materials.size;
+    const material = this.material(this.isNear, this.staged !== null, true);
+    if (this.materials.size === before) return null;
+    const group = new Group().add(new Mesh(this.mesh.geometry, material));
+    return this.stage.compile(new PerspectiveCamera(), group);
+  }
+
+  /** Meshes with every program that these models may need, for making these before. */
   variants(): Group {
     const group = new Group();
     for (const isNear of [false, true]) {
@@ -282,9 +328,17 @@ export class CellMesh {
     return group;
   }
 
-  /** Four programs, each made when it is first needed: from afar and near by, staged or not. */
-  private material(isNear = this.isNear, isStaged = this.staged !== null): RawShaderMaterial {
-    const defines = { ...(isNear && { NEAR: "" }), ...(isStaged && { STAGED: "" }) };
+  /** Programs, each made when it is first needed: from afar and near by, staged or not, with pages or without. */
+  private material(
+    isNear = this.isNear,
+    isStaged = this.staged !== null,
+    isPaged = this.isPaged,
+  ): RawShaderMaterial {
+    const defines = {
+      ...(isNear && { NEAR: "" }),
+      ...(isStaged && { STAGED: "" }),
+      ...(isPaged && { PAGED: "" }),
+    };
     const key = Object.keys(defines).join();
     let material = this.materials.get(key);
     if (material === undefined) {
@@ -299,6 +353,14 @@ export class CellMesh {
     }
     return material;
   }
+}
+
+function largest(numbers: Float32Array): number {
+  let most = 0;
+  for (const number of numbers) {
+    if (Number.isFinite(number)) most = Math.max(most, Math.abs(number));
+  }
+  return most || 1;
 }
 
 function inverse(scale: number): number {

@@ -5,7 +5,11 @@
  * From far to near a cell is an averaged tone, a colour, and a figure: a disc whose area is the
  * magnitude when positive, a ring when negative. What is no number is marked: NaN by a cross in the
  * colour of warnings, +infinity by an upright cross, -infinity by a bar; a cell without a value is hollow.
+ *
+ * Of a tensor too large to be held whole (PAGED) a page is looked up first: see scene/pages.ts. Where none is
+ * here, averages are drawn as one coarse cell each, without a figure: that stands for single numbers only.
  */
+import { TILE_SIDE } from "../bundle/tiles";
 import { HEAP_WIDTH } from "../scene/heap";
 import { HEAD, PLACE } from "./glsl";
 
@@ -17,7 +21,7 @@ in vec3 normal;
 in vec3 corner;
 in vec3 size;
 in vec4 look;      // role, 1 / scale (below 0: there are no values), finest level, last level
-in uint base;
+in uvec3 shelf;      // where the values of the slab lie, how many columns and rows have room there
 in float involved;
 #ifdef STAGED
 in vec4 part;      // first column and row of the slab that are shown, columns and rows of the slab
@@ -39,7 +43,7 @@ flat out vec3 facing;
 flat out vec2 cells;
 flat out vec3 scaleAndLevels;
 flat out float fade;
-flat out int start;
+flat out ivec3 lies;
 flat out vec3 low;
 flat out vec3 mid;
 flat out vec3 high;
@@ -64,7 +68,7 @@ void main() {
   high = positive[role];
   edge = ink[role];
   scaleAndLevels = look.yzw;
-  start = int(base);
+  lies = ivec3(shelf);
   fade = dim * (1.0 - involved);
   vec2 spot = at.xy - shift;
 #ifdef STAGED
@@ -95,7 +99,7 @@ flat in vec3 facing;
 flat in vec2 cells;
 flat in vec3 scaleAndLevels;
 flat in float fade;
-flat in int start;
+flat in ivec3 lies;     // where its values begin, how many columns and rows
 flat in vec3 low;
 flat in vec3 mid;
 flat in vec3 high;
@@ -108,11 +112,43 @@ flat in float glow;
 #endif
 out vec4 colour;
 
-vec2 pairAt(int from, ivec2 n, vec2 cell) {
-  ivec2 c = clamp(ivec2(cell), ivec2(0), n - 1);
-  int i = from + c.y * n.x + c.x;
+vec2 pairAt(int i) {
   return texelFetch(heap, ivec2(i & ${HEAP_WIDTH - 1}, i >> ${Math.log2(HEAP_WIDTH)}), 0).rg;
 }
+vec2 pairAt(int from, ivec2 n, vec2 cell) {
+  ivec2 c = clamp(ivec2(cell), ivec2(0), n - 1);
+  return pairAt(from + c.y * n.x + c.x);
+}
+
+#ifdef PAGED
+ivec2 sizeAt(int level) { return (lies.yz + ((1 << level) - 1)) >> level; }
+
+// The pair that shows a place at a level, or at the finest one below which nothing is here: 'shown'.
+vec2 nearestPair(int level, int finest, vec2 c, out int shown) {
+  shown = max(level, finest);
+  if (level < finest) {
+    int table = lies.x;
+    ivec2 across;
+    for (int l = finest - 1; l >= level; l--) {
+      across = (sizeAt(l) + ${TILE_SIDE - 1}) >> ${Math.log2(TILE_SIDE)};
+      table -= across.x * across.y;
+    }
+    ivec2 tile = clamp(ivec2(c * exp2(-float(level))), ivec2(0), sizeAt(level) - 1) >> ${Math.log2(TILE_SIDE)};
+    vec2 entry = pairAt(table + tile.y * across.x + tile.x);
+    if (entry.y > -0.5) {
+      shown = int(entry.y + 0.5);
+      ivec2 cell = clamp(ivec2(c * exp2(-entry.y)), ivec2(0), sizeAt(shown) - 1) & ${TILE_SIDE - 1};
+      return pairAt(lies.x + int(entry.x) + cell.y * ${TILE_SIDE} + cell.x);
+    }
+  }
+  int from = lies.x;
+  for (int l = finest; l < shown; l++) {
+    ivec2 n = sizeAt(l);
+    from += n.x * n.y;
+  }
+  return pairAt(from, sizeAt(shown), c * exp2(-float(shown)));
+}
+#endif
 
 // 1 inside, 0 outside of a border that is this many pixels away.
 float cover(float px) { return clamp(px + 0.5, 0.0, 1.0); }
@@ -163,21 +199,33 @@ void main() {
 
   // Which level of detail; two samples, of neighbouring levels or half a pixel apart.
   float lod = log2(most(perPx)) + 0.6;
-  float level = clamp(floor(lod), scaleAndLevels.y, scaleAndLevels.z);
+  float level = clamp(floor(lod), 0.0, scaleAndLevels.z);
   float blend = clamp(lod - level, 0.0, 1.0);
+  bool coarser = blend > 0.0 && level < scaleAndLevels.z;
+  vec2 apart = coarser ? vec2(0.0) : vec2(0.25, -0.25) * perPx;
+  // The last cell goes on to the rim of its slab.
+  vec2 inside = clamp(c, vec2(0.0), slabCells - 0.01);
+#ifdef PAGED
   int finest = int(scaleAndLevels.y);
-  ivec2 n = (ivec2(slabCells) + ((1 << finest) - 1)) >> finest;
-  int from = start;
-  for (int l = finest; l < int(level); l++) {
+  int shown, other;
+  vec2 a = nearestPair(int(level), finest, clamp(inside - apart, vec2(0.0), slabCells - 0.01), shown);
+  vec2 b = nearestPair(int(level) + (coarser ? 1 : 0), finest, clamp(inside + apart, vec2(0.0), slabCells - 0.01), other);
+  float lump = exp2(float(shown));
+  lod = max(lod, float(shown));
+#else
+  ivec2 n = lies.yz;
+  int from = lies.x;
+  for (int l = 0; l < int(level); l++) {
     from += n.x * n.y;
     n = (n + 1) >> 1;
   }
-  bool coarser = blend > 0.0 && level < scaleAndLevels.z;
-  vec2 at0 = c * exp2(-level);
-  vec2 apart = coarser ? vec2(0.0) : vec2(0.25, -0.25) * perPx;
+  vec2 at0 = inside * exp2(-level);
   vec2 a = pairAt(from, n, at0 - apart);
   vec2 b = coarser ? pairAt(from + n.x * n.y, (n + 1) >> 1, at0 * 0.5) : pairAt(from, n, at0 + apart);
+#endif
   vec2 pair = min(a.y, b.y) < 0.0 ? a : mix(a, b, coarser ? blend : 0.5);
+  // There is no room for what no run of this length has.
+  if (any(greaterThanEqual(inside, vec2(lies.yz)))) pair = vec2(0.0, -1.0);
   bool isStructure = scaleAndLevels.x < 0.0;
   pair = isStructure ? vec2(0.0, 0.0) : pair;
 #ifdef STAGED
@@ -203,7 +251,15 @@ void main() {
   vec3 groove = night > 0.5 ? mix(mid, background, 0.85) : mix(mid, edge, 0.55);
   if (facing.z < -0.5) {
 #ifdef NEAR
+#ifdef PAGED
+    vec2 inCell = fract(c / lump);
+    vec2 linePx = px * lump;
+    bool isSingle = shown == 0;
+#else
     vec2 inCell = fract(c);
+    vec2 linePx = px;
+    const bool isSingle = true;
+#endif
     // A figure in each cell; it makes room for the printed value.
     float near = rise(cellPx / ratio, 9.0, 14.0);
     float room = rise(cellPx / ratio, 48.0, 57.0);
@@ -225,10 +281,10 @@ void main() {
     vec3 field = isMark ? face : mix(mid, face, 0.38);
     vec3 close = mix(field, isMark ? drawing : isNegative ? low : high, isMark ? drawn : figure);
     close = isStructure ? mix(face, edge, frame * 0.4) : close;
-    face = mix(face, close, finest > 0 ? 0.0 : near);
+    face = mix(face, close, isSingle ? near : 0.0);
 
     // Cell grid: thin lines that fade with distance, a stronger one every 16 cells.
-    vec2 thin = cover(0.5 - (0.5 - abs(inCell - 0.5)) * px) * rise(px, ${NEAR_PX.toFixed(1)}, 11.0);
+    vec2 thin = cover(0.5 - (0.5 - abs(inCell - 0.5)) * linePx) * rise(px, ${NEAR_PX.toFixed(1)}, 11.0);
     face = mix(face, groove, most(thin) * 0.30);
 #endif
     vec2 big = cover(0.75 - (0.5 - abs(fract(c * 0.0625) - 0.5)) * 16.0 * px) * rise(px, 1.6, 6.0);

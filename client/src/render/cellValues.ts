@@ -105,7 +105,9 @@ export class CellValues {
       const colour = rgb(theme.ink);
       for (let row = top; row < bottom; row++) {
         for (let column = left; column < right && runs.length < MOST_CELLS; column++) {
-          const text = valueText(heap!.at(block, slab, 0, row, column));
+          // What is not here cell by cell yet is an average, which no cell has written on it.
+          const pair = heap!.at(block, slab, 0, row, column);
+          const text = pair && valueText(pair);
           if (text === null || staged?.isCellThere(block, slab, row, column) === false) continue;
           const x = block.x + moved(column + 0.5, parting?.columns);
           const y = block.y + moved(row + 0.5, parting?.rows);
@@ -150,11 +152,11 @@ function windowsOf(standings: readonly Standing[], insets: Insets): Window[] {
   const windows: Window[] = [];
   for (const standing of standings) {
     const { heap, projector, figure } = standing;
-    if (heap === null) continue;
+    if (heap?.isReady !== true) continue;
     for (const { bounds, blocks } of figure.groups) {
       if (projector.largestCellIn(bounds) < LEAST_PX) continue;
       for (const block of blocks) {
-        if (heap.shelves[block.id]!.finest > 0 || projector.cellOf(block) < LEAST_PX) continue;
+        if (projector.cellOf(block) < LEAST_PX) continue;
         for (let slab = 0; slab < block.depth.length; slab++) {
           const window = windowOf(standing, block, slab, insets, LEAST_PX);
           if (window === null) continue;

@@ -20,9 +20,6 @@ export interface CopyPlan {
   readonly shown: number;
 }
 
-/** The role that products are drawn in: as what is computed. */
-const COMPUTED = 2;
-
 /** A copy as it is drawn now, in the coordinates of its model. */
 export interface Flying {
   readonly plan: CopyPlan;
@@ -47,7 +44,7 @@ export class Copies {
   ) {
     this.offset = [of.offset[0], of.offset[1], of.offset[2]];
     const copies = (field: CellField): Float32Array => cells.copies(field);
-    const [size, look, base] = [copies("size"), copies("look"), cells.copies("base")];
+    const size = copies("size");
     const [staged, order, part, bend] = STATE.map(copies) as [
       Float32Array, Float32Array, Float32Array, Float32Array,
     ]; // prettier-ignore
@@ -63,22 +60,19 @@ export class Copies {
       const block = plan && of.block(plan.tensor);
       if (plan === undefined || block === undefined) continue;
       if (plan.numbers === null) {
-        const shelf = of.heap?.shelves[block.id];
-        base[i] = shelf === undefined ? 0 : of.heap!.first + shelf.base + plan.slab * shelf.stride;
-        look.set(cells.lookOf(of, block), i * 4);
+        cells.putValues(i, of, block, plan.slab);
         part.set([plan.column, plan.row, block.columns.length, block.rows.length], i * 4);
         size.set([plan.columns, plan.rows, 1], i * 3);
       } else if (scratch + plan.numbers.length <= store.scratchCells) {
         const count = plan.numbers.length;
-        base[i] = store.putScratch(scratch, plan.numbers);
+        cells.putNumbers(i, store.putScratch(scratch, plan.numbers), plan.numbers);
         scratch += count;
-        look.set([COMPUTED, 1 / largest(plan.numbers), 0, 0], i * 4);
         part.set([0, 0, 1, count], i * 4);
         size.set([1, plan.shown || count, 1], i * 3);
       }
     }
     if (scratch > 0) cells.updateStore();
-    for (const field of ["corner", "size", "look", "base", "involved", ...STATE] as const) {
+    for (const field of ["corner", "size", "look", "shelf", "involved", ...STATE] as const) {
       cells.touchCopies(field);
     }
   }
@@ -147,11 +141,3 @@ export class Copies {
 }
 
 const STATE = ["staged", "order", "part", "bend"] as const;
-
-function largest(numbers: Float32Array): number {
-  let most = 0;
-  for (const number of numbers) {
-    if (Number.isFinite(number)) most = Math.max(most, Math.abs(number));
-  }
-  return most || 1;
-}

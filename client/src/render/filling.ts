@@ -5,18 +5,13 @@
  */
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
-import type { Block } from "../scene/blocks";
 import { Heap } from "../scene/heap";
 import type { Store } from "../scene/store";
 import type { CellMesh } from "./cellMesh";
-import { windowOf } from "./cellValues";
-import type { Insets } from "./labelPlacer";
+import { Paging } from "./paging";
 import { predictionsOf } from "./predictionChart";
 import { inSlices } from "./slices";
 import type { Standing, Texts } from "./standing";
-
-/** Cells that are larger on the screen than this, in device pixels, are to be seen one by one. */
-const SINGLE_PX = 0.7;
 
 /** New values of a model, whether it stands in the scene already or not; tiles null: there are none any more. */
 export interface Run {
@@ -33,21 +28,30 @@ export interface Filled {
   rewrite(): void;
   /** A heap has come or gone: what a chapter has done to it is to be done again. */
   restage(): void;
-  /** Cells have other values. */
-  changed(): void;
+  /** Cells have other values; `soon`: and more of them will. */
+  changed(soon?: boolean): void;
   /** Texts or predictions have changed. */
   redecorate(): void;
 }
 
 export class Filling {
   private readonly runs = new WeakMap<LoadedModel, Run>();
-  private isNearing = false;
+  private readonly paging: Paging;
 
   constructor(
     private readonly store: Store,
     private readonly cells: CellMesh,
     private readonly then: Filled,
-  ) {}
+  ) {
+    this.paging = new Paging({
+      standings: () => then.standings(),
+      tilesOf: ({ model }) => this.runs.get(model)?.tiles ?? null,
+      show: () => {
+        cells.updateStore();
+        then.changed(true);
+      },
+    });
+  }
 
   set(model: LoadedModel, run: Run): void {
     this.runs.set(model, run);
@@ -58,9 +62,9 @@ export class Filling {
   }
 
   /** The values of a model that has come to the scene, if it has some. */
-  *first(standing: Standing): Generator<void> {
+  *first(standing: Standing): Generator<Promise<void> | void> {
     const run = this.runs.get(standing.model);
-    if (run !== undefined && standing.turn === 0) yield* this.fill(standing, run);
+    if (run !== undefined && !standing.isFilled) yield* this.fill(standing, run);
   }
 
   /** The heaps of the models that stand here, in one array; what refers to places in it is renewed. */
@@ -70,9 +74,14 @@ export class Filling {
     if (this.store.hold(heaps)) this.cells.updateStore();
   }
 
-  private *fill(standing: Standing, { tiles, lengths, texts }: Run): Generator<void> {
+  private *fill(
+    standing: Standing,
+    { tiles, lengths, texts }: Run,
+  ): Generator<Promise<void> | void> {
     const { then } = this;
     const turn = ++standing.turn;
+    standing.isFilled = false;
+    const moves = standing.heap?.moves;
     if ((tiles === null) !== (standing.heap === null)) {
       const rows = this.store.freeRows;
       standing.heap = tiles === null || rows < 1 ? null : new Heap(standing.blocks, rows);
@@ -83,12 +92,18 @@ export class Filling {
     }
     const { heap } = standing;
     if (heap !== null && tiles !== null) {
+      // Meanwhile the GPU makes the programs that are needed then.
+      const programs = heap.isReady || heap.pages === null ? null : this.cells.preparePaged();
       yield* heap.filling(tiles, () => {
         this.cells.updateValues(standing);
         then.changed();
       });
+      if (programs !== null) yield programs;
       if (standing.turn !== turn) return;
+      // Chapters know where values lie.
+      if (heap.moves !== moves) then.restage();
     }
+    standing.isFilled = true;
     standing.lengths = lengths;
     standing.texts = texts;
     standing.predictions = [];
@@ -110,49 +125,12 @@ export class Filling {
     then.redecorate();
   }
 
-  /** Of a model that is too large to be held whole: show what is near cell by cell. */
-  async bringNear(standing: Standing, insets: Insets, ratio: number): Promise<void> {
-    const { heap, projector, figure, turn } = standing;
-    const tiles = this.runs.get(standing.model)?.tiles;
-    if (!heap || !tiles || this.isNearing) return;
-    const least = SINGLE_PX / ratio;
-    const near: { block: Block; px: number }[] = [];
-    for (const { bounds, blocks } of figure.groups) {
-      if (projector.largestCellIn(bounds) < least || projector.sizeOf(bounds) === 0) continue;
-      for (const block of blocks) {
-        if (!heap.isCoarse(block) || projector.cellOf(block) < least) continue;
-        const ends = [0, block.depth.length - 1];
-        const seen = ends.map(
-          (slab) => windowOf(standing, block, slab, insets, least)?.cellPx ?? 0,
-        );
-        const px = Math.max(...seen);
-        if (px > 0) near.push({ block, px });
-      }
-    }
-    if (near.length === 0) return;
-    near.sort((a, b) => b.px - a.px);
-    const changed = (): void => {
-      this.then.rewrite();
-      this.cells.updateValues(standing);
-      this.then.changed();
-    };
-    const steps = heap.nearing(
-      near.map(({ block }) => block),
-      tiles,
-      changed,
-    );
-    this.isNearing = true;
-    const isWanted = (): boolean =>
-      standing.heap === heap && standing.turn === turn && this.then.standings().includes(standing);
-    await inSlices(eachTime(steps, changed), isWanted);
-    this.isNearing = false;
+  /** The camera has moved: of models that are too large to be held whole, bring what is near cell by cell. */
+  near(ratio: number): void {
+    this.paging.update(ratio);
   }
-}
 
-/** The same steps, with something done after each. */
-function* eachTime(steps: Iterable<void>, then: () => void): Generator<void> {
-  for (const _ of steps) {
-    then();
-    yield;
+  dispose(): void {
+    this.paging.dispose();
   }
 }

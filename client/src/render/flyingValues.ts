@@ -48,7 +48,8 @@ export class FlyingValues {
       this.labels.put(label, shown(cellPx), fontPx(cellPx), 0, cellPx * 0.27);
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
-          const text = valueText(pairOf(copy, of, row, column));
+          const pair = pairOf(copy, of, row, column);
+          const text = pair && valueText(pair);
           if (text === null || at + text.length > first + FLYING_LETTERS) continue;
           const middle = [x + column + 0.5, y + row + 0.5, z] as const;
           if (!projector.project(...middle) || !isInView(projector)) continue;
@@ -71,13 +72,13 @@ function isInView({ x, y, width, height }: Standing["projector"]): boolean {
   return x > -MARGIN_PX && y > -MARGIN_PX && x < width + MARGIN_PX && y < height + MARGIN_PX;
 }
 
-/** The pair of one cell of a copy, as the shader of cells has it. */
+/** The pair of one cell of a copy, as the shader of cells has it; null: it is not here cell by cell. */
 function pairOf(
   { plan, block, filled, first }: Flying,
   { heap }: Standing,
   row: number,
   column: number,
-): readonly [number, number] {
+): readonly [number, number] | null {
   const nothing = [0, MARK.empty] as const;
   if (plan.numbers !== null) {
     const number = plan.numbers[row + first];

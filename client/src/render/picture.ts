@@ -29,8 +29,8 @@ import { Standing, type Words } from "./standing";
 import { Surroundings } from "./surroundings";
 import { plus } from "./vectors";
 
-/** Rows of the texture of all values: 16.8 million pairs, 134 MB, when models are that large. */
-const MOST_ROWS = 8192;
+/** Rows of the texture of all values: 10.5 million pairs, 84 MB, when models are that large. */
+const MOST_ROWS = 5120;
 
 export class Picture {
   standings: readonly Standing[] = [];
@@ -74,8 +74,8 @@ export class Picture {
       standings: () => this.standings,
       rewrite: () => cells.write(this.standings, this.detail),
       restage: () => this.restage(),
-      changed: () => {
-        this.values.invalidate();
+      changed: (soon) => {
+        this.values.invalidate(soon);
         this.unsettle();
         this.wake();
       },
@@ -110,7 +110,7 @@ export class Picture {
     return done !== null;
   }
 
-  private *place(standings: readonly Standing[]): Generator<void, true> {
+  private *place(standings: readonly Standing[]): Generator<Promise<void> | void, true> {
     const row = rowOf(standings.map(({ figure }) => figure.bounds));
     const before = this.standings;
     if (before.length > 1 !== standings.length > 1) for (const each of standings) each.redecorate();
@@ -193,18 +193,20 @@ export class Picture {
     if (!camera.hasMoved && !this.isUnsettled) return false;
     const { theme, standings, detail } = this;
     const { isAtRest } = camera;
-    if (detail.update(standings, elapsedMs, isAtRest)) this.cells.write(standings, detail);
+    // What a heap is being filled with is shown when all of it is there.
+    const isFilling = standings.some(({ heap }) => heap?.isReady && heap.isFilling);
+    if (!isFilling && detail.update(standings, elapsedMs, isAtRest)) {
+      this.cells.write(standings, detail);
+    }
     if (this.surroundings.update(standings, elapsedMs, isAtRest)) this.decorate();
     this.cells.setNear(this.largestCell() * this.stage.ratio.value > NEAR_PX);
     const isFading = this.labels.update(standings, insets, elapsedMs, isAtRest);
-    const isWaiting = this.values.update(standings, insets, theme, elapsedMs, isAtRest);
+    const isWaiting =
+      !isFilling && this.values.update(standings, insets, theme, elapsedMs, isAtRest);
     const { staged } = this;
     if (staged !== null) this.flying.update(staged.of, staged.flying(), theme);
     this.isUnsettled = isFading || isWaiting || !isAtRest;
-    if (isAtRest && staged === null) {
-      const { value } = this.stage.ratio;
-      for (const standing of standings) void this.filling.bringNear(standing, insets, value);
-    }
+    this.filling.near(this.stage.ratio.value);
     return isFading || isWaiting;
   }
 
@@ -303,6 +305,7 @@ export class Picture {
 
   dispose(): void {
     this.turn += 1;
+    this.filling.dispose();
     for (const standing of this.standings) standing.turn += 1;
     this.setStaging(null);
     const { rulers } = this.surroundings;

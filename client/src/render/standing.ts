@@ -41,6 +41,8 @@ export class Standing {
   predictions: readonly Prediction[] = [];
   /** Counts its runs, so that what belongs to an earlier one is known. */
   turn = 0;
+  /** Whether the values of its latest run have come. */
+  isFilled = false;
   private readonly kinds: ReadonlyMap<string, wire.AxisKind>;
   private whole: Decoration | null = null;
   private readonly near = new Map<Group, Decoration>();

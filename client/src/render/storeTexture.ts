@@ -1,35 +1,45 @@
-/** The store of values as a texture: all of it is sent when it is another array, else what has changed. */
-import { DataTexture, FloatType, NearestFilter, RGFormat } from "three";
-import type { Heap } from "../scene/heap";
+/** The store of values as a texture: what has been written is sent at once, in whole rows. */
+import {
+  Box2,
+  DataTexture,
+  FloatType,
+  NearestFilter,
+  RGFormat,
+  Vector2,
+  type WebGLRenderer,
+} from "three";
 import type { Store } from "../scene/store";
 
 export class StoreTexture {
   readonly uniform: { value: DataTexture };
-  /** All of it has yet to be sent, whatever else changes meanwhile. */
-  private isWhole = true;
+  /** The same numbers; three.js copies parts of a texture from another one only. */
+  private source: DataTexture;
+  private readonly part = new Box2();
+  private readonly at = new Vector2();
 
-  constructor(private readonly store: Store) {
+  constructor(
+    private readonly store: Store,
+    private readonly renderer: WebGLRenderer,
+  ) {
+    this.source = this.texture();
     this.uniform = { value: this.made() };
   }
 
-  /** A heap has been filled; null: something else may have changed. */
-  update(heap: Heap | null): void {
+  /** Send what has been written since the last time. */
+  update(): void {
     const { store, uniform } = this;
     if (uniform.value.image.data !== store.pairs) {
       uniform.value.dispose();
+      this.source = this.texture();
       uniform.value = this.made();
-      return;
     }
-    const texture = uniform.value;
-    if (heap === null || heap.rows * 2 > store.height) this.isWhole = true;
-    if (this.isWhole) texture.clearUpdateRanges();
-    else {
-      // A range is within one row.
-      for (let row = 0; row < heap!.rows; row++) {
-        texture.addUpdateRange((heap!.first + row * store.width) * 2, store.width * 2);
-      }
+    const { part, at, source } = this;
+    for (const [from, to] of store.takeRows()) {
+      part.min.set(0, from);
+      part.max.set(store.width, to);
+      at.set(0, from);
+      this.renderer.copyTextureToTexture(source, uniform.value, part, at);
     }
-    texture.needsUpdate = true;
   }
 
   dispose(): void {
@@ -37,14 +47,20 @@ export class StoreTexture {
   }
 
   private made(): DataTexture {
+    const texture = this.texture();
+    // Room is made for all of it, but nothing sent yet: most of it may never be needed. (After the context
+    // was lost three.js sends all.)
+    texture.addUpdateRange(0, this.store.width * 2);
+    texture.needsUpdate = true;
+    return texture;
+  }
+
+  private texture(): DataTexture {
     const { pairs, width, height } = this.store;
     const texture = new DataTexture(pairs, width, height, RGFormat, FloatType);
     texture.minFilter = NearestFilter;
     texture.magFilter = NearestFilter;
     texture.internalFormat = "RG32F";
-    this.isWhole = true;
-    texture.onUpdate = () => (this.isWhole = false);
-    texture.needsUpdate = true;
     return texture;
   }
 }

@@ -2,16 +2,24 @@
  * Where each level of each slab lies in the one long array of values (the heap) that the GPU reads.
  *
  * A slab's levels follow one another, finest first; level `l` has ceil(n / 2^l) cells on a side,
- * down to a single cell. A tensor too large to be held whole starts at a coarser level.
+ * down to a single cell. A tensor too large to be held whole starts at a coarser level; of its finer
+ * levels single pages are held (see pages.ts), and before its cells lie the tables that say which.
  */
-import type { Block } from "./blocks";
+import { TILE_SIDE } from "../bundle/tiles";
 
-export interface Shelf {
-  /** Position of the first kept level of slab 0, in cells. */
+/** How many cells there are to be held: those that have values, of a tensor as its box is laid out. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+  readonly slabs: number;
+}
+
+export interface Shelf extends Size {
+  /** Position of the first kept level of slab 0, in cells. The tables of finer levels end here. */
   readonly base: number;
   /** Cells from one slab to the next. */
   readonly stride: number;
-  /** The finest level that is kept. */
+  /** The finest level that is kept whole. */
   readonly finest: number;
   /** How many levels the slab has, kept or not. */
   readonly levels: number;
@@ -36,52 +44,58 @@ export function cellsBetween(columns: number, rows: number, from: number, to: nu
   return cells;
 }
 
-/** A shelf at `base` for a block alone, of levels as fine as `room` cells allow. */
-export function shelfIn({ columns, rows, depth }: Block, base: number, room: number): Shelf {
-  const levels = levelCount(columns.length, rows.length);
-  let finest = 0;
-  const stride = (): number => cellsBetween(columns.length, rows.length, finest, levels);
-  while (finest < levels - 1 && stride() * depth.length > room) finest += 1;
-  return { base, stride: stride(), finest, levels };
+/** How many pages a level of a slab has along a side. */
+export function pagesAlong(length: number, level: number): number {
+  return Math.ceil(lengthAt(length, level) / TILE_SIDE);
+}
+
+/** Entries of the tables of all levels finer than `finest`. */
+export function tableCells({ columns, rows }: Size, finest: number): number {
+  let entries = 0;
+  for (let level = 0; level < finest; level++) {
+    entries += pagesAlong(columns, level) * pagesAlong(rows, level);
+  }
+  return entries;
+}
+
+/** Where the table of a level begins, from the base of its slab: the coarsest level's is the last. */
+export function tableAt(size: Size, finest: number, level: number): number {
+  return tableCells(size, level) - tableCells(size, finest);
 }
 
 /**
- * A shelf for every block, and how many cells they take together. While that is more than
- * `capacity`, the block that takes most gives up its finest level.
+ * A shelf for each of these from `base` on, and how many cells they take together. While that is more than
+ * `capacity`, the one that takes most gives up its finest level.
  */
 export function shelve(
-  blocks: readonly Block[],
+  sizes: readonly Size[],
   capacity: number,
+  base = 0,
 ): { shelves: Shelf[]; cells: number } {
-  const plans = blocks.map(({ columns, rows, depth }) => {
-    const levels = levelCount(columns.length, rows.length);
-    const stride = cellsBetween(columns.length, rows.length, 0, levels);
-    return {
-      columns: columns.length,
-      rows: rows.length,
-      slabs: depth.length,
-      levels,
-      stride,
-      finest: 0,
-    };
+  const plans = sizes.map((size) => {
+    const levels = levelCount(size.columns, size.rows);
+    return { size, levels, finest: 0, stride: cellsBetween(size.columns, size.rows, 0, levels) };
   });
-  let cells = plans.reduce((sum, plan) => sum + plan.stride * plan.slabs, 0);
+  let cells = plans.reduce((sum, { stride, size }) => sum + stride * size.slabs, 0);
   while (cells > capacity) {
     let largest = plans[0]!;
     for (const plan of plans) {
-      if (plan.stride * plan.slabs > largest.stride * largest.slabs) largest = plan;
+      if (plan.stride * plan.size.slabs > largest.stride * largest.size.slabs) largest = plan;
     }
     if (largest.finest === largest.levels - 1) break;
-    const given = cellsBetween(largest.columns, largest.rows, largest.finest, largest.finest + 1);
+    const { size, levels } = largest;
+    const before = largest.stride;
     largest.finest += 1;
-    largest.stride -= given;
-    cells -= given * largest.slabs;
+    largest.stride =
+      tableCells(size, largest.finest) +
+      cellsBetween(size.columns, size.rows, largest.finest, levels);
+    cells -= (before - largest.stride) * size.slabs;
   }
-  let base = 0;
-  const shelves = plans.map(({ stride, finest, levels, slabs }) => {
-    const shelf: Shelf = { base, stride, finest, levels };
-    base += stride * slabs;
+  let at = base;
+  const shelves = plans.map(({ size, stride, finest, levels }) => {
+    const shelf: Shelf = { ...size, base: at + tableCells(size, finest), stride, finest, levels };
+    at += stride * size.slabs;
     return shelf;
   });
-  return { shelves, cells: base };
+  return { shelves, cells: at - base };
 }

@@ -12,6 +12,7 @@ export class Store {
   pairs = new Float32Array(HEAP_WIDTH * SCRATCH_ROWS * 2);
   readonly scratchCells = SCRATCH_ROWS * HEAP_WIDTH;
   private heaps: readonly Heap[] = [];
+  private isScratchNew = true;
 
   /** `mostRows`: what the GPU can hold. */
   constructor(readonly mostRows = 2048) {
@@ -38,11 +39,35 @@ export class Store {
       first += cells;
     }
     this.pairs = pairs;
+    this.isScratchNew = true;
     return true;
+  }
+
+  /**
+   * Rows that have been written since this was last asked, from each first one to before the last. What a
+   * heap is being filled with is not among them before that is done.
+   */
+  takeRows(): [from: number, to: number][] {
+    const rows: [number, number][] = [];
+    const add = (from: number, to: number): void => {
+      const first = Math.floor(from / HEAP_WIDTH);
+      const end = Math.ceil(to / HEAP_WIDTH);
+      const last = rows.at(-1);
+      if (last !== undefined && first <= last[1]) last[1] = Math.max(last[1], end);
+      else rows.push([first, end]);
+    };
+    if (this.isScratchNew) add(0, this.scratchCells);
+    this.isScratchNew = false;
+    for (const heap of this.heaps) {
+      if (heap.isFilling) continue;
+      for (const [from, to] of heap.takeChanges()) add(heap.first + from, heap.first + to);
+    }
+    return rows;
   }
 
   /** Numbers that belong to no tensor, from the `at`th place of those on; returns where they lie. */
   putScratch(at: number, numbers: ArrayLike<number>): number {
+    this.isScratchNew = true;
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i]!;
       const isNumber = Number.isFinite(number);

@@ -53,6 +53,8 @@ class Tensor(msgspec.Struct, frozen=True, omit_defaults=True):
     """``input``, ``weight``, ``activation`` or ``statistic``."""
     formula: Expr | None = None
     """How one cell is computed, in terms of the tensor's axes; none for inputs and weights."""
+    tied_to: str | None = None
+    """Of a weight: the weight whose numbers these are, with the same axes in another order; files hold them once."""
     layers: list[int] = []
     """The layers it exists in; empty when the name holds no ``*``."""
     integer: bool = False

@@ -51,6 +51,11 @@ export interface Tensor {
   readonly role: string;
   /** How one cell is computed, in terms of the tensor's axes; none for inputs and weights. */
   readonly formula?: Expr | null;
+  /**
+   * Of a weight: the weight whose numbers these are, with the same axes in another order; files
+   * hold them once.
+   */
+  readonly tied_to?: string | null;
   /** The layers it exists in; empty when the name holds no `*`. */
   readonly layers?: number[];
   readonly integer?: boolean;
