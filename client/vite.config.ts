@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { slimThree } from "./slimThree";
 
 /** KaTeX's style sheet names every font in three formats; every browser with WebGL2 reads woff2. */
 const onlyWoff2: Plugin = {
@@ -77,7 +78,7 @@ export default defineConfig(({ mode }) => {
   const isSingle = mode === "single";
   return {
     base: "./",
-    plugins: [onlyWoff2, ...(isSingle ? [oneFile] : [preloadPicture]), svelte()],
+    plugins: [onlyWoff2, slimThree, ...(isSingle ? [oneFile] : [preloadPicture]), svelte()],
     resolve: {
       alias: isSingle
         ? [

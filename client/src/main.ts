@@ -5,9 +5,10 @@ import { preferredLanguage, speak } from "./state/language.svelte";
 import "./theme/base.css";
 import App from "./ui/App.svelte";
 
-await speak(preferredLanguage(Navigation.read().lang));
-
-mount(App, {
-  target: document.getElementById("app")!,
-  props: { base: new URL(".", document.baseURI), tour: () => import("./tour") },
-});
+// Not awaited here: parts of the page would then have to be files of their own.
+void speak(preferredLanguage(Navigation.read().lang)).then(() =>
+  mount(App, {
+    target: document.getElementById("app")!,
+    props: { base: new URL(".", document.baseURI), tour: () => import("./tour") },
+  }),
+);
