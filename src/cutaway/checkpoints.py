@@ -28,6 +28,9 @@ KEPT_BYTES_SHARE = 0.4
 """Of the machine's memory: for weights that had to be converted, such as those of 16 bits. What does not fit is
 converted again in every run, one layer after the other."""
 
+ROWS_COMPARED = 16
+"""Rows of two matrices that are compared to tell whether they are the same; all would take seconds in large models."""
+
 PROBLEMS_WITH_HINTS = 20
 """Missing tensors whose nearest name in the file is looked for, which takes time when there are thousands."""
 
@@ -179,13 +182,15 @@ class Weights(Mapping[str, np.ndarray]):
     def located(self, tensor: BoundTensor) -> tuple[Placed, str]:
         """The placement of a weight and its key in the file; see ``keys`` for one with an axis in it."""
         placed, tied = self._placed[tensor.declared.name], tensor.declared.tied_to
-        if tied:
-            placed = replace(placed, key=self._placed[tied].key)
-        for spelling in (placed.key, placed.also):
+        spellings = [placed.key, placed.also]
+        if tied:  # some files hold the numbers twice; else they are where the other tensor's are
+            spellings += [self._placed[tied].key, self._placed[tied].also]
+        for spelling in filter(None, spellings):
             for prefix in (self._prefix, ""):  # a head stands outside the prefix
-                key = prefix + resolve(spelling or placed.key, tensor.layer)
+                key = prefix + resolve(spelling, tensor.layer)
                 if self._keys(placed, key)[0] in self._file.entries:
-                    return replace(placed, key=spelling or placed.key), key
+                    return replace(placed, key=spelling), key
+        placed = replace(placed, key=self._placed[tied].key) if tied else placed
         return placed, self._prefix + resolve(placed.key, tensor.layer)
 
     def _keys(self, placed: Placed, key: str) -> list[str]:
@@ -297,6 +302,22 @@ class Weights(Mapping[str, np.ndarray]):
         if entry.shape != expected:
             return f"{key}: expected shape {list(expected)}, found {list(entry.shape)}"
         return None
+
+
+def differ(file: Checkpoint, placed: Mapping[str, Placed], prefix: str, name: str, other: str) -> bool:
+    """Whether a checkpoint holds two weights under keys of their own, with other numbers in some of the rows read."""
+    found = [
+        next((p + placed[n].key for p in (prefix, "") if p + placed[n].key in file.entries), None)
+        for n in (name, other)
+    ]
+    if None in found or found[0] == found[1]:
+        return False
+    a, b = (str(key) for key in found)
+    shape = file.entries[a].shape
+    if shape != file.entries[b].shape or not shape or file.entries[a].dtype not in DTYPES:
+        return False
+    rows = {int(i) for i in np.linspace(0, shape[0] - 1, ROWS_COMPARED)}
+    return not all(np.array_equal(file.part(a, i), file.part(b, i), equal_nan=True) for i in rows)
 
 
 def key_prefix(keys: Mapping[str, Any], placed: Mapping[str, Placed], prefixes: tuple[str, ...]) -> str:

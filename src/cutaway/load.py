@@ -19,7 +19,8 @@ from typing import Annotated, Any
 import msgspec
 
 from cutaway.architectures import FAMILIES
-from cutaway.checkpoints import Weights, key_prefix
+from cutaway.architectures.decoder import HEAD_APART
+from cutaway.checkpoints import Weights, differ, key_prefix
 from cutaway.errors import CheckpointError, NameNotFound, near_matches
 from cutaway.model import Model
 from cutaway.quantized import plain
@@ -82,9 +83,11 @@ def load_folder(folder: Path, *, name: str | None = None) -> Model:
     config = read_config(folder / "config.json")
     family = FAMILIES[config["model_type"]]
     file = plain(open_weights(folder), config)
+    prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
+    if differ(file, family.CHECKPOINT, prefix, "W_U", "W_E"):  # whatever config.json says, as Transformers does
+        config[HEAD_APART] = True
     model = _structure(config, folder, name or folder.name or folder.resolve().name)
     definition = model.definition
-    prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
     weights = Weights(definition, family.CHECKPOINT, file, prefix)
     weights.check()
     return replace(model, weights=weights)

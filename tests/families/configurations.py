@@ -52,6 +52,7 @@ LONG = {
     "rope_type": "longrope", "rope_theta": 100.0, "short_factor": [1.0, 1.5], "long_factor": [2.0, 3.5],
     "original_max_position_embeddings": 6,
 }  # fmt: skip
+LONGER: dict[str, Any] = {"rope_parameters": LONG, "original_max_position_embeddings": 6}
 
 BERT: dict[str, Any] = {
     "vocab_size": 13, "hidden_size": 16, "intermediate_size": 22, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -82,7 +83,36 @@ BARE_BERT = [
     ),
 ]
 
+GPT2: dict[str, Any] = {
+    "vocab_size": 13, "n_embd": 12, "n_layer": 3, "n_head": 3, "n_positions": 24, "bos_token_id": None,
+    "eos_token_id": None,
+}  # fmt: skip
+
 CASES: list[Case] = [
+    Case(
+        "gpt2",
+        "GPT2 GPT2LMHead",
+        "scores divided by the layer's number",
+        {
+            **GPT2,
+            "scale_attn_by_inverse_layer_idx": True,
+            "reorder_and_upcast_attn": True,
+            "n_inner": 5,
+        },
+        head="Model",
+    ),
+    Case(
+        "gpt2",
+        "GPT2 GPT2LMHead",
+        "scores not divided, untied, quick GELU",
+        {
+            **GPT2,
+            "scale_attn_weights": False,
+            "tie_word_embeddings": False,
+            "activation_function": "quick_gelu",
+        },
+        head="Model",
+    ),
     *BARE_BERT,
     t5("tied head", decoder=[0, 3, 7, 1, 4, 12, 5]),
     t5(
@@ -156,8 +186,9 @@ CASES: list[Case] = [
         sliding_window=5,
         num_key_value_heads=4,
     ),
-    of("phi3", "Phi3", "a prompt longer than the original context", rope_parameters=LONG),
-    of("phi3", "Phi3", "a prompt within the original context", rope_parameters=LONG, tokens=6),
+    of("phi3", "Phi3", "a prompt longer than the original context", **LONGER),
+    of("phi3", "Phi3", "a prompt within the original context", tokens=6, **LONGER),
+    of("phi3", "Phi3", "original context left to the default", rope_parameters=LONG, hidden_act="gelu_python"),
     of(
         "granite",
         "Granite",
@@ -188,6 +219,14 @@ CASES: list[Case] = [
         attention_bias=True,
         mlp_bias=True,
         tie_word_embeddings=False,
+    ),
+    of(
+        "smollm3",
+        "SmolLM3",
+        "given types of layers, of one token",
+        use_sliding_window=False,
+        sliding_window=1,
+        layer_types=["sliding_attention", "full_attention"],
     ),
     of("olmo2", "Olmo2", "norms after, all heads normalised together"),
     of(

@@ -9,11 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from transformers.activations import ACT2FN
 
 import cutaway
 from cutaway.architectures import FAMILIES
 from cutaway.errors import CheckpointError
+from cutaway.evaluate import numpy_backend
+from cutaway.formula import Axis
+from cutaway.lower import Env, lower
 from cutaway.model import Model
+from cutaway.parts import ACTIVATIONS
 from cutaway.vocabulary import IdsOnly
 from families.cases import oracle
 from families.configurations import CASES, LLAMA3
@@ -37,6 +43,10 @@ OLDER: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "rope_theta": rope["full_attention"].pop("rope_theta"),
         "rope_scaling": rope["full_attention"],
         "rope_local_base_freq": rope["sliding_attention"]["rope_theta"],
+    },
+    "phi3: a prompt longer than the original context": lambda rope: {
+        "rope_theta": rope.pop("rope_theta"),
+        "rope_scaling": {"type": "su", **{k: rope[k] for k in ("short_factor", "long_factor")}},
     },
     "gpt_oss: sinks and windows": lambda rope: {"rope_theta": rope.pop("rope_theta"), "rope_scaling": rope},
 }
@@ -67,6 +77,22 @@ REFUSED = [
     ),
     ("smollm3", {"no_rope_layers": [1]}, r"no_rope_layers = \[1\] .*a list of 36 times 0 or 1"),
     ("llama", {"rope_parameters": {**LLAMA3, "factor": None}}, "rope_parameters.factor = None"),
+    ("llama", {"partial_rotary_factor": 0.5}, "partial_rotary_factor = 0.5 .*expected 1.0"),
+    ("llama", {"is_causal": False}, "is_causal = False .*expected true"),
+    ("llama", {"per_layer_config": {"0": {"hidden_act": "relu"}}}, "per_layer_config = .*expected {}"),
+    (
+        "qwen3",
+        {"rope_parameters": {"full_attention": {"rope_theta": 7.0}}},
+        "rope_parameters.full_attention = .*the same angles in all layers",
+    ),
+    ("qwen2", {"layer_types": ["sliding_attention"] * 32}, "use_sliding_window = False .*expected true"),
+    ("qwen2", {"layer_types": ["full_attention"]}, "1 entries.*one for each of 32 layers"),
+    ("gemma2", {"sliding_window": None}, "sliding_window = None .*a number"),
+    ("gemma3_text", {"attn_logit_softcapping": 2.0}, "attn_logit_softcapping = 2.0 .*expected null"),
+    ("gemma3_text", {"rope_parameters": {"full_attention": {"truncate": False}}}, "truncate = False .*expected true"),
+    ("gpt_neox", {"rope_theta": 500.0}, "rope_theta = 500.0 .*expected 10000.0"),
+    ("gpt_neox", {"head_dim": 128}, "head_dim = 128 .*expected 96"),
+    ("phi3", {"rope_scaling": {"type": "linear", "factor": 2.0}}, "rope_type = 'linear' .*default or longrope"),
     ("llama", {"rope_parameters": 5}, "rope_parameters = 5 .*an object"),
     ("llama", {"head_dim": 5}, "even number of channels, got 5"),
     ("llama", {"num_key_value_heads": 3}, "num_key_value_heads = 3 .*a divisor of num_attention_heads = 32"),
@@ -94,6 +120,38 @@ REFUSED = [
 def test_what_is_not_supported_is_refused(family: str, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(CheckpointError, match=message):
         FAMILIES[family].define(changes)
+
+
+@pytest.mark.parametrize(
+    ("family", "usual", "own"),
+    [
+        ("gpt2", {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "max_position_embeddings": 9},
+         {"n_embd": 24, "n_layer": 2, "n_head": 3, "n_positions": 9}),
+        ("t5", {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "head_dim": 5},
+         {"d_model": 24, "num_layers": 2, "num_heads": 3, "d_kv": 5}),
+        ("mixtral", {"num_experts": 3}, {"num_local_experts": 3}),
+        ("gpt_oss", {"num_experts": 5}, {"num_local_experts": 5}),
+        ("deepseek_v3", {"num_local_experts": 16}, {"n_routed_experts": 16}),
+    ],
+)  # fmt: skip
+def test_usual_names_of_keys_count_like_the_family_s_own(
+    family: str, usual: dict[str, Any], own: dict[str, Any]
+) -> None:
+    shapes = [
+        {name: [a.size for a in t.axes] for name, t in FAMILIES[family].define(config).tensors.items()}
+        for config in (usual, own, {})
+    ]
+    assert shapes[0] == shapes[1] != shapes[2]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_is_that_of_transformers(name: str) -> None:
+    x = Axis("x", "channel", 801)
+    theirs = torch.linspace(-20, 20, 801)
+    lowered = lower(ACTIVATIONS[name]((x - 400) * 0.05), [x])
+    on = numpy_backend()
+    ours = lowered.run(Env(on.xp, (), {}, {}, on.device, on.function))
+    np.testing.assert_allclose(ours, ACT2FN[name](theirs).numpy(), atol=2e-5, rtol=1e-5)
 
 
 def test_an_unknown_family_lists_the_nearest(tmp_path: Path) -> None:
@@ -129,7 +187,7 @@ def test_layers_that_are_alike_are_one_body() -> None:
 
 
 def test_every_family_has_a_case() -> None:
-    assert {c.family for c in CASES} == set(FAMILIES) - {"gpt2"}
+    assert {c.family for c in CASES} == set(FAMILIES)
 
 
 def test_a_case_has_a_name_of_its_own() -> None:

@@ -34,10 +34,10 @@ ALWAYS = {
 }  # fmt: skip
 
 HAS: dict[str, set[str]] = {
-    "layer-norm": {"bert", "gpt_neox", "opt"},
-    "rms-norm": set(FAMILIES) - {"bert", "gpt_neox", "opt"},
+    "layer-norm": {"bert", "gpt2", "gpt_neox", "opt"},
+    "rms-norm": set(FAMILIES) - {"bert", "gpt2", "gpt_neox", "opt"},
     "compressed-keys": {"deepseek_v3"},
-    "rotary-positions": set(FAMILIES) - {"bert", "opt", "t5"},
+    "rotary-positions": set(FAMILIES) - {"bert", "gpt2", "opt", "t5"},
     "relative-positions": {"t5"},
     "cross-attention": {"t5"},
     "experts": {"mixtral", "qwen3_moe", "deepseek_v3", "gpt_oss"},

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cutaway.architectures.config import flag, honour, number, option
+from cutaway.architectures.config import honour, number, option
 from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
@@ -66,12 +66,11 @@ BARE = "BertModel"
 
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a BERT ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
-    d = Decoder({**DEFAULTS, **config}, "bert", "BERT")
+    d = Decoder({**DEFAULTS, **config}, "bert", "BERT", causal=False)
     honour(d.config, {"is_decoder": False, "add_cross_attention": False, "position_embedding_type": "absolute"})
     ends = d.config.get("architectures")
     if ends and not set(ends) & {*HEADS, BARE}:
         raise option("architectures", ends, f"{', '.join(HEADS)} or {BARE}")
-    flag(d.config, "tie_word_embeddings", True)
     epsilon, activation = number(d.config, "layer_norm_eps", 1e-12), d.activation()
     entering = _embed(d, epsilon)
 
@@ -121,13 +120,8 @@ def _embed(d: Decoder, epsilon: float) -> Tensor:
     """What enters the first layer: the rows of token, position and segment, added and normalised."""
     root, t, c = d.root, d.t, d.c
     embed = d.embed()
-    p, n = Axis("p", "position", d.context), Axis("n", "segment", d.size("type_vocab_size"))
-    w_pos = root.weight(
-        "W_pos", [p, c], label="position embedding", latex=r"W^{\mathrm{pos}}", about="One vector per position."
-    )
-    pos_embed = root.activation(
-        "pos_embed", [t, c], w_pos[t, c], label="embedded positions", about="The row of each position."
-    )
+    pos_embed = d.embed_positions()
+    n = Axis("n", "segment", d.size("type_vocab_size"))
     segments = root.input(
         "segments", [t], label="segments", about="Which segment of the prompt each token is in; 0 unless given."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -75,4 +76,5 @@ def honour(config: Mapping[str, Any], expected: Mapping[str, object]) -> None:
     """Raise ``CheckpointError`` for a key that is there with another value than the only one supported."""
     for key, value in expected.items():
         if config.get(key) is not None and config[key] != value:
-            raise option(key, config[key], repr(value).lower() if isinstance(value, bool) else repr(value))
+            plain = value is None or isinstance(value, bool)
+            raise option(key, config[key], json.dumps(value) if plain else repr(value))

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cutaway.architectures.config import integer, mapping, number, one_of, option
+from cutaway.architectures.config import flag, honour, integer, mapping, number, one_of, option
 from cutaway.definition import Definition, Module, Predicts, Reference, Tensor
 from cutaway.formula import Axis, Expr, Operand
 from cutaway.parts import ACTIVATIONS, Experts, Heads, Rotary, linear, rotary, soft_capped, softmax
+
+HEAD_APART = "head_stored_apart"
+"""Beside the keys of a ``config.json``: the checkpoint has a head that is not the embedding table."""
 
 
 @dataclass
@@ -26,16 +29,27 @@ class Decoder:
     """The configuration, completed with the family's defaults."""
     family: str
     title: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What this family's configurations call what others call otherwise; both names are understood."""
+    causal: bool = True
+    """Whether tokens read only themselves and those before them."""
     root: Module = field(init=False)
 
     def __post_init__(self) -> None:
         self.root = Module(label=self.config.get("name") or self.title, kind="model")
+        given = {own: self.config[usual] for usual, own in self.names.items() if self.config.get(usual) is not None}
+        self.config = {**self.config, **given}
+        honour(self.config, {"per_layer_config": {}, "is_causal": self.causal})
 
     # ---- sizes ----
 
+    def key(self, usual: str) -> str:
+        """What this family calls a key."""
+        return self.names.get(usual, usual)
+
     def size(self, key: str, default: int | None = None) -> int:
         """A positive whole number of the configuration; ``default`` if it is null or absent."""
-        return integer(self.config, key, default)
+        return integer(self.config, self.key(key), default)
 
     @cached_property
     def context(self) -> int:
@@ -87,7 +101,9 @@ class Decoder:
         """The axes of attention where each head has its own keys and values."""
         count = self.size("num_attention_heads")
         if self.c.size % count:
-            raise option("num_attention_heads", count, f"a divisor of hidden_size = {self.c.size}")
+            raise option(
+                self.key("num_attention_heads"), count, f"a divisor of {self.key('hidden_size')} = {self.c.size}"
+            )
         h = Axis("h", "head", count)
         return Heads(self.s, h, h, Axis("a", "head channel", self.c.size // count))
 
@@ -106,6 +122,12 @@ class Decoder:
             return None
         window = self.size(key)
         return window if window < self.context else None
+
+    def windows(self, types: Sequence[str]) -> list[int | None]:
+        """How far each layer looks back: those of type ``sliding_attention`` as far as the window."""
+        if "sliding_attention" in types and self.config.get("sliding_window") is None:
+            raise option("sliding_window", None, "a number, as there are layers of type sliding_attention")
+        return [self.window() if kind == "sliding_attention" else None for kind in types]
 
     def experts(self, key: str, *, feature: Axis) -> Experts:
         """The axes of a mixture of experts; ``key`` says how many there are, ``num_experts_per_tok`` how many work."""
@@ -132,6 +154,24 @@ class Decoder:
             about="The row of each token's id" + ("." if factor == 1.0 else f", times {factor:g}."),
         )
 
+    def embed_positions(self, *, skipped: int = 0) -> Tensor:
+        """``W_pos`` and ``pos_embed[t, c]``, the row of each position; the first ``skipped`` rows are not used."""
+        p = Axis("p", "position", self.context + skipped)
+        w_pos = self.root.weight(
+            "W_pos",
+            [p, self.c],
+            label="position embedding",
+            latex=r"W^{\mathrm{pos}}",
+            about="One vector per position.",
+        )
+        return self.root.activation(
+            "pos_embed",
+            [self.t, self.c],
+            w_pos[self.t + skipped if skipped else self.t, self.c],
+            label="embedded positions",
+            about="The row of each position" + (f"; the first {skipped} rows are not used." if skipped else "."),
+        )
+
     def rotary(
         self,
         parameters: Mapping[str, Any] | None = None,
@@ -139,17 +179,23 @@ class Decoder:
         name: str = "rotary",
         label: str = "Rotary positions",
         adjacent: bool = False,
+        partial: bool = False,
         channel: Axis | None = None,
         heads: Heads | None = None,
     ) -> Rotary:
-        """The angles of rotary positions, shared by all layers; some of a head's channels may be left out."""
+        """The angles of rotary positions, shared by all layers; ``partial``: some of a head's channels may be left
+        out."""
         given = dict(self.rope_parameters if parameters is None else parameters)
+        if not partial:
+            honour(given, {"partial_rotary_factor": 1.0})
         if channel is None:
             heads = heads or self.heads
             a = heads.channel
-            turned = int(a.size * number(given, "partial_rotary_factor", 1.0))
-            if turned < 2:
-                raise option("partial_rotary_factor", given["partial_rotary_factor"], "at least two channels of a head")
+            share = number(given, "partial_rotary_factor", 1.0)
+            turned = int(a.size * share)
+            if turned < 2 or turned > a.size:
+                expected = f"two of the {a.size} channels of a head at least, and not more than all"
+                raise option("partial_rotary_factor", share, expected)
             channel = a if turned == a.size else Axis("r", "head channel", turned)
         part = self.root.module(name, label=label, kind="position")
         return rotary(part, self.t, channel, parameters=given, context=self.context, adjacent=adjacent)
@@ -176,8 +222,6 @@ class Decoder:
         """
         count = self.layers if layers is None else layers
         of = list(kinds) if kinds is not None else [None] * count
-        if len(of) != count:
-            raise option("layer_types", f"{len(of)} entries", f"one for each of {count} layers")
         for kind in dict.fromkeys(of):
             block = self.root.stack(stack, layers=[i for i, k in enumerate(of) if k == kind], label=label)
             x = block.carry(
@@ -207,7 +251,7 @@ class Decoder:
         """``W_U``, ``logits`` and ``probs``, and with them the whole definition. ``factor`` multiplies the logits."""
         which = "token at this place" if predicts == "masked" else "next token"
         (t, c), v = x.axes, self.v
-        tied = bool(self.config.get("tie_word_embeddings"))
+        tied = flag(self.config, "tie_word_embeddings", False) and not self.config.get(HEAD_APART)
         w_u = self.root.weight(
             "W_U",
             [c, v],
@@ -233,7 +277,11 @@ class Decoder:
 
 def rope_parameters(config: Mapping[str, Any]) -> dict[str, Any]:
     """``rope_parameters``, or what older configurations write: ``rope_theta`` and ``rope_scaling`` beside it."""
-    given = dict(mapping(config, "rope_scaling" if config.get("rope_scaling") else "rope_parameters"))
+    which = "rope_scaling" if config.get("rope_scaling") else "rope_parameters"
+    given = dict(mapping(config, which))
+    for key, value in given.items():
+        if isinstance(value, dict):
+            raise option(f"{which}.{key}", value, "a number; this family has the same angles in all layers")
     given.setdefault("rope_type", given.get("type") or "default")
     for key in ("rope_theta", "partial_rotary_factor"):
         if given.get(key) is None and config.get(key) is not None:
@@ -248,6 +296,8 @@ def layer_types(config: Mapping[str, Any], otherwise: Sequence[str]) -> list[str
     given = config.get("layer_types") or list(otherwise)
     if not isinstance(given, list):
         raise option("layer_types", given, "a list")
+    if len(given) != len(otherwise):
+        raise option("layer_types", f"{len(given)} entries", f"one for each of {len(otherwise)} layers")
     for kind in given:
         if kind not in ("full_attention", "sliding_attention"):
             raise option("layer_types", kind, "full_attention or sliding_attention")

@@ -95,7 +95,7 @@ class Latent:
 
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a DeepSeek-V3 ``config.json``. Raises ``CheckpointError`` for what it cannot honour."""
-    d = Decoder({**DEFAULTS, **config}, "deepseek_v3", "DeepSeek-V3")
+    d = Decoder({**DEFAULTS, **config}, "deepseek_v3", "DeepSeek-V3", {"num_local_experts": "n_routed_experts"})
     honour(config, {"topk_method": "noaux_tc", "scoring_func": "sigmoid", "moe_layer_freq": 1})
     bias = flag(d.config, "attention_bias", False)
     latent = Latent(
@@ -106,7 +106,7 @@ def define(config: Mapping[str, Any]) -> Definition:
     )
     h = Axis("h", "head", d.size("num_attention_heads"))
     heads = Heads(d.s, h, h, Axis("a", "head channel", d.size("qk_nope_head_dim")))
-    rotary = d.rotary(channel=latent.turned, adjacent=flag(d.config, "rope_interleave", True))
+    rotary = d.rotary(channel=latent.turned, adjacent=flag(d.config, "rope_interleave", False))
     embed = d.embed()
     mixture = _mixture(d)
     dense = [i < count(d.config, "first_k_dense_replace", 0) for i in range(d.layers)]
@@ -134,7 +134,10 @@ def _scoring(d: Decoder, heads: Heads, latent: Latent) -> Scoring:
     """Divided by the root of all channels of a key; stretched contexts sharpen the pattern."""
     given, factor = d.rope_parameters, 1.0
     if given["rope_type"] != "default" and given.get("mscale_all_dim"):
-        factor = yarn_scale(given["factor"], given["mscale_all_dim"]) ** 2
+        stretched = number(given, "factor", 0.0)
+        if not stretched:
+            raise option("rope_parameters.factor", given.get("factor"), "a number above zero")
+        factor = yarn_scale(stretched, number(given, "mscale_all_dim", 0.0)) ** 2
     return Scoring(divisor=heads.channel.size + latent.turned.size, factor=factor)
 
 
@@ -189,7 +192,7 @@ def _mixture(d: Decoder) -> llama.Perceptron:
     groups, kept = d.size("n_group", 1), d.size("topk_group", 1)
     if experts.expert.size % groups:
         raise option("n_group", groups, f"a divisor of n_routed_experts = {experts.expert.size}")
-    activation, normalized = d.activation(), flag(d.config, "norm_topk_prob", True)
+    activation, normalized = d.activation(), flag(d.config, "norm_topk_prob", False)
     factor = number(d.config, "routed_scaling_factor", 1.0)
 
     def mixture(m: Module, x: Tensor, block: Module) -> Tensor:

@@ -47,7 +47,8 @@ def decoder(
     honour(d.config, {"use_bidirectional_attention": False})
     bias, activation = flag(d.config, "attention_bias", False), d.activation("hidden_activation")
     embed = d.embed(factor=d.c.size**0.5)
-    kinds = [(scoring(d, kind), rotary[kind]) for kind in types]
+    scorings = [scoring(d, window) for window in d.windows(types)]
+    kinds = list(zip(scorings, [rotary[kind] for kind in types], strict=True))
 
     for (scores, turned), block, x in d.blocks(embed[d.t, d.c], kinds):
         ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon, plus_one=True)
@@ -74,12 +75,12 @@ def decoder(
     return d.predict(ln_final, cap=cap(d, "final_logit_softcapping"))
 
 
-def scoring(d: Decoder, kind: str) -> Scoring:
-    """How a layer of that type scores."""
+def scoring(d: Decoder, window: int | None) -> Scoring:
+    """How a layer with that window scores."""
     return Scoring(
         divisor=number(d.config, "query_pre_attn_scalar", 256),
         cap=cap(d, "attn_logit_softcapping"),
-        window=d.window() if kind == SLIDING else None,
+        window=window,
     )
 
 

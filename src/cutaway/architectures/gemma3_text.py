@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures import gemma2
-from cutaway.architectures.config import integer, mapping, number
+from cutaway.architectures.config import honour, integer, mapping, number
 from cutaway.architectures.decoder import Decoder, layer_types
 from cutaway.architectures.gemma2 import FULL, SLIDING
 from cutaway.checkpoints import Placed
@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a Gemma 3 text ``config.json``. Raises ``CheckpointError`` for what it cannot honour."""
     d = Decoder({**DEFAULTS, **config}, "gemma3_text", "Gemma 3")
+    honour(config, {"attn_logit_softcapping": None, "partial_rotary_factor": 1.0})  # Transformers leaves them out
     every = integer(config, "sliding_window_pattern", integer(config, "_sliding_window_pattern", 6))
     types = layer_types(d.config, [SLIDING if (i + 1) % every else FULL for i in range(d.layers)])
     angles = rope_parameters(config)
@@ -48,7 +49,9 @@ def define(config: Mapping[str, Any]) -> Definition:
 def rope_parameters(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The rotary parameters of each type of layer, also as older configurations write them."""
     given, scaling = mapping(config, "rope_parameters"), mapping(config, "rope_scaling")
-    full = {"rope_theta": number(config, "rope_theta", 1e6), **(mapping(given, FULL) or scaling)}
-    full.setdefault("rope_type", full.get("type") or "default")
+    full = {"rope_theta": number(config, "rope_theta", 1e6), **mapping(given, FULL), **scaling}
     sliding = {"rope_theta": number(config, "rope_local_base_freq", 1e4), **mapping(given, SLIDING)}
+    for angles in (full, sliding):
+        angles.setdefault("rope_type", angles.get("type") or "default")
+        honour(angles, {"truncate": True})  # Transformers reads it elsewhere when there are two
     return {FULL: full, SLIDING: sliding}

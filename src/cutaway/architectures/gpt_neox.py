@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cutaway.architectures.config import flag, number
+from cutaway.architectures.config import flag, honour, number
 from cutaway.architectures.decoder import Decoder, rope_parameters
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
@@ -39,6 +39,9 @@ CHECKPOINT: dict[str, Placed] = {
     "W_U": Placed("embed_out.weight", "v c -> c v"),
 }
 
+OWN_NAMES = {"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}
+"""What older configurations call the rotary parameters."""
+
 DEFAULTS: dict[str, Any] = {
     "vocab_size": 50432, "hidden_size": 6144, "intermediate_size": 24576, "num_hidden_layers": 44,
     "num_attention_heads": 64, "max_position_embeddings": 2048, "hidden_act": "gelu", "layer_norm_eps": 1e-5,
@@ -51,11 +54,8 @@ def define(config: Mapping[str, Any]) -> Definition:
     d = Decoder({**DEFAULTS, **config}, "gpt_neox", "GPT-NeoX")
     epsilon = number(d.config, "layer_norm_eps", 1e-5)
     bias, parallel = flag(d.config, "attention_bias", True), flag(d.config, "use_parallel_residual", True)
-    older = {
-        "rope_theta": number(config, "rotary_emb_base", 1e4),
-        "partial_rotary_factor": number(config, "rotary_pct", 0.25),
-    }
-    rotary = d.rotary({**older, **rope_parameters(config)}, heads=d.own_heads)
+    honour(d.config, {"head_dim": d.own_heads.channel.size})
+    rotary = d.rotary(_rope(config), heads=d.own_heads, partial=True)
     embed = d.embed()
 
     for _, block, x in d.blocks(embed[d.t, d.c]):
@@ -76,3 +76,14 @@ def define(config: Mapping[str, Any]) -> Definition:
 
     final = d.root.module("ln_final", label="Final layer norm", kind="norm")
     return d.predict(layer_norm(final, d.final, epsilon=epsilon))
+
+
+def _rope(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The rotary parameters. Beside them only the family's own names count; others must not contradict."""
+    usual = {**config, "rope_theta": None, "partial_rotary_factor": None}
+    own = {
+        key: number(config, name, default) for (key, name), default in zip(OWN_NAMES.items(), (1e4, 0.25), strict=True)
+    }
+    given = {**own, **rope_parameters(usual)}
+    honour(config, {key: given[key] for key in OWN_NAMES})
+    return given

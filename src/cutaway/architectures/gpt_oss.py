@@ -49,10 +49,11 @@ DEFAULTS: dict[str, Any] = {
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a gpt-oss ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
     rope = config.get("rope_parameters") or ROPE
-    d = Decoder({**DEFAULTS, **config, "rope_parameters": rope}, "gpt_oss", "gpt-oss")
+    d = Decoder(
+        {**DEFAULTS, **config, "rope_parameters": rope}, "gpt_oss", "gpt-oss", {"num_experts": "num_local_experts"}
+    )
     bias = flag(d.config, "attention_bias", True)
     types = layer_types(d.config, ["full_attention" if i % 2 else "sliding_attention" for i in range(d.layers)])
-    windows = [d.window() if kind == "sliding_attention" else None for kind in types]
     gate = clamped(alpha=number(d.config, "swiglu_alpha", 1.702), limit=number(d.config, "swiglu_limit", 7.0))
     experts = d.experts("num_local_experts", feature=d.f)
 
@@ -65,7 +66,7 @@ def define(config: Mapping[str, Any]) -> Definition:
         d,
         qkv_bias=bias,
         out_bias=bias,
-        scoring=[Scoring(window=window, sinks=True) for window in windows],
+        scoring=[Scoring(window=window, sinks=True) for window in d.windows(types)],
         perceptrons=[mixture] * d.layers,
     )
 

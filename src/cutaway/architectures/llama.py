@@ -78,12 +78,14 @@ def decoder(
     scoring: Sequence[Scoring] | None = None,
     perceptrons: Sequence[Perceptron] | None = None,
     turned: Sequence[bool] | None = None,
+    partial: bool = False,
     multipliers: Multipliers | None = None,
 ) -> Definition:
     """A decoder that is Llama's but for these: biases, a norm of queries and keys, multipliers, and for each layer
-    how it scores, what perceptron it has, and whether queries and keys are turned by their position."""
+    how it scores, what perceptron it has, and whether queries and keys are turned by their position, in all channels
+    of a head or, if ``partial``, in some."""
     activation, by = d.activation(), multipliers or Multipliers()
-    rotary = d.rotary()
+    rotary = d.rotary(partial=partial)
     embed = d.embed(factor=by.embedding)
 
     def gated(m: Module, x: Tensor, block: Module) -> Tensor:

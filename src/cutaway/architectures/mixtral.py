@@ -31,7 +31,7 @@ DEFAULTS: dict[str, Any] = {
 
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a Mixtral ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
-    d = Decoder({**DEFAULTS, **config}, "mixtral", "Mixtral")
+    d = Decoder({**DEFAULTS, **config}, "mixtral", "Mixtral", {"num_experts": "num_local_experts"})
     experts, activation = d.experts("num_local_experts", feature=d.f), d.activation()
 
     def mixture(m: Module, x: Tensor, block: Module) -> Tensor:

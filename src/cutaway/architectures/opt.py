@@ -102,17 +102,7 @@ def _embed(d: Decoder, width: Axis) -> Expr:
             label="widened tokens",
             about="The embedded tokens in the width of the stream.",
         )
-    p = Axis("p", "position", d.context + OFFSET)
-    w_pos = root.weight(
-        "W_pos", [p, c], label="position embedding", latex=r"W^{\mathrm{pos}}", about="One vector per position."
-    )
-    pos_embed = root.activation(
-        "pos_embed",
-        [t, c],
-        w_pos[t + OFFSET, c],
-        label="embedded positions",
-        about=f"The row of each position; the first {OFFSET} rows are not used.",
-    )
+    pos_embed = d.embed_positions(skipped=OFFSET)
     return embed[t, c] + pos_embed[t, c]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures import llama
-from cutaway.architectures.decoder import Decoder
+from cutaway.architectures.config import option
+from cutaway.architectures.decoder import Decoder, rope_parameters
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
 from cutaway.parts import Scoring
@@ -25,14 +26,25 @@ CHECKPOINT: dict[str, Placed] = {
     "blocks.*.mlp.W_gate": Placed(GATE_UP, "(two f) c -> two c f", {"two": (0, 2)}),
     "blocks.*.mlp.W_in": Placed(GATE_UP, "(two f) c -> two c f", {"two": (1, 2)}),
 }
+STRETCHED = ("longrope", "su", "yarn")
 
 DEFAULTS: dict[str, Any] = {
     **llama.DEFAULTS, "vocab_size": 32064, "hidden_size": 3072, "intermediate_size": 8192, "rms_norm_eps": 1e-5,
-    "max_position_embeddings": 4096, "sliding_window": None,
+    "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "sliding_window": None,
 }  # fmt: skip
 
 
 def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a Phi-3 ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
-    d = Decoder({**DEFAULTS, **config}, "phi3", "Phi-3")
-    return llama.decoder(d, scoring=[Scoring(window=d.window())] * d.layers)
+    completed = {**DEFAULTS, **config}
+    d = Decoder({**completed, "rope_scaling": None, "rope_parameters": _rope(completed)}, "phi3", "Phi-3")
+    return llama.decoder(d, scoring=[Scoring(window=d.window())] * d.layers, partial=True)
+
+
+def _rope(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The rotary parameters. This family stretches in one way only, which the first checkpoints call by other names."""
+    given = rope_parameters(config)
+    kind = given["rope_type"]
+    if kind not in ("default", *STRETCHED):
+        raise option("rope_type", kind, f"default or {STRETCHED[0]}")
+    return {**given, "rope_type": kind if kind == "default" else STRETCHED[0]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures import llama
-from cutaway.architectures.config import count, flag
+from cutaway.architectures.config import count, flag, option
 from cutaway.architectures.decoder import Decoder, layer_types
 from cutaway.definition import Definition
 from cutaway.parts import Scoring
@@ -27,8 +27,10 @@ def define(config: Mapping[str, Any]) -> Definition:
 
 def scoring(d: Decoder) -> list[Scoring]:
     """For each layer how far it looks back: the upper layers may have a window."""
-    windowed = flag(d.config, "use_sliding_window", False)
-    window, first = d.window() if windowed else None, count(d.config, "max_window_layers", 28)
+    windowed, first = flag(d.config, "use_sliding_window", False), count(d.config, "max_window_layers", 28)
     upper = windowed and d.config.get("sliding_window") is not None
     kinds = ["sliding_attention" if upper and i >= first else "full_attention" for i in range(d.layers)]
-    return [Scoring(window=window if kind == "sliding_attention" else None) for kind in layer_types(d.config, kinds)]
+    types = layer_types(d.config, kinds)
+    if "sliding_attention" in types and not windowed:
+        raise option("use_sliding_window", False, "true, as there are layers of type sliding_attention")
+    return [Scoring(window=window) for window in d.windows(types)]

@@ -25,8 +25,8 @@ def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a SmolLM3 ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
     d = Decoder({**DEFAULTS, **config}, "smollm3", "SmolLM3")
     turned = _turned(d)
-    window = d.window() if flag(d.config, "use_sliding_window", False) else None
-    otherwise = ["full_attention" if turns or window is None else "sliding_attention" for turns in turned]
+    windowed = flag(d.config, "use_sliding_window", False) and d.config.get("sliding_window") is not None
+    otherwise = ["sliding_attention" if windowed and not turns else "full_attention" for turns in turned]
     types = layer_types(d.config, otherwise)
     bias = flag(d.config, "attention_bias", False)
     return llama.decoder(
@@ -34,7 +34,7 @@ def define(config: Mapping[str, Any]) -> Definition:
         qkv_bias=bias,
         out_bias=bias,
         mlp_bias=flag(d.config, "mlp_bias", False),
-        scoring=[Scoring(window=window if kind == "sliding_attention" else None) for kind in types],
+        scoring=[Scoring(window=window) for window in d.windows(types)],
         turned=turned,
     )
 

@@ -78,22 +78,15 @@ DEFAULTS: dict[str, Any] = {
     "layer_norm_epsilon": 1e-6, "feed_forward_proj": "relu", "n_positions": 512, "tie_word_embeddings": True,
 }  # fmt: skip
 
+NAMES = {
+    "hidden_size": "d_model", "num_hidden_layers": "num_layers", "num_attention_heads": "num_heads",
+    "head_dim": "d_kv", "max_position_embeddings": "n_positions",
+}  # fmt: skip
+
 
 @dataclass
 class EncoderDecoder(Decoder):
-    """The frame of T5, whose configuration has names of its own."""
-
-    @cached_property
-    def context(self) -> int:
-        return self.size("n_positions")
-
-    @cached_property
-    def layers(self) -> int:
-        return self.size("num_layers")
-
-    @cached_property
-    def c(self) -> Axis:
-        return Axis("c", "channel", self.size("d_model"))
+    """The frame of T5: two kinds of tokens, and heads that need not share the width of the stream."""
 
     @cached_property
     def f(self) -> Axis:
@@ -119,8 +112,8 @@ class EncoderDecoder(Decoder):
 
     @cached_property
     def own_heads(self) -> Heads:
-        h = Axis("h", "head", self.size("num_heads"))
-        return Heads(self.s, h, h, Axis("a", "head channel", self.size("d_kv")))
+        h = Axis("h", "head", self.size("num_attention_heads"))
+        return Heads(self.s, h, h, Axis("a", "head channel", self.size("head_dim")))
 
     @cached_property
     def epsilon(self) -> float:
@@ -139,13 +132,16 @@ class EncoderDecoder(Decoder):
 
     @cached_property
     def perceptron(self) -> Callable[[Module, Tensor, Module], Tensor]:
-        """The MLP that ``feed_forward_proj`` asks for, such as ``relu`` or ``gated-gelu``."""
+        """The MLP that ``feed_forward_proj`` asks for, such as ``relu`` or ``gated-gelu``; written out by newer
+        configurations as ``dense_act_fn`` and ``is_gated_act``."""
         given = self.config["feed_forward_proj"]
         gate, _, name = str(given).rpartition("-")
         name = "gelu_new" if given == "gated-gelu" else name
         if gate not in ("", "gated") or name not in ACTIVATIONS:
             raise option("feed_forward_proj", given, f"one of {', '.join(ACTIVATIONS)}, with or without gated- before")
-        made = gated_mlp if gate else mlp
+        if self.config.get("dense_act_fn") is not None:
+            name = self.activation("dense_act_fn")
+        made = gated_mlp if flag(self.config, "is_gated_act", gate == "gated") else mlp
         return lambda m, x, block: made(m, x, feature=self.f, activation=name, parent=block, bias=False)
 
 
@@ -153,7 +149,7 @@ def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a T5 ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
     tied = flag(config, "tie_word_embeddings", True)
     scaled = flag(config, "scale_decoder_outputs", tied)  # what newer configurations say instead of being untied
-    d = EncoderDecoder({**DEFAULTS, **config, "tie_word_embeddings": tied and scaled}, "t5", "T5")
+    d = EncoderDecoder({**DEFAULTS, **config, "tie_word_embeddings": tied and scaled}, "t5", "T5", NAMES)
     honour(d.config, {"is_encoder_decoder": True})
 
     embed = d.embed()

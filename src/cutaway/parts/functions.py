@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from cutaway.formula import Expr, erf, exp, maximum, sqrt, tanh
+from cutaway.formula import Expr, erf, exp, log, maximum, minimum, sqrt, tanh, where
 
 
 def gelu(x: Expr) -> Expr:
@@ -38,13 +38,47 @@ def soft_capped(x: Expr, cap: float | None) -> Expr:
     return x if cap is None else cap * tanh(x / cap)
 
 
+def quick_gelu(x: Expr) -> Expr:
+    """GELU approximated by a sigmoid (same paper, section 2)."""
+    return x * sigmoid(1.702 * x)
+
+
+def mish(x: Expr) -> Expr:
+    """Misra 2019, arXiv:1908.08681."""
+    return x * tanh(log(1.0 + exp(x)))
+
+
+def laplace(x: Expr) -> Expr:
+    """A squared ReLU with bounds (Ma et al. 2022, arXiv:2209.10655, section 3.3)."""
+    return 0.5 * (1.0 + erf((x - 0.707107) / (0.282095 * math.sqrt(2))))
+
+
+def clipped(x: Expr, low: float, high: float) -> Expr:
+    """``x``, but at least ``low`` and at most ``high``."""
+    return minimum(maximum(x, low), high)
+
+
 ACTIVATIONS: dict[str, Callable[[Expr], Expr]] = {
     "gelu": gelu,
-    "gelu_new": gelu_new,
+    "gelu_10": lambda x: clipped(gelu(x), -10.0, 10.0),
+    "gelu_accurate": gelu_new,
     "gelu_fast": gelu_new,
+    "gelu_new": gelu_new,
+    "gelu_python": gelu,
+    "gelu_python_tanh": gelu_new,
     "gelu_pytorch_tanh": gelu_new,
+    "hardswish": lambda x: x * clipped(x + 3.0, 0.0, 6.0) / 6.0,
+    "laplace": laplace,
+    "leaky_relu": lambda x: where(x > 0.0, x, 0.01 * x),
+    "linear": lambda x: x,
+    "mish": mish,
+    "quick_gelu": quick_gelu,
+    "relu": relu,
+    "relu2": lambda x: relu(x) ** 2,
+    "relu6": lambda x: clipped(x, 0.0, 6.0),
+    "sigmoid": sigmoid,
     "silu": silu,
     "swish": silu,
-    "relu": relu,
+    "tanh": tanh,
 }
 """Element-wise functions by their name in a Transformers configuration."""

@@ -41,7 +41,10 @@ def rotary(
             f"config.json: rope_type {kind!r} is not supported; supported: {', '.join(sorted(STRETCHED))}"
         )
     if a.size % 2:
-        raise CheckpointError(f"config.json: rotary embedding needs an even number of channels, got {a.size}")
+        raise CheckpointError(
+            f"config.json: rotary embedding needs an even number of channels, got {a.size} (head_dim, "
+            "times partial_rotary_factor if there is one)"
+        )
     theta = _number(parameters, "rope_theta", 10000.0)
     pair: Expr = a // 2 if adjacent else a % (a.size // 2)
     described: Described = {
