@@ -9,11 +9,12 @@ import inspect
 from importlib import metadata
 
 import cutaway
-from cutaway import Explanation, Exported, Model, Run, Shown
+from cutaway import Comparison, Explanation, Exported, Model, Run, Shown
 from cutaway.cost import Cost
 from cutaway.definition import BoundTensor
 
 SNAPSHOT = """
+Comparison
 CutawayError
 Explanation
 Exported
@@ -21,6 +22,7 @@ Model
 Run
 Shown
 __version__
+compare(first: 'Model | str | Path', second: 'Model | str | Path') -> 'Comparison'
 export(path: 'str | Path', models: 'Sequence[Model] | Model', *, single_file: 'bool' = False) -> 'Exported'
 load(source: 'str | Path') -> 'Model'
 show(what: 'Run | Model | Any', tokenizer: 'Any' = None, prompt: 'str | Sequence[int] | None' = None, *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
@@ -89,6 +91,13 @@ Cost
 Shown
   .close(self) -> 'None'
   .is_open
+Comparison
+  .first
+  .second
+  .sizes
+  .stages
+  .to_dict(self) -> 'dict[str, Any]'
+  .traits
 Exported
   .bytes
   .files
@@ -112,7 +121,7 @@ def snapshot() -> str:
     for name in sorted(cutaway.__all__):
         value = getattr(cutaway, name)
         lines.append(name + (str(inspect.signature(value)) if inspect.isfunction(value) else ""))
-    for kind in (Model, Run, Explanation, BoundTensor, Cost, Shown, Exported):
+    for kind in (Model, Run, Explanation, BoundTensor, Cost, Shown, Comparison, Exported):
         lines += [kind.__name__, *public(kind)]
     return "\n".join(lines)
 
@@ -122,10 +131,10 @@ def test_the_public_interface_is_the_one_that_was_agreed() -> None:
 
 
 def test_nothing_else_is_public() -> None:
-    modules = {"errors", "explain", "export", "load", "model", "show"}
+    modules = {"compare", "errors", "explain", "export", "load", "model", "show"}
     names = {n for n in vars(cutaway) if not n.startswith("_")} - set(cutaway.__all__)
     assert all(inspect.ismodule(getattr(cutaway, n)) for n in names), names
-    assert modules - names <= {"export", "load", "show"}  # these are functions that hide their modules
+    assert modules - names <= {"compare", "export", "load", "show"}  # these are functions that hide their modules
 
 
 def test_every_public_object_says_what_it_is_for() -> None:

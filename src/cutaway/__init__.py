@@ -8,10 +8,12 @@ The public interface::
     run = model.run("CBABBC")
     run["blocks.0.attn.pattern"]
     run.explain("blocks.0.attn.q[3, 0, 5]")
+    print(cutaway.compare("gpt2", "llama-3.1-8b"))
     cutaway.show(run)
     cutaway.export("site", model)
 """
 
+from cutaway.compare import Comparison, compare
 from cutaway.errors import CutawayError
 from cutaway.explain import Explanation
 from cutaway.export import Exported, export
@@ -20,4 +22,17 @@ from cutaway.model import Model, Run
 from cutaway.show import Shown, show
 
 __version__ = "0.1.0"
-__all__ = ["CutawayError", "Explanation", "Exported", "Model", "Run", "Shown", "__version__", "export", "load", "show"]
+__all__ = [
+    "Comparison",
+    "CutawayError",
+    "Explanation",
+    "Exported",
+    "Model",
+    "Run",
+    "Shown",
+    "__version__",
+    "compare",
+    "export",
+    "load",
+    "show",
+]

@@ -17,10 +17,11 @@ from cutaway import wire
 from cutaway.axes import KINDS
 from cutaway.breakdown import breakdown
 from cutaway.budget import check_run_fits, why_no_values
-from cutaway.definition import Module, Tensor
+from cutaway.definition import Definition, Module, Tensor
 from cutaway.layout import scene_of
 from cutaway.model import Model, Run
 from cutaway.safetensors_writer import safetensors_bytes
+from cutaway.stages import Step, stages
 from cutaway.tour.compiling import Tour
 from cutaway.tour.files import entries, fits, path_of, tour_file
 from cutaway.tour.guide import GUIDE
@@ -131,7 +132,18 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         ],
         sizes=sizes(d),
         traits=traits(d),
+        stages=_stages(d),
     )
+
+
+def _stages(d: Definition) -> list[wire.Stage]:
+    position = {t: k for k, t in enumerate(d.root.declared())}
+
+    def step(s: Step) -> wire.StageStep:
+        variants = [wire.Variant(position[v.tensor], v.form, list(v.reads), v.layers) for v in s.variants]
+        return wire.StageStep(s.key, s.label, variants)
+
+    return [wire.Stage(s.group, s.slot, s.key, s.label, s.layers, s.says, [*map(step, s.steps)]) for s in stages(d)]
 
 
 def tour_files(model: Model, tours: Sequence[Tour] = TOURS) -> dict[str, Callable[[], bytes]]:

@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Iterator
 
 from cutaway.definition import Definition, Module, Tensor
-from cutaway.formula import COMPARISONS, Apply, Axis, Const, Expr, Reduce, cells, walk
+from cutaway.formula import COMPARISONS, Apply, Axis, Cell, Const, Expr, Reduce, cells, walk
 
-SUBLAYERS = frozenset({"attention", "mlp"})
+LEARNED = "a learned vector each"
 
 
 def sizes(definition: Definition) -> dict[str, int]:
@@ -60,6 +60,39 @@ def traits(definition: Definition) -> dict[str, str]:
     }
 
 
+def looks_ahead(body: Module) -> bool:
+    """Whether some attention of a layer reads nothing but what is there at once: no token has to wait for another."""
+    return all(_seen_in(m) == "all tokens" for m in _parts(body, "attention"))
+
+
+def stage_in_words(definition: Definition, slot: str, modules: list[Module]) -> dict[str, str]:
+    """What kind a stage is, by what it is called, see ``stages``; ``modules``: those it is made of, of all layers."""
+
+    def of(read: Callable[[Module], str]) -> str:
+        return _merged([(read(m), len(m.layers) or 1) for m in modules])
+
+    if slot.startswith("norm"):
+        return {"Norm": of(_norm_kind)}
+    if slot.endswith("attention"):
+        return {
+            "Keys and values": of(_keys),
+            "A token sees": of(_seen),
+            "Norm of queries and keys": of(_head_norm),
+            "Attention scores": of(_scores),
+        }
+    if slot == "MLP":
+        return {"Hidden units": of(_mlp)}
+    if slot.startswith("position"):
+        return {"Positions": of(lambda m: m.label) if modules else LEARNED}
+    if slot == "head":
+        return {"Unembedding": _head(definition)}
+    return {"Attention and MLP": of(_order)} if slot == "stream" else {}
+
+
+def _norm_kind(norm: Module) -> str:
+    return "layer norm" if any(t.name.endswith(".mean") for t in norm.tensors) else "RMS norm"
+
+
 def _bodies(definition: Definition) -> list[Module]:
     """Every different layer."""
     return [m for m in definition.root.walk() if m.path.endswith(".*")]
@@ -103,7 +136,7 @@ def _norm(body: Module) -> str:
     norms = [m for m in body.modules if m.kind == "norm"]
     if not norms:
         return "none"
-    centred = any(t.name.endswith(".mean") for m in norms for t in m.tensors)
+    kind = next(k for k in ("layer norm", "RMS norm") if k in {*map(_norm_kind, norms)})
     before = after = False
     for norm in norms:
         own = {t.name for t in norm.tensors}
@@ -114,7 +147,7 @@ def _norm(body: Module) -> str:
             stays = made.name in own and readers <= inside
             before, after = before or stays, after or not stays
     places = " and ".join([*["before"] * before, *["after"] * after])
-    return f"{'layer norm' if centred else 'RMS norm'}, {places} attention and MLP"
+    return f"{kind}, {places} attention and MLP"
 
 
 def _order(body: Module) -> str:
@@ -159,14 +192,23 @@ def _keys(body: Module) -> str:
 
 
 def _head_norm(body: Module) -> str:
-    labels = {m.label for a in _parts(body, "attention") for m in a.modules if m.kind == "norm"}
-    return "RMS norm" if {"Query norm", "Key norm"} & labels else "none"
+    norms = [m for a in _parts(body, "attention") for m in a.modules if m.kind == "norm"]
+    if any(a.kind == "latent" for m in norms for t in m.tensors for a in t.axes):
+        return "RMS norm, of the vectors they are made from"
+    return "RMS norm" if {"Query norm", "Key norm"} & {m.label for m in norms} else "none"
 
 
 def _scores(body: Module) -> str:
     ops = {e.op for e in _formulas(_parts(body, "attention")) if isinstance(e, Apply)}
     sinks = any(t.name.endswith(".sinks") for m in _parts(body, "attention") for t in m.tensors)
-    return ", ".join([*["soft cap"] * ("tanh" in ops), *["a sink in each head"] * sinks]) or "plain"
+    biased = any(c.tensor.axes == t.axes for a in _parts(body, "attention") for t in a.tensors for c in _scored(t))
+    said = [*["a bias by distance"] * biased, *["soft cap"] * ("tanh" in ops), *["a sink in each head"] * sinks]
+    return ", ".join(said) or "plain"
+
+
+def _scored(t: Tensor) -> list[Cell]:
+    """What the formula of the scores reads."""
+    return cells(t.formula) if t.formula is not None and t.name.endswith(".attn_scores") else []
 
 
 def _mlp(body: Module) -> str:
@@ -228,7 +270,7 @@ def _positions(definition: Definition) -> str:
     root = definition.root
     found = [m.label for m in root.walk() if m.kind == "position"]
     learned = [t for t in root.declared() if t.role == "weight" and any(a.kind == "position" for a in t.axes)]
-    return ", ".join(dict.fromkeys([*["a learned vector each"] * bool(learned), *found])) or "none"
+    return ", ".join(dict.fromkeys([*[LEARNED] * bool(learned), *found])) or "none"
 
 
 def _head(definition: Definition) -> str:

@@ -176,6 +176,22 @@ def cost(source: Source = BUILT_IN, tokens: Tokens = None) -> None:
 
 
 @app.command()
+def compare(
+    first: Source,
+    second: Annotated[str, typer.Argument(metavar="OTHER", help="The model to set beside it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """What differs between two models: sizes, kinds, and the formulas of each part."""
+    from cutaway.compare import compare as compare_models
+
+    found = compare_models(load(first), load(second))
+    if as_json:
+        output.print_json(found.to_dict())
+    else:
+        print(found)
+
+
+@app.command()
 def export(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A new folder or file, or one that an export made.")],
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Models to put in it.")] = None,

@@ -22,6 +22,7 @@ from cutaway.wire.definition import Axis, AxisKind, Module, Origin, Tensor
 from cutaway.wire.expressions import Apply, Cell, Const, Expr, Index, Reduce, Size
 from cutaway.wire.run import Failure, RunInfo, RunRequest
 from cutaway.wire.scene import Box, Frame, Point, Ribbon, Scene
+from cutaway.wire.stages import Stage, StageStep, Variant
 from cutaway.wire.text import (
     Code,
     Emphasis,
@@ -87,6 +88,8 @@ __all__ = [
     "Size",
     "Span",
     "Split",
+    "Stage",
+    "StageStep",
     "Step",
     "Sweep",
     "Tensor",
@@ -95,6 +98,7 @@ __all__ = [
     "TourEntry",
     "Track",
     "Value",
+    "Variant",
     "Vocabulary",
     "Widget",
 ]

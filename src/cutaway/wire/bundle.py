@@ -7,6 +7,7 @@ import msgspec
 from cutaway.wire.costs import Cost, Part
 from cutaway.wire.definition import Axis, AxisKind, Module, Tensor
 from cutaway.wire.scene import Scene
+from cutaway.wire.stages import Stage
 
 VERSION = 1
 
@@ -73,6 +74,8 @@ class Model(msgspec.Struct, frozen=True):
     """The numbers that make it large, by what they are called; the same names in every model."""
     traits: dict[str, str] = {}
     """What kinds of parts it has, each in a few words; the same names in every model."""
+    stages: list[Stage] = []
+    """Its steps of computation, to be lined up with those of other models."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -7,6 +7,7 @@
 import type { Cost, Part } from "./costs";
 import type { Axis, AxisKind, Module, Tensor } from "./definition";
 import type { Scene } from "./scene";
+import type { Stage } from "./stages";
 
 export const VERSION = 1;
 
@@ -74,6 +75,8 @@ export interface Model {
   readonly sizes: Record<string, number>;
   /** What kinds of parts it has, each in a few words; the same names in every model. */
   readonly traits: Record<string, string>;
+  /** Its steps of computation, to be lined up with those of other models. */
+  readonly stages: Stage[];
 }
 
 /** What is behind the bundle: addresses relative to it, or none. */

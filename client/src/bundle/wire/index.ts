@@ -25,5 +25,6 @@ export * from "./definition";
 export * from "./expressions";
 export * from "./run";
 export * from "./scene";
+export * from "./stages";
 export * from "./text";
 export * from "./tour";
