@@ -107,8 +107,7 @@ export class SceneView {
     options: SceneOptions,
     isWanted: () => boolean = () => true,
   ): Promise<SceneView | null> {
-    const context = Stage.contextOf(canvas);
-    await breath();
+    const context = await Stage.contextOf(canvas);
     if (!isWanted()) return null;
     const stage = new Stage(canvas, context);
     await breath();
@@ -185,7 +184,7 @@ export class SceneView {
   private async warm(): Promise<void> {
     const { stage, rig, picture } = this;
     const variants = picture.cells.variants();
-    await stage.compile(rig.camera, variants);
+    await stage.compile(rig.camera, [variants, stage.shrinking]);
     if (this.isLost || this.isDisposed) return;
     stage.warm(rig.camera, rig.target, variants);
   }

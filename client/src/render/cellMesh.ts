@@ -314,7 +314,7 @@ export class CellMesh {
     const material = this.material(this.isNear, this.staged !== null, true);
     if (this.materials.size === before) return null;
     const group = new Group().add(new Mesh(this.mesh.geometry, material));
-    return this.stage.compile(new PerspectiveCamera(), group);
+    return this.stage.compile(new PerspectiveCamera(), [group]);
   }
 
   /** Meshes with every program that these models may need, for making these before. */

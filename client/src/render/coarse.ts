@@ -38,7 +38,7 @@ void main() { colour = vec4(texture(drawn, uv).rgb, 1.0); }
 
 export class Coarse {
   private target: WebGLRenderTarget | null = null;
-  private readonly screen: Mesh<BufferGeometry, RawShaderMaterial>;
+  readonly screen: Mesh<BufferGeometry, RawShaderMaterial>;
   private readonly clear = new Color();
   private readonly before = new Color();
 

@@ -1,13 +1,26 @@
 /** The WebGL context, the scene graph (five meshes) and what their shaders share. */
 import { Matrix4, type Object3D, Scene, Vector2, Vector3, WebGLRenderer } from "three";
-import type { PerspectiveCamera } from "three";
+import type { PerspectiveCamera, WebGLProgram } from "three";
+import { breath } from "../bundle/breath";
 import type { Theme } from "../theme/palette";
 import type { Vector } from "./camera";
 import { Coarse } from "./coarse";
 import { NoPicture, NoWebGL2 } from "./errors";
 
-/** No longer than this is waited for programs; then they are used all the same. */
-const LONGEST_COMPILE_MS = 4000;
+/** No longer than this is waited for the GPU; then it is used all the same. */
+const LONGEST_WAIT_MS = 4000;
+const POLL_MS = 4;
+const UNPACKING = [
+  "UNPACK_ROW_LENGTH",
+  "UNPACK_IMAGE_HEIGHT",
+  "UNPACK_SKIP_PIXELS",
+  "UNPACK_SKIP_ROWS",
+  "UNPACK_SKIP_IMAGES",
+] as const;
+
+/** What three.js does not declare of its programs: whether it is linked, which may be asked without waiting. */
+type Program = WebGLProgram & { isReady(): boolean };
+
 const shift = new Matrix4();
 const FLIP = new Matrix4().makeScale(1, -1, -1);
 
@@ -31,8 +44,11 @@ export class Stage {
   width = 1;
   height = 1;
 
-  /** The context of a canvas; asking for it may block for a good while. Throws NoWebGL2. */
-  static contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
+  /**
+   * The context of a canvas, once the GPU is ready for it; asking for it may block for a good while.
+   * Throws NoWebGL2.
+   */
+  static async contextOf(canvas: HTMLCanvasElement): Promise<WebGL2RenderingContext> {
     // At its size already, else its buffers are made twice.
     const ratio = ratioOfScreen();
     if (canvas.clientWidth > 0 && canvas.clientHeight > 0) {
@@ -47,6 +63,7 @@ export class Stage {
       powerPreference: "high-performance",
     });
     if (context === null) throw new NoWebGL2();
+    await done(context);
     return context;
   }
 
@@ -59,6 +76,11 @@ export class Stage {
     this.renderer.debug.checkShaderErrors = import.meta.env.DEV;
     // Meshes are drawn in the order in which they were added.
     this.renderer.sortObjects = false;
+    // Asked while the GPU has nothing to do: with the first texture the answer would be waited for.
+    this.renderer.extensions.has("EXT_texture_filter_anisotropic");
+    // As they are anyway; what three.js has set itself it need not ask the GPU for.
+    const { state } = this.renderer;
+    for (const name of UNPACKING) state.pixelStorei(context[name], 0);
     this.coarse = new Coarse(this.renderer);
     this.scene.matrixAutoUpdate = false;
     this.scene.matrixWorldAutoUpdate = false;
@@ -68,18 +90,26 @@ export class Stage {
    * Makes the programs of what is in `objects`. Resolves when the GPU has done so: whoever draws with
    * them earlier has to wait, and the page stands still meanwhile.
    */
-  async compile(camera: PerspectiveCamera, objects: Object3D = this.scene): Promise<void> {
-    this.renderer.compile(objects, camera, this.scene);
-    const gl = this.renderer.getContext() as WebGL2RenderingContext;
-    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
-    if (fence === null) return;
-    gl.flush();
-    const start = performance.now();
-    while (gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.UNSIGNALED) {
-      if (performance.now() - start > LONGEST_COMPILE_MS) break;
-      await new Promise((resolve) => setTimeout(resolve, 8));
+  async compile(
+    camera: PerspectiveCamera,
+    objects: readonly Object3D[] = [this.scene],
+  ): Promise<void> {
+    const { renderer } = this;
+    for (const each of objects) renderer.compile(each, camera, this.scene);
+    const gl = renderer.getContext() as WebGL2RenderingContext;
+    await done(gl);
+    // What each takes is asked here, once it is linked, else the first frame waits for all answers.
+    for (const program of [...(renderer.info.programs ?? [])] as Program[]) {
+      await until(() => gl.isContextLost() || program.isReady());
+      if (gl.isContextLost()) return;
+      program.getUniforms();
+      await breath();
     }
-    gl.deleteSync(fence);
+  }
+
+  /** What `draw` needs besides where it draws at less than the full resolution. */
+  get shrinking(): Object3D {
+    return this.coarse.screen;
   }
 
   /**
@@ -174,6 +204,22 @@ export class Stage {
   dispose(): void {
     this.coarse.dispose();
     this.renderer.dispose();
+  }
+}
+
+/** Resolves when the GPU has done what it was told; whoever asks it anything earlier stands still meanwhile. */
+async function done(gl: WebGL2RenderingContext): Promise<void> {
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  if (fence === null) return;
+  gl.flush();
+  await until(() => gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.UNSIGNALED);
+  gl.deleteSync(fence);
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!isSo() && performance.now() - start < LONGEST_WAIT_MS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 
