@@ -11,7 +11,18 @@ from cutaway.architectures.decoder import Decoder
 from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import Axis
-from cutaway.parts import ACTIVATIONS, Scoring, add, layer_norm, linear, mlp, project_heads, self_attention
+from cutaway.parts import (
+    ACTIVATIONS,
+    Scoring,
+    activation_word,
+    add,
+    after_activation,
+    layer_norm,
+    linear,
+    mlp,
+    project_heads,
+    self_attention,
+)
 
 KEY_PREFIXES = ("bert.", "")
 
@@ -74,18 +85,19 @@ def define(config: Mapping[str, Any]) -> Definition:
     epsilon, activation = number(d.config, "layer_norm_eps", 1e-12), d.activation()
     entering = _embed(d, epsilon)
 
-    def norm(m: Module, name: str, x: Tensor, into: tuple[Module, str] | None = None) -> Tensor:
-        return layer_norm(m.module(name, label="Layer norm", kind="norm"), x, epsilon=epsilon, into=into)
+    def norm(m: Module, name: str, label: str, x: Tensor, into: tuple[Module, str] | None = None) -> Tensor:
+        return layer_norm(m.module(name, label=label, kind="norm"), x, epsilon=epsilon, into=into)
 
     for _, block, x in d.blocks(entering[d.t, d.c]):
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(attn, x, d.own_heads, bias=True, scoring=Scoring(causal=False))
         attn_out = project_heads(attn, z, d.c, into=(block, "attn_out"))
-        read = norm(block, "ln1", add(block, "resid_mid", x, attn_out, about="The stream after attention."))
+        mid = add(block, "resid_mid", x, attn_out, about="The stream after attention, before its norm.")
+        read = norm(block, "ln1", "Norm after attention", mid)
         perceptron = block.module("mlp", label="MLP", kind="mlp")
         mlp_out = mlp(perceptron, read, feature=d.f, activation=activation, parent=block)
         total = add(block, "resid_total", read, mlp_out, about="The stream after the MLP, before its norm.")
-        norm(block, "ln2", total, into=(block, "resid_post"))
+        norm(block, "ln2", "Norm after MLP", total, into=(block, "resid_post"))
 
     if ends and not set(ends) & set(HEADS):
         name = d.config.get("name") or d.family
@@ -93,27 +105,29 @@ def define(config: Mapping[str, Any]) -> Definition:
     return _with_head(d, norm, activation)
 
 
-def _with_head(d: Decoder, norm: Callable[[Module, str, Tensor], Tensor], activation: str) -> Definition:
+def _with_head(d: Decoder, norm: Callable[[Module, str, str, Tensor], Tensor], activation: str) -> Definition:
     """What turns the stream into predictions of hidden tokens."""
     head = d.root.module("mlm_head", label="Head for masked tokens", kind="mlp")
-    out = Axis("d", "channel", d.c.size)
-    w = head.weight("W", [d.c, out], label="head weights", latex=r"W^{\mathrm{head}}")
+    out, word = Axis("d", "channel", d.c.size), activation_word(activation)
+    w = head.weight(
+        "W", [d.c, out], label="head weights", latex=r"W^{\mathrm{head}}", about="Make the stream ready for predicting."
+    )
     b = head.weight("b", [out], label="head bias", latex=r"b^{\mathrm{head}}")
     pre = head.activation(
         "pre",
         [d.t, out],
         linear(d.final[d.t, d.c], [d.c], w[d.c, out], b[out]),
-        label="prediction, before",
-        about="The stream turned towards predictions, before the bend.",
+        label=f"prediction, before {word}",
+        about="The stream made ready for predicting, before the activation function.",
     )
     post = head.activation(
         "post",
         [d.t, out],
         ACTIVATIONS[activation](pre[d.t, out]),
-        label="prediction, after",
-        about=f"The same after {activation}.",
+        label=f"prediction, after {word}",
+        about=after_activation("The same", activation),
     )
-    return d.predict(norm(head, "ln", post), bias=True, predicts="masked")
+    return d.predict(norm(head, "ln", "Norm of the head", post), bias=True, predicts="masked")
 
 
 def _embed(d: Decoder, epsilon: float) -> Tensor:
@@ -138,4 +152,4 @@ def _embed(d: Decoder, epsilon: float) -> Tensor:
         label="all embeddings",
         about="Token, position and segment, added.",
     )
-    return layer_norm(root.module("ln_embed", label="Layer norm", kind="norm"), total, epsilon=epsilon)
+    return layer_norm(root.module("ln_embed", label="Norm of the embeddings", kind="norm"), total, epsilon=epsilon)

@@ -112,13 +112,13 @@ def define(config: Mapping[str, Any]) -> Definition:
     dense = [i < count(d.config, "first_k_dense_replace", 0) for i in range(d.layers)]
 
     for is_dense, block, x in d.blocks(embed[d.t, d.c], dense):
-        ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)
+        ln1 = rms_norm(block.module("ln1", label="Norm before attention", kind="norm"), x, epsilon=d.epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
         z = latent_attention(attn, ln1, heads, latent, rotary, bias=bias, scoring=_scoring(d, heads, latent))
         attn_out = project_heads(attn, z, d.c, bias=bias, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
-        ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon)
+        ln2 = rms_norm(block.module("ln2", label="Norm before MLP", kind="norm"), mid, epsilon=d.epsilon)
         mlp = block.module("mlp", label="MLP", kind="mlp")
         if is_dense:
             mlp_out = gated_mlp(mlp, ln2, feature=d.f, activation=d.activation(), parent=block)
@@ -151,33 +151,40 @@ def latent_attention(
     t, c = x.axes
     s, h, a, r, low = heads.key_token, heads.query, heads.channel, latent.turned, latent.key_value
 
-    def compressed(name: str, token: Axis, to: Axis, weight: str, label: str, about: str) -> Tensor:
-        w = m.weight(f"W_{weight}", [c, to], label=f"{label} weights", latex=f"W^{{{weight}}}")
+    def compressed(name: str, token: Axis, to: Axis, weight: str, label: str, about: str, made: str) -> Tensor:
+        w = m.weight(f"W_{weight}", [c, to], label=f"{label} weights", latex=f"W^{{{weight}}}", about=made)
         b = m.weight(f"b_{weight}", [to], label=f"{label} bias", latex=f"b^{{{weight}}}") if bias else None
         formula = linear(x[token, c], [c], w[c, to], b[to] if b else None)
         return m.activation(name, [token, to], formula, label=label, about=about)
 
     def expanded(name: str, y: Tensor, to: Axis, weight: str, label: str, about: str) -> Tensor:
         token, low = y.axes
-        w = m.weight(f"W_{weight}", [h, low, to], label=f"{label} weights", latex=f"W^{{{weight}}}")
+        made = f"Make the {label} of each head from {'a vector of the stream' if y is x else 'the ' + y.label}."
+        w = m.weight(f"W_{weight}", [h, low, to], label=f"{label} weights", latex=f"W^{{{weight}}}", about=made)
         return m.activation(name, [token, h, to], linear(y[token, low], [low], w[h, low, to]), label=label, about=about)
 
     about_q = "What this token looks for in the others."
     source, names = x, ("Q", "Q_rope")
     if latent.query is not None:
-        short = compressed("q_latent", t, latent.query, "DQ", "compressed query", "A short form of all queries.")
+        about = "A short vector from which the queries of all heads are made."
+        made = "Compress a token's vector to what queries are made from."
+        short = compressed("q_latent", t, latent.query, "DQ", "compressed query", about, made)
         norm = m.module("q_latent_norm", label="Query norm", kind="norm")
-        source, names = rms_norm(norm, short, epsilon=LATENT_EPSILON), ("UQ", "QR")
+        source, names = rms_norm(norm, short, epsilon=LATENT_EPSILON, label="normalized compressed query"), ("UQ", "QR")
     q = expanded("q", source, a, names[0], "query", about_q)
-    q_rope = expanded("q_rope", source, r, names[1], "query for positions", about_q)
-    rot_q = rotate(m, "rot_q", q_rope, rotary, label="turned query")
+    about = "The part of the query that is turned by its position."
+    q_rope = expanded("q_rope", source, r, names[1], "rotary query", about)
+    rot_q = rotate(m, "rot_q", q_rope, rotary, label="rotated query")
 
-    short = compressed("kv_latent", s, low, "DKV", "compressed key and value", "All that is kept of a token.")
+    about = "With the rotary key, all that a cache keeps of a token: keys and values of all heads are made from it."
+    made = "Compress a token's vector to what keys and values are made from."
+    short = compressed("kv_latent", s, low, "DKV", "compressed key and value", about, made)
     norm = m.module("kv_latent_norm", label="Key and value norm", kind="norm")
-    kept = rms_norm(norm, short, epsilon=LATENT_EPSILON)
+    kept = rms_norm(norm, short, epsilon=LATENT_EPSILON, label="normalized key and value")
     k = expanded("k", kept, a, "UK", "key", "What this token offers to be found by.")
-    k_rope = compressed("k_rope", s, r, "KR", "key for positions", "What it offers by its place, to all heads.")
-    rot_k = rotate(m, "rot_k", k_rope, rotary, label="turned key")
+    about = "The part of the key that is turned by its position; all heads share it."
+    k_rope = compressed("k_rope", s, r, "KR", "rotary key", about, "Make the rotary key from a token's vector.")
+    rot_k = rotate(m, "rot_k", k_rope, rotary, label="rotated key")
     v = expanded("v", kept, latent.value, "UV", "value", "What this token hands on when it is attended to.")
 
     dot: Expr = Sum(a, q[t, h, a] * k[s, h, a]) + Sum(r, rot_q[t, h, r] * rot_k[s, r])
@@ -200,7 +207,16 @@ def _mixture(d: Decoder) -> llama.Perceptron:
         routed = m.module("experts", label="Experts", kind="experts")
         chosen = routed_experts(routed, x, experts, indices, weights, gate=gated(activation), into=(routed, "out"))
         part = m.module("shared", label="Shared expert", kind="mlp")
-        common = gated_mlp(part, x, feature=shared, activation=activation, parent=part, name="out")
+        common = gated_mlp(
+            part,
+            x,
+            feature=shared,
+            activation=activation,
+            parent=part,
+            name="out",
+            label="shared expert's output",
+            about="What the expert that all tokens share makes of the token.",
+        )
         t, c = x.axes
         return block.activation(
             "mlp_out",

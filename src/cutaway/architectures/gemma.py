@@ -33,13 +33,15 @@ def define(config: Mapping[str, Any]) -> Definition:
     embed = d.embed(factor=d.c.size**0.5)
 
     for _, block, x in d.blocks(embed[d.t, d.c]):
-        ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon, plus_one=True)
+        ln1 = rms_norm(
+            block.module("ln1", label="Norm before attention", kind="norm"), x, epsilon=d.epsilon, plus_one=True
+        )
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(attn, ln1, d.heads, bias=bias, rotary=rotary)
         attn_out = project_heads(attn, z, d.c, bias=bias, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
-        ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon, plus_one=True)
+        ln2 = rms_norm(block.module("ln2", label="Norm before MLP", kind="norm"), mid, epsilon=d.epsilon, plus_one=True)
         mlp = block.module("mlp", label="MLP", kind="mlp")
         mlp_out = gated_mlp(mlp, ln2, feature=d.f, activation=activation, parent=block)
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")

@@ -51,22 +51,37 @@ def decoder(
     kinds = list(zip(scorings, [rotary[kind] for kind in types], strict=True))
 
     for (scores, turned), block, x in d.blocks(embed[d.t, d.c], kinds):
-        ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon, plus_one=True)
+        ln1 = rms_norm(
+            block.module("ln1", label="Norm before attention", kind="norm"), x, epsilon=d.epsilon, plus_one=True
+        )
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(attn, ln1, d.heads, bias=bias, rotary=turned, norm=head_norm, scoring=scores)
         found = project_heads(attn, z, d.c, bias=bias)
-        ln1_post = block.module("ln1_post", label="Norm", kind="norm")
+        ln1_post = block.module("ln1_post", label="Norm after attention", kind="norm")
         attn_out = rms_norm(
-            ln1_post, found, epsilon=d.epsilon, plus_one=True, into=(block, "attn_out"), label="attention output"
+            ln1_post,
+            found,
+            epsilon=d.epsilon,
+            plus_one=True,
+            into=(block, "attn_out"),
+            label="normalized attention output",
         )
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
-        ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon, plus_one=True)
+        ln2 = rms_norm(block.module("ln2", label="Norm before MLP", kind="norm"), mid, epsilon=d.epsilon, plus_one=True)
         mlp = block.module("mlp", label="MLP", kind="mlp")
-        made = gated_mlp(mlp, ln2, feature=d.f, activation=activation, parent=mlp, name="out")
-        ln2_post = block.module("ln2_post", label="Norm", kind="norm")
+        made = gated_mlp(
+            mlp,
+            ln2,
+            feature=d.f,
+            activation=activation,
+            parent=mlp,
+            name="out",
+            about="What the MLP found, before its norm.",
+        )
+        ln2_post = block.module("ln2_post", label="Norm after MLP", kind="norm")
         mlp_out = rms_norm(
-            ln2_post, made, epsilon=d.epsilon, plus_one=True, into=(block, "mlp_out"), label="MLP output"
+            ln2_post, made, epsilon=d.epsilon, plus_one=True, into=(block, "mlp_out"), label="normalized MLP output"
         )
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
 

@@ -63,13 +63,13 @@ def define(config: Mapping[str, Any]) -> Definition:
     embed, pos_embed = d.embed(), d.embed_positions()
 
     for scoring, block, x in d.blocks(embed[d.t, d.c] + pos_embed[d.t, d.c], _scoring(d)):
-        ln1 = layer_norm(block.module("ln1", label="Layer norm", kind="norm"), x, epsilon=epsilon)
+        ln1 = layer_norm(block.module("ln1", label="Norm before attention", kind="norm"), x, epsilon=epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(attn, ln1, d.own_heads, bias=True, scoring=scoring)
         attn_out = project_heads(attn, z, d.c, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
-        ln2 = layer_norm(block.module("ln2", label="Layer norm", kind="norm"), mid, epsilon=epsilon)
+        ln2 = layer_norm(block.module("ln2", label="Norm before MLP", kind="norm"), mid, epsilon=epsilon)
         perceptron = block.module("mlp", label="MLP", kind="mlp")
         mlp_out = mlp(perceptron, ln2, feature=feature, activation=activation, parent=block)
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")

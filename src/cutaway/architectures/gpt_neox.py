@@ -59,14 +59,14 @@ def define(config: Mapping[str, Any]) -> Definition:
     embed = d.embed()
 
     for _, block, x in d.blocks(embed[d.t, d.c]):
-        ln1 = layer_norm(block.module("ln1", label="Layer norm", kind="norm"), x, epsilon=epsilon)
+        ln1 = layer_norm(block.module("ln1", label="Norm before attention", kind="norm"), x, epsilon=epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(attn, ln1, d.own_heads, bias=bias, rotary=rotary)
         attn_out = project_heads(attn, z, d.c, bias=bias, into=(block, "attn_out"))
         if not parallel:
             x = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
-        ln2 = layer_norm(block.module("ln2", label="Layer norm", kind="norm"), x, epsilon=epsilon)
+        ln2 = layer_norm(block.module("ln2", label="Norm before MLP", kind="norm"), x, epsilon=epsilon)
         perceptron = block.module("mlp", label="MLP", kind="mlp")
         mlp_out = mlp(perceptron, ln2, feature=d.f, activation=d.activation(), parent=block)
         if parallel:

@@ -93,7 +93,7 @@ def decoder(
 
     each = (scoring or [Scoring()] * d.layers, perceptrons or [gated] * d.layers, turned or [True] * d.layers)
     for (scores, perceptron, turns), block, x in d.blocks(embed[d.t, d.c], list(zip(*each, strict=True))):
-        ln1 = rms_norm(block.module("ln1", label="Norm", kind="norm"), x, epsilon=d.epsilon)
+        ln1 = rms_norm(block.module("ln1", label="Norm before attention", kind="norm"), x, epsilon=d.epsilon)
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(
             attn, ln1, d.heads, bias=qkv_bias, rotary=rotary if turns else None, norm=head_norm, scoring=scores
@@ -101,7 +101,7 @@ def decoder(
         attn_out = project_heads(attn, z, d.c, bias=out_bias, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.", factor=by.added)
 
-        ln2 = rms_norm(block.module("ln2", label="Norm", kind="norm"), mid, epsilon=d.epsilon)
+        ln2 = rms_norm(block.module("ln2", label="Norm before MLP", kind="norm"), mid, epsilon=d.epsilon)
         mlp = block.module("mlp", label="MLP", kind="mlp")
         mlp_out = perceptron(mlp, ln2, block)
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.", factor=by.added)

@@ -38,14 +38,24 @@ def define(config: Mapping[str, Any]) -> Definition:
         norm = HeadNorm(d.epsilon, together=True)
         z = self_attention(attn, x, d.heads, bias=bias, rotary=rotary, norm=norm)
         found = project_heads(attn, z, d.c, bias=bias)
-        ln1 = block.module("ln1_post", label="Norm", kind="norm")
-        attn_out = rms_norm(ln1, found, epsilon=d.epsilon, into=(block, "attn_out"), label="attention output")
+        ln1 = block.module("ln1_post", label="Norm after attention", kind="norm")
+        attn_out = rms_norm(
+            ln1, found, epsilon=d.epsilon, into=(block, "attn_out"), label="normalized attention output"
+        )
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
         mlp = block.module("mlp", label="MLP", kind="mlp")
-        made = gated_mlp(mlp, mid, feature=d.f, activation=d.activation(), parent=mlp, name="out")
-        ln2 = block.module("ln2_post", label="Norm", kind="norm")
-        mlp_out = rms_norm(ln2, made, epsilon=d.epsilon, into=(block, "mlp_out"), label="MLP output")
+        made = gated_mlp(
+            mlp,
+            mid,
+            feature=d.f,
+            activation=d.activation(),
+            parent=mlp,
+            name="out",
+            about="What the MLP found, before its norm.",
+        )
+        ln2 = block.module("ln2_post", label="Norm after MLP", kind="norm")
+        mlp_out = rms_norm(ln2, made, epsilon=d.epsilon, into=(block, "mlp_out"), label="normalized MLP output")
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
 
     ln_final = rms_norm(d.root.module("ln_final", label="Final norm", kind="norm"), d.final, epsilon=d.epsilon)

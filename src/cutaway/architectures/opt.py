@@ -62,17 +62,17 @@ def define(config: Mapping[str, Any]) -> Definition:
     width = d.c if narrow == d.c.size else Axis("d", "latent", narrow)
     entering = _embed(d, width)
 
-    def norm(m: Module, name: str, x: Tensor | Reference, into: tuple[Module, str] | None = None) -> Tensor:
-        part = m.module(name, label="Layer norm", kind="norm")
+    def norm(m: Module, name: str, label: str, x: Tensor | Reference, into: tuple[Module, str] | None = None) -> Tensor:
+        part = m.module(name, label=label, kind="norm")
         return layer_norm(part, x, epsilon=EPSILON, affine=affine, into=into)
 
     for _, block, x in d.blocks(entering):
-        attended = norm(block, "ln1", x) if before else x
+        attended = norm(block, "ln1", "Norm before attention", x) if before else x
         attn = block.module("attn", label="Attention", kind="attention")
         z = self_attention(attn, attended, d.own_heads, bias=bias)
         attn_out = project_heads(attn, z, d.c, bias=bias, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
-        read = norm(block, "ln2" if before else "ln1", mid)
+        read = norm(block, "ln2", "Norm before MLP", mid) if before else norm(block, "ln1", "Norm after attention", mid)
 
         perceptron = block.module("mlp", label="MLP", kind="mlp")
         activation = d.activation("activation_function")
@@ -81,11 +81,11 @@ def define(config: Mapping[str, Any]) -> Definition:
             add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
         else:
             total = add(block, "resid_total", read, mlp_out, about="The stream after the MLP, before its norm.")
-            norm(block, "ln2", total, into=(block, "resid_post"))
+            norm(block, "ln2", "Norm after MLP", total, into=(block, "resid_post"))
 
     x: Tensor | Reference = d.final
     if before and not flag(d.config, "_remove_final_layer_norm", False):
-        x = norm(d.root, "ln_final", x)
+        x = norm(d.root, "ln_final", "Final norm", x)
     return d.predict(x if width is d.c else _narrowed(d, x, width))
 
 
@@ -94,7 +94,13 @@ def _embed(d: Decoder, width: Axis) -> Expr:
     root, t, c = d.root, d.t, d.c
     embed = d.embed(width=width)
     if width is not c:
-        w_in = root.weight("W_project_in", [width, c], label="widening weights", latex=r"W^{\mathrm{wide}}")
+        w_in = root.weight(
+            "W_project_in",
+            [width, c],
+            label="widening weights",
+            latex=r"W^{\mathrm{wide}}",
+            about="Bring the rows of the table into the width of the stream.",
+        )
         embed = root.activation(
             "embed_wide",
             [t, c],
@@ -108,7 +114,13 @@ def _embed(d: Decoder, width: Axis) -> Expr:
 
 def _narrowed(d: Decoder, x: Tensor | Reference, width: Axis) -> Tensor:
     """The stream in the width of the embedding table, for a head that is that table."""
-    w_out = d.root.weight("W_project_out", [d.c, width], label="narrowing weights", latex=r"W^{\mathrm{narrow}}")
+    w_out = d.root.weight(
+        "W_project_out",
+        [d.c, width],
+        label="narrowing weights",
+        latex=r"W^{\mathrm{narrow}}",
+        about="Bring the stream into the width of the embedding table.",
+    )
     return d.root.activation(
         "narrowed",
         [d.t, width],

@@ -119,7 +119,7 @@ class EncoderDecoder(Decoder):
     def epsilon(self) -> float:
         return number(self.config, "layer_norm_epsilon", 1e-6)
 
-    def norm(self, m: Module, name: str, x: Tensor | Reference, *, label: str = "Norm") -> Tensor:
+    def norm(self, m: Module, name: str, x: Tensor | Reference, *, label: str) -> Tensor:
         return rms_norm(m.module(name, label=label, kind="norm"), x, epsilon=self.epsilon)
 
     def positions(self, stack: str, t: Axis, s: Axis, *, causal: bool) -> Tensor:
@@ -127,7 +127,8 @@ class EncoderDecoder(Decoder):
         farthest = self.size("relative_attention_max_distance")
         if farthest <= self.b.size // 2:
             raise option("relative_attention_max_distance", farthest, f"more than {self.b.size // 2}")
-        part = self.root.module(f"{stack}_rel_pos", label="Relative positions", kind="position")
+        label = f"Relative positions of the {stack}"
+        part = self.root.module(f"{stack}_rel_pos", label=label, kind="position")
         return relative_bias(part, t, s, self.own_heads.query, bucket=self.b, farthest=farthest, causal=causal)
 
     @cached_property
@@ -178,13 +179,13 @@ def _encoder(d: EncoderDecoder, embed: Tensor) -> Tensor:
     """Every token of the prompt reads all others."""
     bias = d.positions("encoder", d.t, d.s, causal=False)
     for _, block, x in d.blocks(embed[d.t, d.c], stack="encoder", label="Encoder block"):
-        read = d.norm(block, "ln1", x)
+        read = d.norm(block, "ln1", x, label="Norm before attention")
         attn = block.module("attn", label="Attention", kind="attention")
         scoring = Scoring(scaled=False, causal=False)
         z = self_attention(attn, read, d.own_heads, bias=False, scoring=scoring, bias_of_scores=bias)
         attn_out = project_heads(attn, z, d.c, bias=False, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
-        read = d.norm(block, "ln2", mid)
+        read = d.norm(block, "ln2", mid, label="Norm before MLP")
         mlp_out = d.perceptron(block.module("mlp", label="MLP", kind="mlp"), read, block)
         add(block, "resid_post", mid, mlp_out, about="The stream after the MLP.")
     last = Reference(f"encoder.{d.layers - 1}.resid_post", (d.t, d.c))
@@ -197,21 +198,21 @@ def _decoder(d: EncoderDecoder, entering: Tensor, encoded: Tensor) -> Tensor:
     heads = d.own_heads
     bias = d.positions("decoder", d.u, d.r, causal=True)
     for _, block, x in d.blocks(entering[d.u, d.c], stack="decoder", layers=layers, token=d.u, label="Decoder block"):
-        read = d.norm(block, "ln1", x)
+        read = d.norm(block, "ln1", x, label="Norm before attention")
         attn = block.module("attn", label="Attention", kind="attention")
         back = replace(heads, key_token=d.r)
         z = self_attention(attn, read, back, bias=False, scoring=Scoring(scaled=False), bias_of_scores=bias)
         attn_out = project_heads(attn, z, d.c, bias=False, into=(block, "attn_out"))
         mid = add(block, "resid_mid", x, attn_out, about="The stream after attention.")
 
-        read = d.norm(block, "ln2", mid)
+        read = d.norm(block, "ln2", mid, label="Norm before cross-attention")
         cross = block.module("cross_attn", label="Cross-attention", kind="attention")
         scoring = Scoring(scaled=False, causal=False)
         z = self_attention(cross, read, heads, bias=False, scoring=scoring, source=encoded)
         cross_out = project_heads(cross, z, d.c, bias=False, into=(block, "cross_attn_out"))
         crossed = add(block, "resid_mid_cross", mid, cross_out, about="The stream after reading the prompt.")
 
-        read = d.norm(block, "ln3", crossed)
+        read = d.norm(block, "ln3", crossed, label="Norm before MLP")
         mlp_out = d.perceptron(block.module("mlp", label="MLP", kind="mlp"), read, block)
         add(block, "resid_post", crossed, mlp_out, about="The stream after the MLP.")
     last = Reference(f"decoder.{layers - 1}.resid_post", (d.u, d.c))

@@ -98,9 +98,12 @@ class Trunks:
         for u in list(self.scope.values()) if chain else ():
             if u.name == t.name:
                 break
-            is_sibling = u.name not in chain and any(self.depends(u, name) for name in chain)
-            computed = u.formula is not None and natural(u.axes).rows is not None
-            if computed and u.name not in group.boxes and (u.name in chain or is_sibling):
+            if u.formula is None or natural(u.axes).rows is None:
+                continue
+            computed = [n for n in self.reads(u) if n in self.scope and self.scope[n].formula is not None]
+            if u.name not in chain and computed and all(n in chain for n in computed):
+                chain.add(u.name)
+            if u.name in chain and u.name not in group.boxes:
                 self.trunk(group, u, anchor)
 
     def _made_of(self, t: Tensor, group: Group) -> set[str]:

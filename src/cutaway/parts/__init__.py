@@ -17,7 +17,17 @@ from cutaway.parts.experts import (
     softmax_router,
     top_softmax_router,
 )
-from cutaway.parts.functions import ACTIVATIONS, gelu, gelu_new, relu, sigmoid, silu, soft_capped
+from cutaway.parts.functions import (
+    ACTIVATIONS,
+    activation_word,
+    after_activation,
+    gelu,
+    gelu_new,
+    relu,
+    sigmoid,
+    silu,
+    soft_capped,
+)
 from cutaway.parts.linear import add, linear
 from cutaway.parts.mlp import gated_mlp, mlp
 from cutaway.parts.norms import head_norm, layer_norm, rms_norm
@@ -32,7 +42,9 @@ __all__ = [
     "Heads",
     "Rotary",
     "Scoring",
+    "activation_word",
     "add",
+    "after_activation",
     "attend",
     "bucket_edges",
     "expert_weights",

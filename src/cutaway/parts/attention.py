@@ -95,7 +95,13 @@ def self_attention(
     for letter, label, about in _LETTERS:
         upper = letter.upper()
         n, h = (t, heads.query) if letter == "q" else (heads.key_token, heads.key_value)
-        w = m.weight(f"W_{upper}", [h, c, a], label=f"{label} weights", latex=f"W^{{{upper}}}")
+        w = m.weight(
+            f"W_{upper}",
+            [h, c, a],
+            label=f"{label} weights",
+            latex=f"W^{{{upper}}}",
+            about=f"Make the {label} of each head from a token's vector.",
+        )
         b = m.weight(f"b_{upper}", [h, a], label=f"{label} bias", latex=f"b^{{{upper}}}") if bias else None
         of = (x if letter == "q" else read)[n, c]
         made[letter] = m.activation(
@@ -107,18 +113,22 @@ def self_attention(
         q = head_norm(m, "q_norm", q, epsilon=norm.epsilon, plus_one=norm.plus_one, over=over)
         k = head_norm(m, "k_norm", k, epsilon=norm.epsilon, plus_one=norm.plus_one, over=over)
     if rotary is not None:
-        q = rotate(m, "rot_q", q, rotary, label="turned query")
-        k = rotate(m, "rot_k", k, rotary, label="turned key")
+        q = rotate(m, "rot_q", q, rotary, label="rotated query")
+        k = rotate(m, "rot_k", k, rotary, label="rotated key")
     dot: Expr = Sum(a, q[t, heads.query, a] * k[heads.key_token, heads.shared, a])
     if bias_of_scores is not None:
         dot = dot + bias_of_scores[heads.query, t, heads.key_token]
-    return attend(m, dot, made["v"], heads, token=t, scoring=scoring or Scoring())
+    is_biased = bias_of_scores is not None
+    return attend(m, dot, made["v"], heads, token=t, scoring=scoring or Scoring(), biased=is_biased)
 
 
-def attend(m: Module, dot: Expr, v: Tensor, heads: Heads, *, token: Axis, scoring: Scoring) -> Tensor:
+def attend(
+    m: Module, dot: Expr, v: Tensor, heads: Heads, *, token: Axis, scoring: Scoring, biased: bool = False
+) -> Tensor:
     """Scores, pattern and attended values: ``attn_scores pattern z``; returns ``z[t, h, a]``.
 
-    ``dot``: the product of query ``t`` and key ``s`` of head ``h``. ``v[s, g, a]``: the values.
+    ``dot``: the product of query ``t`` and key ``s`` of head ``h``, ``biased`` by their distance or not.
+    ``v[s, g, a]``: the values.
     """
     t, s, h = token, heads.key_token, heads.query
     a = v.axes[-1]
@@ -128,7 +138,9 @@ def attend(m: Module, dot: Expr, v: Tensor, heads: Heads, *, token: Axis, scorin
     if scoring.factor != 1.0:
         score = score * scoring.factor
     score = soft_capped(score, scoring.cap)
-    about = "How well each query matches each key"
+    about = "How well each query matches each key" + (", and how near the two are" if biased else "")
+    if scoring.cap is not None:
+        about += f", softly kept between -{scoring.cap:g} and {scoring.cap:g}"
     if scoring.causal:
         seen = s <= t if scoring.window is None else (s <= t) & (t - s < scoring.window)
         score = where(seen, score, -inf)
@@ -151,7 +163,8 @@ def attend(m: Module, dot: Expr, v: Tensor, heads: Heads, *, token: Axis, scorin
         s,
         name="pattern",
         label="attention pattern",
-        about="How much each token attends to each other one.",
+        about="How much each token attends to each of those it sees"
+        + (", a share of 1." if sink is None else ": a share of 1, of which the sink takes some."),
         sink=sink,
     )
     return m.activation(
@@ -169,7 +182,13 @@ def project_heads(
     """All heads' ``z[t, h, a]`` back into the width of the stream: ``out[t, c]``, or what ``into`` names."""
     t, h, a = z.axes
     c = channel
-    w = m.weight("W_O", [h, a, c], label="projection weights", latex="W^{O}")
+    w = m.weight(
+        "W_O",
+        [h, a, c],
+        label="projection weights",
+        latex="W^{O}",
+        about="Bring what each head found into the width of the stream, where it is added up.",
+    )
     b = m.weight("b_O", [c], label="projection bias", latex="b^{O}") if bias else None
     parent, name = into or (m, "out")
     return parent.activation(

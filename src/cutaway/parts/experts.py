@@ -37,7 +37,13 @@ def router_logits(m: Module, x: Tensor, experts: Experts, *, bias: bool = False)
     """``router_logits[t, e]``: a score for each expert."""
     t, c = x.axes
     e = experts.expert
-    w = m.weight("W_router", [c, e], label="router weights", latex=r"W^{\mathrm{router}}")
+    w = m.weight(
+        "W_router",
+        [c, e],
+        label="router weights",
+        latex=r"W^{\mathrm{router}}",
+        about="One vector per expert: what tokens it is for.",
+    )
     b = m.weight("b_router", [e], label="router bias", latex=r"b^{\mathrm{router}}") if bias else None
     return m.activation(
         "router_logits",
@@ -64,7 +70,7 @@ def chosen_experts(m: Module, score: Tensor, experts: Experts) -> Tensor:
         Sum(j, where(better(score, j, e), 1, 0)),
         integer=True,
         label="rank",
-        about="How many experts suit this token better.",
+        about="How many experts suit this token better; 0 is the best.",
     )
     return m.activation(
         "expert_indices",
@@ -72,7 +78,7 @@ def chosen_experts(m: Module, score: Tensor, experts: Experts) -> Tensor:
         ArgMax(e, where(equal(rank[t, e], k), 1, 0)),
         integer=True,
         label="chosen experts",
-        about="Which experts compute this token: those ranked first.",
+        about="The numbers of the experts that compute this token: those ranked first. The others compute nothing.",
     )
 
 
@@ -226,22 +232,31 @@ def routed_experts(
     e, k, f = experts.expert, experts.choice, experts.feature
     n = indices[t, k]
 
-    def hidden(name: str, short: str, label: str, about: str) -> Tensor:
-        w = m.weight(f"W_{short}", [e, c, f], label=f"{label} weights", latex=rf"W^{{\mathrm{{{short}}}}}")
-        b = m.weight(f"b_{short}", [e, f], label=f"{label} bias", latex=rf"b^{{\mathrm{{{short}}}}}") if bias else None
+    def hidden(name: str, short: str, what: str, label: str, about: str) -> Tensor:
+        latex, whose = rf"W^{{\mathrm{{{short}}}}}", "Of every expert; only those of the chosen are read."
+        w = m.weight(f"W_{short}", [e, c, f], label=f"{what} weights", latex=latex, about=whose)
+        b = m.weight(f"b_{short}", [e, f], label=f"{what} bias", latex=rf"b^{{\mathrm{{{short}}}}}") if bias else None
         formula = linear(x[t, c], [c], w[n, c, f], b[n, f] if b else None)
-        return m.activation(name, [t, k, f], formula, label=f"{label}, before", about=about)
+        return m.activation(name, [t, k, f], formula, label=label, about=about)
 
-    pre = hidden("pre", "gate", "gate", "How far each hidden unit of a chosen expert is opened, before the bend.")
-    pre_linear = hidden("pre_linear", "in", "expansion", "Hidden units of the chosen experts, before the gate.")
+    about = "How far each hidden unit of a chosen expert is opened, before the activation function."
+    pre = hidden("pre", "gate", "gate", "gate", about)
+    about = "Hidden units of the chosen experts, before their gates."
+    pre_linear = hidden("pre_linear", "in", "expansion", "hidden, before gate", about)
     post = m.activation(
         "post",
         [t, k, f],
         gate(pre[t, k, f], pre_linear[t, k, f]),
-        label="hidden, after",
+        label="hidden, gated",
         about="Hidden units of the chosen experts, gated.",
     )
-    w_out = m.weight("W_out", [e, f, c], label="contraction weights", latex=r"W^{\mathrm{out}}")
+    w_out = m.weight(
+        "W_out",
+        [e, f, c],
+        label="contraction weights",
+        latex=r"W^{\mathrm{out}}",
+        about="Of every expert; only those of the chosen are read.",
+    )
     b_out = m.weight("b_out", [e, c], label="contraction bias", latex=r"b^{\mathrm{out}}") if bias else None
     out = m.activation(
         "expert_out",
@@ -256,5 +271,5 @@ def routed_experts(
         [t, c],
         Sum(k, weights[t, k] * out[t, k, c]),
         label="experts' output",
-        about="The chosen experts' outputs, weighted.",
+        about="The chosen experts' outputs, weighted and added up.",
     )

@@ -82,3 +82,33 @@ ACTIVATIONS: dict[str, Callable[[Expr], Expr]] = {
     "tanh": tanh,
 }
 """Element-wise functions by their name in a Transformers configuration."""
+
+_CALLED = {
+    "hardswish": "hard swish", "laplace": "Laplace", "leaky_relu": "leaky ReLU", "linear": "the identity",
+    "mish": "Mish", "quick_gelu": "quick GELU", "relu": "ReLU", "relu2": "squared ReLU", "relu6": "ReLU6", "sigmoid": "sigmoid",
+    "silu": "SiLU", "swish": "SiLU", "tanh": "tanh",
+}  # fmt: skip
+_DOES = {
+    "GELU": "what is positive passes, what is negative hardly does",
+    "quick GELU": "what is positive passes, what is negative hardly does",
+    "SiLU": "what is positive passes, what is negative hardly does",
+    "Mish": "what is positive passes, what is negative hardly does",
+    "ReLU": "what is positive passes, what is negative becomes 0",
+}
+
+
+def activation_name(name: str) -> str:
+    """What the field calls an activation function of a Transformers configuration."""
+    return _CALLED.get(name, "GELU")
+
+
+def activation_word(name: str) -> str:
+    """The same for a label: the usual ones by their names, so that labels stay few (and translated)."""
+    called = activation_name(name)
+    return called if called in ("GELU", "SiLU", "ReLU") else "activation"
+
+
+def after_activation(what: str, name: str) -> str:
+    """A sentence on what an activation function does to something."""
+    called = activation_name(name)
+    return f"{what} after {called}: {_DOES[called]}." if called in _DOES else f"{what} after {called}."

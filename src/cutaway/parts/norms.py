@@ -40,7 +40,7 @@ def layer_norm(
         name,
         [t, c],
         value,
-        label="normalized",
+        label="normalized stream" if into else "normalized",
         about="Each token's vector brought to mean 0 and variance 1"
         + (", then scaled and shifted." if affine else "."),
     )
@@ -63,7 +63,9 @@ def rms_norm(
     Declares ``w``, ``scale`` and the result, which it returns: ``normalized``, or what ``into`` names.
     """
     kept, summed = list(x.axes[:-over]), list(x.axes[-over:])
-    w = m.weight("w", summed, label="scale", latex=r"\gamma", about="Multiplies each normalized channel.")
+    about = "How much more than once each normalized channel counts: it is multiplied by 1 plus this."
+    about = about if plus_one else "Multiplies each normalized channel."
+    w = m.weight("w", summed, label="scale", latex=r"\gamma", about=about)
     squares: Expr = x[tuple(x.axes)] ** 2
     for axis in reversed(summed):
         squares = Sum(axis, squares)
@@ -90,4 +92,4 @@ def rms_norm(
 def head_norm(m: Module, name: str, x: Tensor, *, epsilon: float, plus_one: bool = False, over: int = 1) -> Tensor:
     """Queries or keys normalised before they meet: each head alone, or with ``over=2`` all heads together."""
     part = m.module(name, label="Query norm" if name.startswith("q") else "Key norm", kind="norm")
-    return rms_norm(part, x, epsilon=epsilon, plus_one=plus_one, over=over)
+    return rms_norm(part, x, epsilon=epsilon, plus_one=plus_one, over=over, label=f"normalized {x.label}")
