@@ -85,8 +85,8 @@ ACTIVATIONS: dict[str, Callable[[Expr], Expr]] = {
 
 _CALLED = {
     "hardswish": "hard swish", "laplace": "Laplace", "leaky_relu": "leaky ReLU", "linear": "the identity",
-    "mish": "Mish", "quick_gelu": "quick GELU", "relu": "ReLU", "relu2": "squared ReLU", "relu6": "ReLU6", "sigmoid": "sigmoid",
-    "silu": "SiLU", "swish": "SiLU", "tanh": "tanh",
+    "mish": "Mish", "quick_gelu": "quick GELU", "relu": "ReLU", "relu2": "squared ReLU", "relu6": "ReLU6",
+    "sigmoid": "sigmoid", "silu": "SiLU", "swish": "SiLU", "tanh": "tanh",
 }  # fmt: skip
 _DOES = {
     "GELU": "what is positive passes, what is negative hardly does",
