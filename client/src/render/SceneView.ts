@@ -3,6 +3,7 @@
  *
  * Nothing is drawn, and no frame is asked for, while nothing changes.
  */
+import type { RawShaderMaterial } from "three";
 import { breath } from "../bundle/breath";
 import type { CellRef } from "../bundle/cell";
 import type { Lengths, LoadedModel } from "../bundle/model";
@@ -16,9 +17,11 @@ import { CameraRig } from "./cameraRig";
 import { type Destination, stateAt } from "./destinations";
 import { Emitter } from "./emitter";
 import { GlyphMesh } from "./glyphMesh";
+import { glyphMaterial, setHalo } from "./glyphShader";
 import type { Highlight } from "./highlight";
 import { moveByKey } from "./keys";
-import { LabelLayer, stateTexture } from "./labelLayer";
+import { LabelLayer } from "./labelLayer";
+import { LabelStates } from "./labelStates";
 import type { Insets } from "./labelPlacer";
 import { cellSize, locate, type Located, locateCell } from "./locating";
 import { titleRoom } from "./modelTitle";
@@ -78,7 +81,8 @@ export class SceneView {
   private readonly cleanups: (() => void)[] = [];
   private readonly reducedMotion: boolean;
   private readonly atlas: Atlas;
-  private readonly glyphs: GlyphMesh;
+  private readonly letters: RawShaderMaterial;
+  private readonly glyphs: readonly GlyphMesh[];
   private readonly labels: LabelLayer;
   private readonly picture: Picture;
   private theme: Theme;
@@ -131,13 +135,15 @@ export class SceneView {
     });
     stage.resize();
     this.atlas = new Atlas(stage.ratio.value);
-    const state = { value: stateTexture() };
-    this.glyphs = new GlyphMesh(this.atlas, stage, state);
-    this.labels = new LabelLayer(this.glyphs, state);
-    this.glyphs.setTheme(this.theme);
+    const states = new LabelStates();
+    this.letters = glyphMaterial(this.atlas, stage, states.texture);
+    this.glyphs = [1, 2].map(() => new GlyphMesh(this.atlas, this.letters));
+    const [printed, glyphs] = this.glyphs as [GlyphMesh, GlyphMesh];
+    this.labels = new LabelLayer(glyphs, states);
+    setHalo(this.letters, this.theme);
     stage.setTheme(this.theme);
-    const { glyphs, theme, labels } = this;
-    this.picture = new Picture(stage, glyphs, theme, labels, () => this.touch());
+    const { theme, labels } = this;
+    this.picture = new Picture(stage, printed, theme, labels, () => this.touch());
     this.listen(canvas);
     this.resize();
   }
@@ -224,7 +230,7 @@ export class SceneView {
     if (theme === this.theme) return;
     this.theme = theme;
     this.stage.setTheme(theme);
-    this.glyphs.setTheme(theme);
+    setHalo(this.letters, theme);
     this.picture.setTheme(theme);
     this.touch();
   }
@@ -360,8 +366,9 @@ export class SceneView {
     clearTimeout(this.refining);
     for (const cleanup of this.cleanups) cleanup();
     this.picture.dispose();
-    this.glyphs.dispose();
-    this.labels.dispose();
+    for (const each of this.glyphs) each.dispose();
+    this.letters.dispose();
+    this.labels.states.dispose();
     this.atlas.dispose();
     this.rig.dispose();
     this.stage.dispose();

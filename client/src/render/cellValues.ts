@@ -47,7 +47,7 @@ export interface Printing {
 
 export class CellValues {
   staged: Printing | null = null;
-  /** Letters in use by labels and by what is printed here. */
+  /** Letters in use. */
   letters = 0;
   private written: Window[] = [];
   private sinceMs = Infinity;
@@ -76,7 +76,7 @@ export class CellValues {
     this.sinceMs += elapsedMs;
     const windows = windowsOf(standings, insets);
     windows.forEach(({ cellPx }, i) => {
-      this.labels.put(i, shown(cellPx), fontPx(cellPx), 0, cellPx * 0.27);
+      this.labels.states.put(i, shown(cellPx), fontPx(cellPx), 0, cellPx * 0.27);
     });
     const covers = windows.every((window, i) => isInside(window, this.written[i]));
     const isSame = covers && windows.length === this.written.length;
@@ -121,14 +121,11 @@ export class CellValues {
         }
       }
     });
-    let at = this.labels.letters;
-    if (this.glyphs.reserve(at + letters + FLYING_LETTERS)) {
-      this.labels.rewrite();
-      at = this.labels.letters;
-    }
+    this.glyphs.reserve(letters + FLYING_LETTERS);
+    let at = 0;
     for (const run of runs) at = this.glyphs.write(run, at);
     this.letters = at;
-    this.glyphs.commit(at, this.labels.letters);
+    this.glyphs.commit(at);
   }
 }
 

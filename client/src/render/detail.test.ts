@@ -52,7 +52,11 @@ describe("Detail", () => {
     detail.update([standing], 1000, true);
     seen(2000, 400, standing);
     expect(detail.update([standing], 10, false)).toBe(false);
+    // Neither after many frames in a short time nor after a long time in few frames.
+    for (let i = 0; i < 8; i++) expect(detail.update([standing], 1, false)).toBe(false);
     expect(detail.update([standing], 1000, false)).toBe(true);
+    seen(2000, 1_000_000, standing);
+    expect(detail.update([standing], 1000, false)).toBe(false);
   });
 });
 

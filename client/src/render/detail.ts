@@ -15,12 +15,26 @@ const APART_PX = 2;
 const STILL_APART_PX = 1;
 /** Slabs of large models that are drawn at once; further ones stay solid. */
 const MOST_SLABS = 12_000;
-/** While the camera moves, this is decided anew so often. */
+/** While the camera moves, this is decided anew so often: after so long and so many frames. */
 const PAUSE_MS = 250;
+const PAUSE_FRAMES = 8;
+
+const pitches = new WeakMap<readonly Block[], number>();
+
+/** The largest distance between two slabs of a block. */
+function mostPitch(blocks: readonly Block[]): number {
+  let most = pitches.get(blocks);
+  if (most === undefined) {
+    most = blocks.reduce((sum, { depth, pitch }) => Math.max(sum, depth.length > 1 ? pitch : 0), 0);
+    pitches.set(blocks, most);
+  }
+  return most;
+}
 
 export class Detail {
   private readonly split = new Map<Standing, Uint8Array>();
   private sinceMs = Infinity;
+  private frames = Infinity;
 
   /** Whether the slabs of a block are drawn one by one. */
   isSplit(standing: Standing, block: Block): boolean {
@@ -30,14 +44,16 @@ export class Detail {
   /** Forget models that are gone. */
   keepOnly(standings: readonly Standing[]): void {
     for (const each of this.split.keys()) if (!standings.includes(each)) this.split.delete(each);
-    this.sinceMs = Infinity;
+    this.sinceMs = this.frames = Infinity;
   }
 
   /** Decide for where the camera is now. True: something is drawn otherwise than before. */
   update(standings: readonly Standing[], elapsedMs: number, isAtRest: boolean): boolean {
     this.sinceMs += elapsedMs;
-    if (this.sinceMs < PAUSE_MS && !isAtRest) return false;
-    this.sinceMs = 0;
+    this.frames += 1;
+    const isSoon = this.sinceMs < PAUSE_MS || this.frames < PAUSE_FRAMES;
+    if (isSoon && !isAtRest) return false;
+    this.sinceMs = this.frames = 0;
     let hasChanged = false;
     let slabs = 0;
     for (const standing of standings) {
@@ -45,6 +61,15 @@ export class Detail {
       const split = this.splitOf(standing);
       const { projector } = standing;
       for (const { bounds, blocks } of standing.figure.groups) {
+        const nearest = projector.largestCellIn(bounds) * mostPitch(blocks);
+        if (nearest <= STILL_APART_PX) {
+          for (const { id, depth } of blocks) {
+            if (depth.length === 1 || split[id] === 0) continue;
+            split[id] = 0;
+            hasChanged = true;
+          }
+          continue;
+        }
         const isInView = projector.sizeOf(bounds) > 0;
         for (const block of blocks) {
           if (block.depth.length === 1) continue;

@@ -16,7 +16,7 @@ import {
 import { rgb } from "./colour";
 import type { Flying } from "./copies";
 import type { GlyphMesh } from "./glyphMesh";
-import { FIRST_LABEL, type LabelLayer } from "./labelLayer";
+import { LAST_PRINTED, type LabelStates } from "./labelStates";
 import type { Standing } from "./standing";
 import { plus } from "./vectors";
 
@@ -27,7 +27,7 @@ export class FlyingValues {
 
   constructor(
     private readonly glyphs: GlyphMesh,
-    private readonly labels: LabelLayer,
+    private readonly states: LabelStates,
     private readonly values: CellValues,
   ) {}
 
@@ -38,14 +38,14 @@ export class FlyingValues {
     let at = first;
     let label = MOST_WINDOWS;
     for (const copy of copies) {
-      if (label === FIRST_LABEL) break;
+      if (label === LAST_PRINTED) break;
       const { plan, x, y, z } = copy;
       const columns = plan.numbers === null ? plan.columns : 1;
       const rows = plan.numbers === null ? plan.rows : plan.shown || plan.numbers.length;
       if (!projector.project(x + columns / 2, y + rows / 2, z)) continue;
       const cellPx = projector.focal / projector.w;
       if (cellPx < LEAST_PX) continue;
-      this.labels.put(label, shown(cellPx), fontPx(cellPx), 0, cellPx * 0.27);
+      this.states.put(label, shown(cellPx), fontPx(cellPx), 0, cellPx * 0.27);
       for (let row = 0; row < rows; row++) {
         for (let column = 0; column < columns; column++) {
           const pair = pairOf(copy, of, row, column);

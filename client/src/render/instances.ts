@@ -120,6 +120,14 @@ export class Instances<Name extends string> {
     attribute.needsUpdate = true;
   }
 
+  /** The same for all fields, and `count` instances are drawn from now on. */
+  touchAll(from: number, to: number, count: number): void {
+    this.drawn = count;
+    this.mesh.visible = count > 0;
+    this.mesh.geometry.instanceCount = count;
+    for (const name in this.fields) this.touch(name, from, to);
+  }
+
   /** Draw `count` instances; those from `from` on were written since the last time. */
   commit(count: number, from = 0): void {
     this.drawn = count;

@@ -1,5 +1,6 @@
 /** What a label is: a text beside a point of the scene, and when it is worth showing. */
 import type { Rgb } from "./colour";
+import type { LayerPlace } from "./layerNames";
 
 export type Point = readonly [x: number, y: number, z: number];
 
@@ -34,8 +35,10 @@ export interface Label {
   readonly block?: number;
   /** It names that block, or a side of it, and is worth nothing while that is tiny. */
   readonly isOfBlock?: boolean;
-  /** Of the labels of a decoration with the same number the first that has room is shown. */
+  /** Of the labels of a decoration with the same number one is shown: the first that has room. */
   readonly group?: number;
+  /** It names a layer: whether it is shown, and how large, is for all layers of the stack to say. */
+  readonly layer?: LayerPlace;
   /** Gives way to blocks that it would be in front of; or only while a cell there is smaller than this. */
   readonly avoidsBlocks?: boolean | { readonly belowPx: number };
   /** Moved into view when its anchor is a little outside. */

@@ -1,26 +1,31 @@
 /**
  * All labels: which are shown, how large and where, decided anew when the camera moves.
  *
- * The letters themselves stay in their buffers. What changes is a small texture with four numbers
- * for each label (alpha, scale, shift right, shift down), which the shaders of text and rulers read.
+ * The letters of a part (a model, or a layer of it) are written once, when it comes. What changes is four
+ * numbers for each label (see labelStates.ts). While the camera moves, labels that are shown are placed
+ * on every frame and all others in turns, so that a frame's work goes by what can be read.
  */
-import { DataTexture, FloatType, NearestFilter, RGBAFormat } from "three";
-import type { Block } from "../scene/blocks";
 import { Declutter } from "./declutter";
-import { type GlyphMesh, LAYOUT_PX } from "./glyphMesh";
+import type { GlyphMesh } from "./glyphMesh";
 import type { Label } from "./label";
 import { type Insets, LabelPlacer } from "./labelPlacer";
+import { HIDDEN, type LabelStates } from "./labelStates";
+import { LayerNames } from "./layerNames";
 import { isBehind, isCovered } from "./occlusion";
+import { Segments } from "./segments";
 import type { Standing } from "./standing";
 import { plus } from "./vectors";
 
-/** States before this one belong to numbers printed into cells (see cellValues.ts). */
-export const FIRST_LABEL = 32;
-const WIDTH = 256;
 const FADE_MS = 140;
 const GAP_PX = 3;
-/** While the camera moves, what stands before a label is looked up every so many frames. */
+/** While the camera moves, a label that is not shown is tried every so many frames. */
 const TURNS = 8;
+/** Which layers are named is decided so much more often. */
+const NAMES_TURNS = TURNS / 2;
+/** And no more than so many labels are compared with the blocks that may stand before them. */
+const MOST_LOOKED_UP = 8;
+/** By how much labels may be off their place meanwhile, in CSS pixels. */
+const PLAY_PX = 0.25;
 /** The names of smaller blocks are not worth looking at, in CSS pixels of their longest side. */
 const LEAST_BLOCK_PX = 27;
 
@@ -30,132 +35,144 @@ export interface Part {
   readonly labels: readonly Label[];
 }
 
+/** A part whose letters are written. */
+interface Written extends Part {
+  /** State of the first label. */
+  readonly first: number;
+  /** Where its letters are, and how many there are at most. */
+  readonly letters: number;
+  readonly count: number;
+  readonly widths: Float32Array;
+  readonly stacks: readonly LayerNames[];
+}
+
+/** One label, or several of which one is shown. */
+interface Choice {
+  readonly of: Written;
+  readonly among: readonly number[];
+  readonly names: LayerNames | null;
+  readonly priority: number;
+  readonly turn: number;
+  /** The one that is shown; -1: none. */
+  shown: number;
+}
+
 export class LabelLayer {
-  /** Letters in use by labels; what is printed into cells comes after them. */
-  letters = 0;
   /** How much of each block of a model is there, by its id; null: all of each. */
   presence: { readonly of: Standing; readonly blocks: Float32Array } | null = null;
-  private parts: readonly Part[] = [];
-  private labels: readonly Label[] = [];
-  /** The part of each label. */
-  private partOf = new Uint16Array(0);
-  private order: number[] = [];
-  private widths = new Float32Array(0);
-  private isShown = new Uint8Array(0);
-  private isBlocked = new Uint8Array(0);
+  private readonly parts = new Map<number, Written>();
+  private choices: Choice[] = [];
+  /** Labels that are no longer shown, and fade where they were seen last. */
+  private leaving: { choice: Choice; label: number }[] = [];
+  private readonly room = new Segments();
   private declutter = new Declutter(0);
   private readonly placer = new LabelPlacer();
-  /** For each block of each part when it was last looked at, and whether it is large enough. */
-  private readonly sizes = new Map<Block, { frame: number; isLarge: boolean }>();
-  private readonly shownGroups = new Set<number>();
   private turn = 0;
-  private count = 0;
+  private lookedUp = 0;
+  private isStale = true;
 
   constructor(
     private readonly glyphs: GlyphMesh,
-    /** Shared with the shaders, which see it change. */
-    readonly state: { value: DataTexture },
+    readonly states: LabelStates,
   ) {}
 
-  /** These labels and no others; returns the state of the first label of each part. */
-  set(parts: readonly Part[]): number[] {
-    const before = this.state.value.image.data as Float32Array;
-    // Labels that stay when others are set anew stay as visible as they were.
-    const alphas = new Map(
-      this.labels.map((label, i) => [label, before[(FIRST_LABEL + i) * 4]!] as const),
-    );
-    const alphaOf = (label: Label): number => alphas.get(label) ?? 0;
-    const labels = parts.flatMap((part) => part.labels);
-    const firsts: number[] = [];
-    this.parts = parts;
-    this.labels = labels;
-    this.partOf = new Uint16Array(labels.length);
-    let at = 0;
-    parts.forEach(({ labels: own }, part) => {
-      firsts.push(FIRST_LABEL + at);
-      this.partOf.fill(part, at, (at += own.length));
-    });
-    this.order = labels.map((_, i) => i).sort((a, b) => labels[a]!.priority - labels[b]!.priority);
-    this.widths = Float32Array.from(labels, (label) => this.glyphs.atlas.width(label.text));
-    this.isShown = Uint8Array.from(labels, (label) => (alphaOf(label) > 0 ? 1 : 0));
-    this.isBlocked = new Uint8Array(labels.length);
-    this.declutter = new Declutter(labels.length);
-    this.sizes.clear();
-    const rows = Math.ceil((FIRST_LABEL + labels.length) / WIDTH);
-    const { height } = this.state.value.image;
-    if (height < rows || height > 2 * rows) {
-      this.state.value.dispose();
-      this.state.value = stateTexture(rows);
-    }
-    labels.forEach((label, i) => this.put(FIRST_LABEL + i, alphaOf(label), LAYOUT_PX));
-    this.glyphs.reserve(labels.reduce((sum, label) => sum + label.text.length, 0) + 512);
-    this.rewrite();
-    return firsts;
+  get mesh(): GlyphMesh["mesh"] {
+    return this.glyphs.mesh;
   }
 
-  /** Write all letters of labels again; what stands after them is gone. */
-  rewrite(): void {
-    let at = 0;
-    this.labels.forEach((label, i) => {
-      const { offset } = this.parts[this.partOf[i]!]!.standing;
-      const anchor = plus(label.anchor, offset);
-      at = this.glyphs.write({ ...label, anchor, label: FIRST_LABEL + i }, at);
+  /** Adds labels; returns the state of the first, by which they are removed again. */
+  add(part: Part): number {
+    const { labels, standing } = part;
+    const { states, glyphs, room } = this;
+    const first = states.take(labels.length);
+    const count = labels.reduce((sum, { text }) => sum + text.length, 0);
+    const before = room.end;
+    const letters = room.take(count);
+    glyphs.reserve(room.end, before);
+    let at = letters;
+    labels.forEach((label, i) => {
+      const anchor = plus(label.anchor, standing.offset);
+      at = glyphs.write({ ...label, anchor, label: first + i }, at);
     });
-    this.letters = at;
-    this.glyphs.commit(at);
+    glyphs.hide(at, letters + count, HIDDEN);
+    glyphs.touch(letters, letters + count, room.end);
+    const widths = Float32Array.from(labels, ({ text }) => glyphs.atlas.width(text));
+    const stacks = stacksOf(labels, widths);
+    const all = [...stacks.values()];
+    const written = { ...part, first, letters, count, widths, stacks: all };
+    this.parts.set(first, written);
+    this.choices.push(...choicesOf(written, stacks));
+    this.choices.sort((a, b) => a.priority - b.priority);
+    this.declutter = new Declutter(this.choices.length);
+    this.isStale = true;
+    return first;
   }
 
-  /** Numbers of one state; `px` is the height of its letters. */
-  put(state: number, alpha: number, px: number, shiftX = 0, shiftY = 0): void {
-    const data = this.state.value.image.data as Float32Array;
-    const at = state * 4;
-    const scale = px / LAYOUT_PX;
-    if (
-      data[at] === alpha &&
-      Math.abs(data[at + 1]! - scale) < 1e-3 &&
-      Math.abs(data[at + 2]! - shiftX) < 0.02 &&
-      Math.abs(data[at + 3]! - shiftY) < 0.02
-    ) {
-      return;
+  remove(first: number): void {
+    const { parts, states, glyphs, room } = this;
+    const part = parts.get(first);
+    if (part === undefined) return;
+    parts.delete(first);
+    this.choices = this.choices.filter(({ of }) => of !== part);
+    this.leaving = this.leaving.filter(({ choice }) => choice.of !== part);
+    states.give(first, part.labels.length);
+    glyphs.hide(part.letters, part.letters + part.count, HIDDEN);
+    room.give(part.letters, part.count);
+    glyphs.touch(part.letters, Math.min(part.letters + part.count, room.end), room.end);
+    this.isStale = true;
+  }
+
+  /** How much is seen of each text of a part, so that one that takes its place can go on with that. */
+  seen(first: number): Map<string, number> {
+    const part = this.parts.get(first);
+    const seen = new Map<string, number>();
+    part?.labels.forEach(({ text }, i) => {
+      const alpha = this.states.alpha(first + i);
+      if (alpha > 0) seen.set(text, alpha);
+    });
+    return seen;
+  }
+
+  /** What `seen` told of the part in whose place this one is. */
+  goOn(first: number, seen: ReadonlyMap<string, number>): void {
+    for (const choice of this.choices) {
+      if (choice.of.first !== first) continue;
+      for (const label of choice.among) {
+        const alpha = seen.get(choice.of.labels[label]!.text) ?? 0;
+        if (alpha === 0) continue;
+        this.states.setAlpha(first + label, alpha);
+        choice.shown = label;
+        break;
+      }
     }
-    data[at] = alpha;
-    data[at + 1] = scale;
-    data[at + 2] = shiftX;
-    data[at + 3] = shiftY;
-    this.state.value.needsUpdate = true;
+  }
+
+  /** Labels have to be placed anew although the camera has not moved. */
+  unsettle(): void {
+    this.isStale = true;
   }
 
   /**
-   * Place all labels. `elapsedMs` since the last time fades them; true: some still change. `all`: the
+   * Place the labels. `elapsedMs` since the last time fades them; true: some still change. `all`: the
    * models that labels may be hidden by.
    */
-  update(all: readonly Standing[], insets: Insets, elapsedMs: number, isAtRest: boolean): boolean {
-    const { placer } = this;
-    const data = this.state.value.image.data as Float32Array;
+  update(
+    all: readonly Standing[],
+    insets: Insets,
+    elapsedMs: number,
+    { hasMoved, isAtRest }: { readonly hasMoved: boolean; readonly isAtRest: boolean },
+  ): boolean {
     const step = elapsedMs / FADE_MS;
     let isFading = false;
-    this.turn = (this.turn + 1) % TURNS;
-    this.count += 1;
-    this.declutter.clear();
-    this.shownGroups.clear();
-    placer.setInsets(insets);
-    for (const i of this.order) {
-      const isShown = this.isPlaced(i, all, isAtRest);
-      this.isShown[i] = isShown ? 1 : 0;
-      const state = FIRST_LABEL + i;
-      const alpha = data[state * 4]!;
-      if (isShown) {
-        const next = Math.min(alpha + step, 1);
-        this.put(state, next, placer.px, placer.shiftX, placer.shiftY);
-        if (next < 1) isFading = true;
-      } else if (alpha > 0) {
-        // It fades where it was seen last.
-        data[state * 4] = Math.max(alpha - step, 0);
-        this.state.value.needsUpdate = true;
-        if (alpha > step) isFading = true;
+    if (hasMoved || this.isStale || !isAtRest) {
+      isFading = this.placeAll(all, insets, step, isAtRest);
+      this.isStale = !isAtRest;
+    } else {
+      for (const { of, shown } of this.choices) {
+        if (shown >= 0 && this.fadeIn(of.first + shown, step)) isFading = true;
       }
     }
-    return isFading;
+    return this.fadeOut(step) || isFading;
   }
 
   /** Whether no label is shown in a rectangle about (x, y), in CSS pixels. */
@@ -163,73 +180,158 @@ export class LabelLayer {
     return this.declutter.fits(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight, 0);
   }
 
-  dispose(): void {
-    this.state.value.dispose();
+  private placeAll(
+    all: readonly Standing[],
+    insets: Insets,
+    step: number,
+    isAtRest: boolean,
+  ): boolean {
+    const { placer, states, choices } = this;
+    let isFading = false;
+    this.turn = (this.turn + 1) % TURNS;
+    this.lookedUp = 0;
+    this.declutter.clear();
+    placer.setInsets(insets);
+    if (isAtRest || this.turn % NAMES_TURNS === 0) {
+      for (const { standing, stacks } of this.parts.values()) {
+        for (const names of stacks) names.update(standing.projector);
+      }
+    }
+    for (let i = 0; i < choices.length; i++) {
+      const choice = choices[i]!;
+      const before = choice.shown;
+      if (before < 0 && !isAtRest && choice.turn !== this.turn) continue;
+      choice.shown = this.chosen(choice, all, isAtRest);
+      if (before >= 0 && choice.shown !== before) this.leaving.push({ choice, label: before });
+      if (choice.shown < 0) continue;
+      const state = choice.of.first + choice.shown;
+      const alpha = Math.min(states.alpha(state) + step, 1);
+      const play = isAtRest ? 0.02 : PLAY_PX;
+      states.put(state, alpha, placer.px, placer.shiftX, placer.shiftY, play);
+      if (alpha < 1) isFading = true;
+    }
+    return isFading;
   }
 
-  private isPlaced(i: number, all: readonly Standing[], isAtRest: boolean): boolean {
-    const label = this.labels[i]!;
-    const part = this.partOf[i]!;
-    const { standing } = this.parts[part]!;
-    const { placer, declutter, shownGroups, presence } = this;
+  /** True: it is not all there yet. */
+  private fadeIn(state: number, step: number): boolean {
+    const alpha = this.states.alpha(state);
+    if (alpha >= 1) return false;
+    this.states.setAlpha(state, Math.min(alpha + step, 1));
+    return alpha + step < 1;
+  }
+
+  /** True: some are not all gone yet. */
+  private fadeOut(step: number): boolean {
+    const { states, leaving } = this;
+    let kept = 0;
+    for (const each of leaving) {
+      const { choice, label } = each;
+      if (choice.shown === label) continue;
+      const state = choice.of.first + label;
+      states.setAlpha(state, Math.max(states.alpha(state) - step, 0));
+      if (states.alpha(state) > 0) leaving[kept++] = each;
+    }
+    leaving.length = kept;
+    return kept > 0;
+  }
+
+  /** The one that is shown: the same as before for as long as it has room. The placer has its place. */
+  private chosen(choice: Choice, all: readonly Standing[], isAtRest: boolean): number {
+    const { among, shown } = choice;
+    if (shown >= 0 && this.isPlaced(choice, shown, all, isAtRest)) return shown;
+    for (const label of among) {
+      if (label !== shown && this.isPlaced(choice, label, all, isAtRest)) return label;
+    }
+    return -1;
+  }
+
+  private isPlaced(
+    { of, shown, names, turn }: Choice,
+    i: number,
+    all: readonly Standing[],
+    isAtRest: boolean,
+  ): boolean {
+    const label = of.labels[i]!;
+    const { standing } = of;
+    const { placer, declutter, presence } = this;
+    if (label.layer !== undefined && !names!.shows(label.layer)) return false;
     if (label.block !== undefined) {
-      const block = standing.blocks[label.block]!;
       if (presence?.of === standing && presence.blocks[label.block]! < 0.5) return false;
-      if (label.isOfBlock && !this.isLarge(block, standing)) return false;
+      const block = standing.blocks[label.block]!;
+      if (label.isOfBlock && standing.projector.sideOf(block) <= LEAST_BLOCK_PX) return false;
     }
-    const wasShown = this.isShown[i]! > 0;
-    const group = label.group === undefined ? null : label.group * 4096 + part;
-    if (group !== null && shownGroups.has(group)) return false;
+    const isShown = shown === i;
+    const px = label.layer === undefined ? 0 : names!.px;
     placer.begin(standing.projector);
-    if (!placer.place(label, this.widths[i]!, wasShown)) return false;
+    if (!placer.place(label, of.widths[i]!, isShown, px)) return false;
     const { left, top, right, bottom } = placer;
-    const slack = wasShown ? GAP_PX : 0;
+    const slack = isShown ? GAP_PX : 0;
     if (!declutter.fits(left - GAP_PX, top, right + GAP_PX, bottom, slack)) return false;
-    if (isAtRest || i % TURNS === this.turn) {
-      this.isBlocked[i] = isBlocked(label, placer, standing, all) ? 1 : 0;
+    // What stood before it a moment ago, or did not, will hardly have changed.
+    if (isAtRest || !isShown || turn === this.turn) {
+      const isPut = !isAtRest && this.lookedUp >= MOST_LOOKED_UP;
+      if (isPut ? !isShown : this.isBlocked(label, standing, all)) return false;
     }
-    if (this.isBlocked[i]! > 0) return false;
-    if (group !== null) shownGroups.add(group);
     declutter.add(left - GAP_PX, top, right + GAP_PX, bottom);
     return true;
   }
 
-  /** Whether the names and rulers of a block are worth placing; asked once in a frame. */
-  private isLarge(block: Block, { projector }: Standing): boolean {
-    let size = this.sizes.get(block);
-    if (size === undefined) this.sizes.set(block, (size = { frame: 0, isLarge: false }));
-    if (size.frame !== this.count) {
-      size.frame = this.count;
-      size.isLarge = projector.sideOf(block) > LEAST_BLOCK_PX;
-    }
-    return size.isLarge;
-  }
-}
-
-/** Whether a block stands before the label's anchor, or behind a label that must not cover any. */
-function isBlocked(
-  { anchor, avoidsBlocks, isAlwaysOnTop }: Label,
-  { left, top, right, bottom, cellPx }: LabelPlacer,
-  standing: Standing,
-  all: readonly Standing[],
-): boolean {
-  const avoids =
-    typeof avoidsBlocks === "object" ? cellPx < avoidsBlocks.belowPx : avoidsBlocks === true;
-  if (avoids) {
+  /** Whether a block stands before the label's anchor, or behind a label that must not cover any. */
+  private isBlocked(
+    { anchor, avoidsBlocks, isAlwaysOnTop }: Label,
+    standing: Standing,
+    all: readonly Standing[],
+  ): boolean {
+    const { left, top, right, bottom, cellPx } = this.placer;
+    const avoids =
+      typeof avoidsBlocks === "object" ? cellPx < avoidsBlocks.belowPx : avoidsBlocks === true;
+    if (!avoids && isAlwaysOnTop === true) return false;
+    this.lookedUp += 1;
+    if (!avoids) return isBehind(all, standing, anchor, 0.998);
     const middle = (top + bottom) / 2;
     for (let part = 0; part < 3; part++) {
       if (isCovered(all, left + ((right - left) * part) / 2, middle)) return true;
     }
     return false;
   }
-  return isAlwaysOnTop !== true && isBehind(all, standing, anchor, 0.998);
 }
 
-/** Four numbers for each label, `WIDTH` labels in a row. */
-export function stateTexture(rows = 1): DataTexture {
-  const data = new Float32Array(WIDTH * rows * 4);
-  const texture = new DataTexture(data, WIDTH, rows, RGBAFormat, FloatType);
-  texture.minFilter = NearestFilter;
-  texture.magFilter = NearestFilter;
-  return texture;
+/** The stacks whose layers are named. */
+function stacksOf(labels: readonly Label[], widths: Float32Array): Map<string, LayerNames> {
+  const stacks = new Map<string, LayerNames>();
+  labels.forEach(({ layer, anchor }, i) => {
+    if (layer === undefined) return;
+    let names = stacks.get(layer.stack);
+    if (names === undefined) stacks.set(layer.stack, (names = new LayerNames()));
+    names.add(layer, anchor, widths[i]!);
+  });
+  return stacks;
+}
+
+/** Labels of one group are one choice. */
+function choicesOf(of: Written, stacks: ReadonlyMap<string, LayerNames>): Choice[] {
+  const groups = new Map<number, number[]>();
+  const among: number[][] = [];
+  of.labels.forEach(({ group }, i) => {
+    const known = group === undefined ? undefined : groups.get(group);
+    if (known !== undefined) known.push(i);
+    else {
+      const own = [i];
+      among.push(own);
+      if (group !== undefined) groups.set(group, own);
+    }
+  });
+  return among.map((own, i) => {
+    own.sort((a, b) => of.labels[a]!.priority - of.labels[b]!.priority);
+    const stack = own.map((label) => of.labels[label]!.layer?.stack).find((each) => each);
+    return {
+      of,
+      among: own,
+      names: stack === undefined ? null : stacks.get(stack)!,
+      priority: of.labels[own[0]!]!.priority,
+      turn: i % TURNS,
+      shown: -1,
+    };
+  });
 }

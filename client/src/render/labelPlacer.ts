@@ -54,8 +54,11 @@ export class LabelPlacer {
     free.bottom = projector.height - insets.bottom - MARGIN_PX;
   }
 
-  /** `ems`: width of the text. False: it is too small, or its place is out of view. */
-  place(label: Label, ems: number, wasShown: boolean): boolean {
+  /**
+   * `ems`: width of the text; `px`: its height, where that is not for the label to say. False: it is
+   * too small, or its place is out of view.
+   */
+  place(label: Label, ems: number, wasShown: boolean, px = 0): boolean {
     const projector = this.projector!;
     const { anchor, size, align, shift, span } = label;
     if (!projector.project(anchor[0], anchor[1], anchor[2])) return false;
@@ -64,7 +67,8 @@ export class LabelPlacer {
     this.x = anchorX;
     this.y = anchorY;
     this.cellPx = projector.focal / projector.w;
-    if ("px" in size) this.px = size.px;
+    if (px > 0) this.px = px;
+    else if ("px" in size) this.px = size.px;
     else {
       this.px = size.cells * this.cellPx;
       if (this.px < size.leastPx * (wasShown ? PLAY : 1)) return false;

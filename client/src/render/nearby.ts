@@ -10,12 +10,18 @@ const FROM_PX = 240;
 const TO_PX = 180;
 /** No more layers than this have labels at once: the largest ones. */
 const MOST = 10;
-/** While the camera moves, this is decided anew so often. */
+/** One that has labels keeps them until another is larger by this factor. */
+const KEPT = 1.3;
+/** One that has left the view keeps them too, as one may turn back, but gives way to any that is in view. */
+const OUT_OF_VIEW = 1;
+/** While the camera moves, this is decided anew so often: after so long and so many frames. */
 const PAUSE_MS = 150;
+const PAUSE_FRAMES = 6;
 
 export class Nearby {
   private found = new Map<Standing, readonly Group[]>();
   private sinceMs = Infinity;
+  private frames = Infinity;
 
   groupsOf(standing: Standing): readonly Group[] {
     return this.found.get(standing) ?? [];
@@ -24,15 +30,19 @@ export class Nearby {
   /** Decide for where the camera is now. True: other layers than before. */
   update(standings: readonly Standing[], elapsedMs: number, isAtRest: boolean): boolean {
     this.sinceMs += elapsedMs;
-    if (this.sinceMs < PAUSE_MS && !isAtRest) return false;
-    this.sinceMs = 0;
+    this.frames += 1;
+    const isSoon = this.sinceMs < PAUSE_MS || this.frames < PAUSE_FRAMES;
+    if (isSoon && !isAtRest) return false;
+    this.sinceMs = this.frames = 0;
     const candidates: { standing: Standing; group: Group; px: number }[] = [];
     for (const standing of standings) {
       const before = this.groupsOf(standing);
       for (const group of standing.figure.groups) {
         const px = standing.projector.sizeOf(group.bounds);
-        if (px >= (before.includes(group) ? TO_PX : FROM_PX))
-          candidates.push({ standing, group, px });
+        const isKept = before.includes(group);
+        if (isKept && px === 0) candidates.push({ standing, group, px: OUT_OF_VIEW });
+        else if (isKept && px >= TO_PX) candidates.push({ standing, group, px: px * KEPT });
+        else if (px >= FROM_PX) candidates.push({ standing, group, px });
       }
     }
     candidates.sort((a, b) => b.px - a.px);

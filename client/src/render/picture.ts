@@ -31,6 +31,8 @@ import { plus } from "./vectors";
 
 /** Rows of the texture of all values: 10.5 million pairs, 84 MB, when models are that large. */
 const MOST_ROWS = 5120;
+/** While the camera moves, whether cells are large is asked every so many frames. */
+const NEAR_FRAMES = 4;
 
 export class Picture {
   standings: readonly Standing[] = [];
@@ -51,10 +53,12 @@ export class Picture {
   /** Labels in the language of the page. */
   private words: Words = {};
   private isUnsettled = true;
+  private frames = 0;
 
   constructor(
     private readonly stage: Stage,
-    glyphs: GlyphMesh,
+    /** The letters of numbers in cells; those of labels are drawn after them. */
+    printed: GlyphMesh,
     private theme: Theme,
     private readonly labels: LabelLayer,
     /** Something that is drawn has changed by itself. */
@@ -67,9 +71,9 @@ export class Picture {
     this.surroundings = new Surroundings(stage, labels);
     const { cells, bands, panels } = this;
     const { rulers } = this.surroundings;
-    this.spotlight = new Spotlight(stage, labels, { cells, bands, rulers });
-    this.values = new CellValues(glyphs, labels);
-    this.flying = new FlyingValues(glyphs, labels, this.values);
+    this.spotlight = new Spotlight(stage, labels.states, { cells, bands, rulers });
+    this.values = new CellValues(printed, labels);
+    this.flying = new FlyingValues(printed, labels.states, this.values);
     this.filling = new Filling(this.store, cells, {
       standings: () => this.standings,
       rewrite: () => cells.write(this.standings, this.detail),
@@ -86,7 +90,8 @@ export class Picture {
     });
     // The order in which they are drawn; adding the text again moves it to the end.
     const { curves } = this.spotlight;
-    for (const { mesh } of [bands, cells, panels, rulers, curves, glyphs]) stage.scene.add(mesh);
+    const inTurn = [bands, cells, panels, rulers, curves, printed, labels];
+    for (const { mesh } of inTurn) stage.scene.add(mesh);
     this.setTheme(theme);
   }
 
@@ -198,14 +203,17 @@ export class Picture {
     if (!isFilling && detail.update(standings, elapsedMs, isAtRest)) {
       this.cells.write(standings, detail);
     }
-    if (this.surroundings.update(standings, elapsedMs, isAtRest)) this.decorate();
-    this.cells.setNear(this.largestCell() * this.stage.ratio.value > NEAR_PX);
-    const isFading = this.labels.update(standings, insets, elapsedMs, isAtRest);
+    const isComing = this.surroundings.update(standings, theme, elapsedMs, isAtRest);
+    this.frames += 1;
+    if (isAtRest || this.frames % NEAR_FRAMES === 0) {
+      this.cells.setNear(this.largestCell() * this.stage.ratio.value > NEAR_PX);
+    }
+    const isFading = this.labels.update(standings, insets, elapsedMs, camera);
     const isWaiting =
       !isFilling && this.values.update(standings, insets, theme, elapsedMs, isAtRest);
     const { staged } = this;
     if (staged !== null) this.flying.update(staged.of, staged.flying(), theme);
-    this.isUnsettled = isFading || isWaiting || !isAtRest;
+    this.isUnsettled = isFading || isWaiting || isComing || !isAtRest;
     this.filling.near(this.stage.ratio.value);
     return isFading || isWaiting;
   }
@@ -301,6 +309,7 @@ export class Picture {
   /** Labels have to be placed anew although the camera has not moved. */
   unsettle(): void {
     this.isUnsettled = true;
+    this.labels.unsettle();
   }
 
   dispose(): void {

@@ -21,6 +21,7 @@ export class Projector {
   focal = 1;
   private readonly matrix = new Matrix4();
   private readonly inverse = new Matrix4();
+  private isInverseStale = true;
   private readonly far = new Vector3();
   private readonly origin: [number, number, number] = [0, 0, 0];
   private readonly direction: [number, number, number] = [0, 0, 0];
@@ -42,7 +43,7 @@ export class Projector {
     this.matrix
       .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
       .multiply(shift.makeTranslation(dx, -dy, -dz));
-    this.inverse.copy(this.matrix).invert();
+    this.isInverseStale = true;
     const { x, y, z } = camera.position;
     this.eye[0] = x - dx;
     this.eye[1] = -y - dy;
@@ -135,6 +136,8 @@ export class Projector {
   /** The ray through a point of the canvas; valid until the next call. */
   rayThrough(x: number, y: number): Ray {
     const { far, origin, direction, eye } = this;
+    if (this.isInverseStale) this.inverse.copy(this.matrix).invert();
+    this.isInverseStale = false;
     far.set((x / this.width) * 2 - 1, 1 - (y / this.height) * 2, 0.5).applyMatrix4(this.inverse);
     for (let i = 0; i < 3; i++) origin[i] = eye[i]!;
     direction[0] = far.x - eye[0];

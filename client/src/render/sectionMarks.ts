@@ -1,5 +1,7 @@
 /**
- * Names of modules: what one reads from afar. A name stands at the top left of its frame, else beside a bracket along the frame; the first place that is free of blocks and other labels is taken.
+ * Names of modules: what one reads from afar. A name stands at the top left of its frame, else beside a
+ * bracket along the frame; the first place that is free of blocks and other labels is taken. The layers of
+ * a stack are named together (see layerNames.ts), each above its frame; beside it when one is inside.
  */
 import { type Group, layerPath } from "../scene/groups";
 import type { Section } from "../scene/sections";
@@ -7,12 +9,13 @@ import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import { type Decoration, emptyDecoration } from "./decoration";
 import type { Label, Point } from "./label";
+import type { LayerPlace } from "./layerNames";
 
 const SIZE_PX = [17, 13, 12];
-/** How much of its width the name of a layer may take, about, and how small it may be. */
-const NAME_SHARE = 0.8;
-const EMS_OF_LETTER = 0.52;
-const LEAST_NAME_PX = 9;
+/** Frames that are wider than this, in cells, are named above; narrower ones beside. */
+const NARROW = 40;
+/** CSS pixels of the height of a layer from which on its name stands beside it when it cannot be above. */
+const INSIDE_PX = 420;
 /** Cells between a frame and its bracket, and CSS pixels from that to the name. */
 const GAP = 6;
 const GAP_PX = 7;
@@ -24,20 +27,18 @@ export function sectionMarks(
   theme: Theme,
 ): Decoration {
   const all = emptyDecoration();
+  const places = placesOf(sections);
   sections.forEach((section, i) => {
     const { bounds, label, level, path } = section;
     const block = blockIn(path, groups);
     const [left, top, z] = bounds.min;
     const [right, bottom] = bounds.max;
     const px = SIZE_PX[level] ?? 12;
-    // One layer among many: its name is no wider than the layer.
-    const isLayer = section.layer !== null && path === layerPath(path, section.layer);
-    const cells = ((right - left) * NAME_SHARE) / (label.length * EMS_OF_LETTER);
-    const size = isLayer ? { cells, leastPx: LEAST_NAME_PX, mostPx: px } : { px };
+    const layer = places.get(section);
     const colour = rgb(level === 0 ? theme.ink : theme.inkSoft);
     const name = {
       text: label,
-      size,
+      size: { px },
       colour,
       weight: level === 0 ? 0.75 : 0.5,
       group: i + 1,
@@ -45,31 +46,31 @@ export function sectionMarks(
       avoidsBlocks: true,
     };
     // The names of blocks stand close above them, and leave room for those of modules.
-    const above = level === 0 ? -5 : -21;
+    const lift = level === 0 ? -5 : -21;
     const corner = (line: number, priority: number): Label => ({
       ...name,
       anchor: [left, top, z],
       align: [0, line < 0 ? 1 : 0],
-      shift: [line < 0 ? 0 : 4, line < 0 ? above : 3 + line * px * 1.35],
+      shift: [line < 0 ? 0 : 4, line < 0 ? lift : 3 + line * px * 1.35],
       priority: level + priority,
       span: { from: [left, top, z], to: [left, bottom, z], leastPx: level === 0 ? 60 : 90 },
     });
-    // Above its frame; else, in a frame that has an empty corner, inside that.
-    const isWide = right - left > 40;
-    const corners = isWide
-      ? level === 0
-        ? [corner(-1, 0), corner(0, 0.1)]
-        : [corner(0, 0), corner(1, 0.1), corner(-1, 0.2)]
-      : [];
+    const inTurn = level === 0 ? [corner(-1, 0), corner(0, 0.1)] : [];
+    if (level > 0) inTurn.push(corner(0, 0), corner(1, 0.1), corner(-1, 0.2));
+    const above = { ...corner(-1, 0), isAlwaysOnTop: true, avoidsBlocks: false };
+    const isWide = right - left > NARROW;
+    const corners = !isWide ? [] : layer === undefined ? inTurn : [{ ...above, layer }];
     const from: Point = [left - GAP, top, z];
     const to: Point = [left - GAP, bottom, z];
+    const isInside = isWide && layer !== undefined;
+    const leastPx = isInside ? INSIDE_PX : level > 0 ? 130 : layer !== undefined ? 60 : 24;
     const beside: Label = {
       ...name,
       anchor: [left - GAP, (top + bottom) / 2, z],
       align: [1, 0.5],
       shift: [-GAP_PX, 0],
       priority: level + 0.5,
-      span: { from, to, leastPx: level > 0 ? 130 : isLayer ? 60 : 24, mostPx: 2600, slides: true },
+      span: { from, to, leastPx, mostPx: 2600, slides: true },
     };
     const bracket = all.labels.length + corners.length;
     all.labels.push(...corners, beside);
@@ -81,6 +82,32 @@ export function sectionMarks(
     }
   });
   return all;
+}
+
+/** Where each layer stands among those of its stack: they go down a column, then down the next. */
+function placesOf(sections: readonly Section[]): Map<Section, LayerPlace> {
+  const places = new Map<Section, LayerPlace>();
+  const stacks = new Map<string, Section[]>();
+  for (const section of sections) {
+    const { path, layer } = section;
+    if (layer === null || path !== layerPath(path, layer)) continue;
+    const stack = path.slice(0, -String(layer).length);
+    const known = stacks.get(stack);
+    if (known !== undefined) known.push(section);
+    else stacks.set(stack, [section]);
+  }
+  for (const [stack, layers] of stacks) {
+    layers.sort((a, b) => a.layer! - b.layer!);
+    let [column, row, before] = [0, -1, -Infinity];
+    for (const section of layers) {
+      const top = section.bounds.min[1];
+      if (top > before) row += 1;
+      else [column, row] = [column + 1, 0];
+      before = top;
+      places.set(section, { stack, column, row });
+    }
+  }
+  return places;
 }
 
 /** The id of a block that stands for a module: gone together with it. */

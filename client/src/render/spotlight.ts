@@ -7,7 +7,7 @@ import type { PanelPart } from "./panelMesh";
 import type { Stage } from "./stage";
 import type { Standing } from "./standing";
 import { StrokeMesh } from "./strokeMesh";
-import type { LabelLayer } from "./labelLayer";
+import type { LabelStates } from "./labelStates";
 
 const CURVE_STEPS = 28;
 /** How much of everything that is not involved fades while a cell is pinned. */
@@ -22,10 +22,10 @@ export class Spotlight {
 
   constructor(
     stage: Stage,
-    labels: LabelLayer,
+    states: LabelStates,
     private readonly dimmed: { cells: CellMesh; bands: BandMesh; rulers: StrokeMesh },
   ) {
-    this.curves = new StrokeMesh(stage, labels.state, CURVE_STEPS);
+    this.curves = new StrokeMesh(stage, states.texture, CURVE_STEPS);
   }
 
   /** `standing`: whose cell it is. */
@@ -37,7 +37,7 @@ export class Spotlight {
         : lit(highlight, standing.figure.byTensor, standing.lengths, theme);
     const offset = standing?.offset ?? ORIGIN;
     this.panels = found && { panels: found.panels, offset };
-    this.curves.set(found === null ? [] : [{ strokes: found.curves, offset, firstLabel: 0 }]);
+    this.curves.set(found && { strokes: found.curves, offset, firstLabel: 0 });
     const dim = found !== null && highlight?.pinned ? PINNED_DIM : 0;
     const { cells, bands, rulers } = this.dimmed;
     cells.setDim(dim, found?.blocks ?? new Set());

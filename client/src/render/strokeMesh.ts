@@ -12,6 +12,8 @@ import { Instances, type Numbers } from "./instances";
 import type { Vector } from "./camera";
 import type { Stage } from "./stage";
 import { strokeFragment, strokeVertex } from "./strokeShader";
+import { HIDDEN } from "./labelStates";
+import { Segments } from "./segments";
 import { plus } from "./vectors";
 
 type Point = readonly [x: number, y: number, z: number];
@@ -32,6 +34,7 @@ export interface Stroke {
   readonly label?: number;
 }
 
+/** Strokes of one model in its own coordinates, moved by its offset; their labels count from `firstLabel`. */
 export interface Strokes {
   readonly strokes: readonly Stroke[];
   readonly offset: Vector;
@@ -54,6 +57,7 @@ const STRAIGHT = [0, 0, 0] as const;
 export class StrokeMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
   private readonly instances: Instances<Name>;
+  private readonly room = new Segments();
 
   constructor(stage: Stage, state: { value: Texture }, steps: number) {
     const material = new RawShaderMaterial({
@@ -78,28 +82,47 @@ export class StrokeMesh {
     this.instances = new Instances(this.mesh, { data: strip(steps), items: 2 }, FIELDS);
   }
 
-  /**
-   * Strokes of several models, each in its own coordinates, moved by its offset; the labels that they
-   * are shown with count from `firstLabel`.
-   */
-  set(parts: readonly Strokes[]): void {
-    const count = parts.reduce((sum, { strokes }) => sum + strokes.length, 0);
+  /** These strokes and no others. */
+  set(part: Strokes | null): void {
+    const count = part?.strokes.length ?? 0;
     this.instances.reserve(count);
-    const into = (name: Name): Numbers => this.instances.array(name);
-    let i = 0;
-    for (const { strokes, offset, firstLabel } of parts) {
-      for (const stroke of strokes) {
-        const label = stroke.label === undefined ? -1 : firstLabel + stroke.label;
-        into("from").set(plus(stroke.from, offset), i * 3);
-        into("to").set(plus(stroke.to, offset), i * 3);
-        into("bend").set(stroke.bend ?? STRAIGHT, i * 3);
-        into("shift").set(stroke.shift ?? NO_SHIFT, i * 4);
-        into("style").set([stroke.widthPx, stroke.headPx ?? 0, label], i * 3);
-        putBytes(into("tint") as Uint8Array, i * 4, stroke.colour, stroke.alpha);
-        i += 1;
-      }
-    }
+    if (part !== null) this.write(part, 0);
     this.instances.commit(count);
+  }
+
+  /** These beside those that are there; returns where they are, for `remove`. */
+  add(part: Strokes): number {
+    const { instances, room } = this;
+    const before = room.end;
+    const count = part.strokes.length;
+    const from = room.take(count);
+    instances.reserve(Math.max(room.end, before), before);
+    this.write(part, from);
+    instances.touchAll(from, from + count, room.end);
+    return from;
+  }
+
+  remove(from: number, count: number): void {
+    const { instances, room } = this;
+    const style = instances.array("style");
+    for (let i = from; i < from + count; i++) style[i * 3 + 2] = HIDDEN;
+    room.give(from, count);
+    instances.touchAll(from, Math.min(from + count, room.end), room.end);
+  }
+
+  private write({ strokes, offset, firstLabel }: Strokes, from: number): void {
+    const into = (name: Name): Numbers => this.instances.array(name);
+    let i = from;
+    for (const stroke of strokes) {
+      const label = stroke.label === undefined ? -1 : firstLabel + stroke.label;
+      into("from").set(plus(stroke.from, offset), i * 3);
+      into("to").set(plus(stroke.to, offset), i * 3);
+      into("bend").set(stroke.bend ?? STRAIGHT, i * 3);
+      into("shift").set(stroke.shift ?? NO_SHIFT, i * 4);
+      into("style").set([stroke.widthPx, stroke.headPx ?? 0, label], i * 3);
+      putBytes(into("tint") as Uint8Array, i * 4, stroke.colour, stroke.alpha);
+      i += 1;
+    }
   }
 
   setDim(amount: number): void {
