@@ -1,7 +1,7 @@
 /**
  * The names of the layers of one stack, seen together: all of them where there is room for each at its
- * own place, else those at the heads of every so many columns, and of the last one. They are as high as
- * one another, and what is chosen changes in steps, so that a turning picture stays calm.
+ * own place, above its layer, else those at the heads of every so many columns, and of the last one. They
+ * are as high as one another, and what is chosen changes in steps, so that a turning picture stays calm.
  *
  * Rejected: letting each name find a place of its own. Names then stand beside layers that they do not
  * belong to, and change places while the camera moves.
@@ -14,6 +14,8 @@ export interface LayerPlace {
   readonly stack: string;
   readonly column: number;
   readonly row: number;
+  /** How wide a name above it may be, in cells, before it lies on blocks of another layer. */
+  readonly free: number;
 }
 
 const LEAST_PX = 11;
@@ -36,11 +38,16 @@ export class LayerNames {
   private readonly heads: Point[] = [];
   private readonly seconds: (Point | undefined)[] = [];
   private widest = 0;
+  private free = Infinity;
   /** Every so many columns; 0: no names at all. */
   private step = 1;
   private isEvery = true;
+  /** Found by `nearest`: whether any head is in view, and CSS pixels across of a cell of the stack. */
+  private isHeadInView = false;
+  private cellPx = 0;
 
-  add({ column, row }: LayerPlace, anchor: Point, ems: number): void {
+  add({ column, row, free }: LayerPlace, anchor: Point, ems: number): void {
+    this.free = Math.min(this.free, free);
     if (row === 0) this.heads[column] = anchor;
     if (row === 1) this.seconds[column] = anchor;
     this.widest = Math.max(this.widest, ems);
@@ -64,9 +71,12 @@ export class LayerNames {
       this.px = MOST_PX;
       return;
     }
-    const room = across === null ? Math.hypot(...down!) * 0.4 : Math.hypot(...across) * SHARE;
+    // Where no head is in view, names that lie on blocks are better than none.
+    const free = this.isHeadInView ? this.free * this.cellPx : Infinity;
+    const toNext = across === null ? Math.hypot(...down!) * 0.4 : Math.hypot(...across) * SHARE;
+    const room = Math.min(toNext, Math.max(free, LEAST_PX * this.widest));
     const wanted = Math.min(Math.max(room / this.widest, LEAST_PX), MOST_PX);
-    if (Math.abs(wanted - this.px) > 0.75) this.px = Math.round(wanted);
+    if (Math.abs(wanted - this.px) > 0.75) this.px = Math.floor(wanted);
     const { px } = this;
     const width = this.widest * px;
     const isFree = (by: readonly [number, number] | null, times: number, play: number): boolean =>
@@ -74,6 +84,7 @@ export class LayerNames {
       Math.abs(by[0]) * times >= width * WIDE * play ||
       Math.abs(by[1]) * times >= px * HIGH * play;
     const fitsAll = (play: number): boolean =>
+      free >= this.widest * LEAST_PX * play &&
       isFree(across, 1, play) &&
       isFree(down, 1, play) &&
       (across === null ||
@@ -98,21 +109,25 @@ export class LayerNames {
     const { heads, seconds } = this;
     let found: [number, number] | null = null;
     let least = Infinity;
+    if (isAcross) this.isHeadInView = false;
     for (let i = 0; i < heads.length; i++) {
       const from = heads[i];
       const to = isAcross ? heads[i + 1] : seconds[i];
-      if (from === undefined || to === undefined || !projector.project(...from)) continue;
+      if (from === undefined || !projector.project(...from)) continue;
       const { x, y } = projector;
-      if (!projector.project(...to)) continue;
+      const isInView = x > 0 && x < projector.width && y > 0 && y < projector.height;
+      if (isAcross && isInView) this.isHeadInView = true;
+      if (isAcross && (isInView || this.cellPx === 0)) {
+        const [px, py] = [projector.x, projector.y];
+        if (projector.project(from[0] + 1, from[1], from[2])) {
+          this.cellPx = Math.hypot(projector.x - px, projector.y - py);
+        }
+      }
+      if (to === undefined || !projector.project(...to)) continue;
       const [dx, dy] = [projector.x - x, projector.y - y];
-      const isOutside =
-        Math.max(x, projector.x) < 0 ||
-        Math.min(x, projector.x) > projector.width ||
-        Math.max(y, projector.y) < 0 ||
-        Math.min(y, projector.y) > projector.height;
       const apart = Math.max(Math.abs(dx) / (this.widest * WIDE), Math.abs(dy) / HIGH);
-      if (apart >= least || (isOutside && found !== null)) continue;
-      if (!isOutside) least = apart;
+      if (apart >= least || (!isInView && found !== null)) continue;
+      if (isInView) least = apart;
       found = [dx, dy];
     }
     return found;

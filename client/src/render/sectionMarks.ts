@@ -4,6 +4,7 @@
  * a stack are named together (see layerNames.ts), each above its frame; beside it when one is inside.
  */
 import { type Group, layerPath } from "../scene/groups";
+import type { Bounds } from "../scene/blocks";
 import type { Section } from "../scene/sections";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
@@ -14,6 +15,10 @@ import type { LayerPlace } from "./layerNames";
 const SIZE_PX = [17, 13, 12];
 /** Frames that are wider than this, in cells, are named above; narrower ones beside. */
 const NARROW = 40;
+/** How much of the height of a layer a name above it takes, about. */
+const STRIP = 0.08;
+/** CSS pixels of the height of a layer from which on it is named at all. */
+const LEAST_LAYER_PX = 24;
 /** CSS pixels of the height of a layer from which on its name stands beside it when it cannot be above. */
 const INSIDE_PX = 420;
 /** Cells between a frame and its bracket, and CSS pixels from that to the name. */
@@ -27,7 +32,7 @@ export function sectionMarks(
   theme: Theme,
 ): Decoration {
   const all = emptyDecoration();
-  const places = placesOf(sections);
+  const places = placesOf(sections, groups);
   sections.forEach((section, i) => {
     const { bounds, label, level, path } = section;
     const block = blockIn(path, groups);
@@ -57,7 +62,8 @@ export function sectionMarks(
     });
     const inTurn = level === 0 ? [corner(-1, 0), corner(0, 0.1)] : [];
     if (level > 0) inTurn.push(corner(0, 0), corner(1, 0.1), corner(-1, 0.2));
-    const above = { ...corner(-1, 0), isAlwaysOnTop: true, avoidsBlocks: false };
+    const span = { from: [left, top, z], to: [left, bottom, z], leastPx: LEAST_LAYER_PX } as const;
+    const above = { ...corner(-1, 0), span, isAlwaysOnTop: true, avoidsBlocks: false };
     const isWide = right - left > NARROW;
     const corners = !isWide ? [] : layer === undefined ? inTurn : [{ ...above, layer }];
     const from: Point = [left - GAP, top, z];
@@ -85,7 +91,10 @@ export function sectionMarks(
 }
 
 /** Where each layer stands among those of its stack: they go down a column, then down the next. */
-function placesOf(sections: readonly Section[]): Map<Section, LayerPlace> {
+function placesOf(
+  sections: readonly Section[],
+  groups: readonly Group[],
+): Map<Section, LayerPlace> {
   const places = new Map<Section, LayerPlace>();
   const stacks = new Map<string, Section[]>();
   for (const section of sections) {
@@ -96,18 +105,32 @@ function placesOf(sections: readonly Section[]): Map<Section, LayerPlace> {
     if (known !== undefined) known.push(section);
     else stacks.set(stack, [section]);
   }
+  const byKey = new Map(groups.map((group) => [group.key, group]));
   for (const [stack, layers] of stacks) {
     layers.sort((a, b) => a.layer! - b.layer!);
-    let [column, row, before] = [0, -1, -Infinity];
+    let [column, row] = [0, -1];
+    let above: Section | null = null;
     for (const section of layers) {
-      const top = section.bounds.min[1];
-      if (top > before) row += 1;
+      const isBelow = above === null || section.bounds.min[1] > above.bounds.min[1];
+      if (isBelow) row += 1;
       else [column, row] = [column + 1, 0];
-      before = top;
-      places.set(section, { stack, column, row });
+      const over = row > 0 ? byKey.get(above!.path) : undefined;
+      places.set(section, { stack, column, row, free: freeAbove(section.bounds, over) });
+      above = section;
     }
   }
   return places;
+}
+
+/** How far a text above a frame can reach from its left, in cells, before it meets a block of the layer there. */
+function freeAbove({ min, max }: Bounds, over: Group | undefined): number {
+  const strip = (max[1] - min[1]) * STRIP;
+  let free = Infinity;
+  for (const { x, y, columns, rows } of over?.blocks ?? []) {
+    const isInStrip = y < min[1] && y + rows.length > min[1] - strip;
+    if (isInStrip && x < max[0] && x + columns.length > min[0]) free = Math.min(free, x - min[0]);
+  }
+  return Math.max(free, 0);
 }
 
 /** The id of a block that stands for a module: gone together with it. */
