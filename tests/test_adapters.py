@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from checkpoint_files import write_checkpoint
 from command import cutaway as command
+from tokenizers_made import word_piece
 
 import cutaway
 from cutaway import CutawayError, Model
@@ -69,7 +70,48 @@ def test_it_is_shown_with_its_tokenizer(theirs: Any) -> None:
     ):
         (model,) = json.load(answer)["models"]
     assert model["prompt"] == [2, 3]
-    assert repr(shown) == "<cutaway.Shown MixtralForCausalLM on 'catsat', closed>"
+    assert repr(shown) == "<cutaway.Shown MixtralForCausalLM on 'cat sat', closed>"
+
+
+@pytest.mark.parametrize("form", ["of Transformers", "of the tokenizers library"])
+def test_a_tokenizer_is_used_as_a_file_of_it_would_be(theirs: Any, form: str) -> None:
+    transformers = pytest.importorskip("transformers")
+    tokenizer = word_piece()
+    given = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer) if form[3:5] == "Tr" else tokenizer
+    model = adapted(theirs, given)
+    assert model is not None
+    ids = model.vocabulary.encode("the cat sat on the mat")
+    assert model.vocabulary.texts(ids) == ["[CLS]", "the", "cat", "sat", "on", "the", "mat", "[SEP]"]
+    assert model.vocabulary.text(ids) == "the cat sat on the mat"
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize(
+    ("of", "size"),
+    [
+        ("BertForMaskedLM", {}),
+        ("T5ForConditionalGeneration", {"d_kv": 4, "d_ff": 9}),
+        ("Gemma2ForCausalLM", {"head_dim": 4, "num_key_value_heads": 2}),
+    ],
+)
+def test_models_in_16_bits_compute_what_their_weights_say(of: str, size: dict[str, int], dtype: str) -> None:
+    import torch
+    import transformers
+
+    torch.manual_seed(0)
+    small = {"vocab_size": 60, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4}
+    config = getattr(transformers, of.partition("For")[0] + "Config")(**small, **size)
+    theirs = getattr(transformers, of)(config).eval().to(getattr(torch, dtype))
+    prompt = {"decoder": [0, 5]} if of.startswith("T5") else {}
+    with cutaway.show(theirs, word_piece(), "the cat sat", open_browser=False) as shown:
+        assert "on 'the cat sat'" in repr(shown)
+    model = adapted(theirs)
+    assert model is not None
+    ours = model.run([1, 2, 3, 4], **prompt)["logits"]
+    with torch.no_grad():
+        beside = {f"{name}_input_ids": torch.tensor([ids]) for name, ids in prompt.items()}
+        expected = theirs.float()(torch.tensor([[1, 2, 3, 4]]), **beside).logits[0].numpy()
+    assert np.abs(ours - expected).max() < 1e-4
 
 
 def test_its_folder_goes_with_it(theirs: Any) -> None:

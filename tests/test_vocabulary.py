@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from pathlib import Path
 
-from cutaway.errors import PromptError
-from cutaway.vocabulary import IdsOnly, Letters
+import pytest
+from checkpoint_files import write_checkpoint
+from tokenizers import Tokenizer, models
+from tokenizers_made import byte_fallback, byte_level, unigram, word_piece
+
+import cutaway
+from cutaway.errors import CheckpointError, PromptError
+from cutaway.model import Generated
+from cutaway.vocabulary import IdsOnly, Letters, Vocabulary, read_tokenizer
 
 
 @pytest.mark.parametrize("text", ["CBABBC", "C B A B B C", "cbabbc", " CBA\nBBC\t"])
@@ -40,3 +48,67 @@ def test_ids() -> None:
 def test_what_is_no_id(word: str) -> None:
     with pytest.raises(PromptError, match=r"whole numbers from 0 to 9\); got"):
         IdsOnly(10).encode(f"3 {word}")
+
+
+# tokenizer.json
+
+
+def saved(tokenizer: Tokenizer, folder: Path) -> Vocabulary:
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return read_tokenizer(folder / "tokenizer.json", 1000)
+
+
+def test_bytes_that_are_no_letter_are_shown_as_bytes(tmp_path: Path) -> None:
+    known = saved(byte_level(), tmp_path)
+    assert known.texts(known.encode("the cat 🙃")) == ["the", " cat", " <0xF0><0x9F>", "<0x99>", "<0x83>"]
+    assert known.text(known.encode("the cat 🙃")) == "the cat 🙃"
+
+
+def test_a_prompt_is_neither_cut_off_nor_filled_up(tmp_path: Path) -> None:
+    known = saved(word_piece(), tmp_path)
+    ids = known.encode("the [MASK] sat on the mat")
+    assert known.texts(ids) == ["[CLS]", "the", "[MASK]", "sat", "on", "the", "mat", "[SEP]"]
+    assert known.text(ids) == "the [MASK] sat on the mat"
+    assert known.texts(known.encode("runs", whole=False)) == ["runs"]
+
+
+def test_a_token_keeps_its_space(tmp_path: Path) -> None:
+    known = saved(byte_fallback(), tmp_path)
+    ids = known.encode("the cat sat é")
+    assert known.texts(ids)[:4] == ["<s>", " the", " cat", " sat"]
+    assert known.text(ids) == "the cat sat é"
+    assert known.text(ids[2:4], after=ids[:2]) == " cat sat"
+    unknown = known.encode("ж", whole=False)
+    assert known.texts(unknown)[-2:] == ["<0xD0>", "<0xB6>"]
+    assert known.texts([999]) == ["[999]"]
+
+
+@pytest.mark.parametrize("make", [byte_level, word_piece, unigram, byte_fallback])
+def test_the_text_of_tokens_gives_the_same_tokens(make: Callable[[], Tokenizer], tmp_path: Path) -> None:
+    known = saved(make(), tmp_path)
+    for text in ("the cat sat", "runs, on the mat — 🙂", "naïve"):
+        for whole in (True, False):
+            ids = known.encode(text, whole=whole)
+            assert known.encode(known.text(ids, whole=whole), whole=whole) == ids
+
+
+def test_a_file_that_is_no_tokenizer(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(CheckpointError, match=r"tokenizer\.json cannot be read"):
+        read_tokenizer(tmp_path / "tokenizer.json", 10)
+
+
+def test_a_word_without_a_token(tmp_path: Path) -> None:
+    known = saved(Tokenizer(models.WordLevel({"a": 0}, unk_token="?")), tmp_path)
+    with pytest.raises(PromptError, match="the tokenizer cannot read the prompt 'b'"):
+        known.encode("b")
+
+
+def test_generated_text_has_its_spaces(tmp_path: Path) -> None:
+    tokenizer = byte_fallback()
+    write_checkpoint(tmp_path, vocab_size=tokenizer.get_vocab_size(), n_positions=12)
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    model = cutaway.load(tmp_path)
+    run = model.run("the cat")
+    assert "on 'the cat' (3 tokens)" in repr(run)
+    assert Generated(run, model.vocabulary.encode("sat on", whole=False), run.tokens).text == " sat on"

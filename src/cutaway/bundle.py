@@ -201,8 +201,17 @@ def weights_file(model: Model) -> bytes:
 
 def run_file(run: Run) -> bytes:
     """Every value of a run but the weights, as safetensors."""
+    has_decoder = run.model.definition.decoder is not None
     info = wire.RunInfo(
-        run.model.name, run.tokens, run.texts, run.lengths, run.decoder, run.decoder_texts, _likeliest(run)
+        run.model.name,
+        run.tokens,
+        run.texts,
+        run.lengths,
+        run.decoder,
+        run.decoder_texts,
+        _likeliest(run),
+        run.text_of_prompt,
+        run.text_of_decoder if has_decoder else None,
     )
     values = {n: _plain(run[n]) for n, t in run.model.tensors.items() if t.role != "weight"}
     return safetensors_bytes(values, {"run": msgspec.json.encode(info).decode()})

@@ -26,7 +26,7 @@ from cutaway.model import Model
 from cutaway.quantized import plain
 from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.shards import Checkpoint, ShardedSafetensors
-from cutaway.vocabulary import IdsOnly, Letters, TokenizerFile, Vocabulary
+from cutaway.vocabulary import IdsOnly, Later, Letters, Vocabulary, read_tokenizer
 
 PICKLES = ("pytorch_model.bin", "model.pt", "model.pth", "model.ckpt", "pytorch_model.pt")
 PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
@@ -188,7 +188,7 @@ def _vocabulary(folder: Path, card: Card, size: int) -> Vocabulary:
             )
         return Letters(card.letters)
     tokenizer = folder / "tokenizer.json"
-    return TokenizerFile(tokenizer, size) if tokenizer.is_file() else IdsOnly(size)
+    return Later(size, lambda: read_tokenizer(tokenizer, size)) if tokenizer.is_file() else IdsOnly(size)
 
 
 def _is(path: Path, kind: Callable[[Path], bool]) -> bool:

@@ -122,7 +122,8 @@ class Model:
             return []
         if decoder is None or (isinstance(decoder, str) and not decoder):
             return [start]
-        return [start, *self.encode(decoder)] if isinstance(decoder, str) else self.encode(decoder)
+        written = self.vocabulary.encode(decoder, whole=False) if isinstance(decoder, str) else None
+        return self.encode(decoder if written is None else [start, *written])
 
     def _check_input(self, name: str, numbers: Sequence[int], tokens: int) -> None:
         known = self.definition.further_inputs
@@ -195,6 +196,17 @@ class Run(Mapping[str, np.ndarray]):
         return self.model.vocabulary.texts(self.tokens)
 
     @cached_property
+    def text_of_prompt(self) -> str:
+        """What one types to get these tokens."""
+        return self.model.vocabulary.text(self.tokens)
+
+    @cached_property
+    def text_of_decoder(self) -> str:
+        """What one types to get those of the decoder, behind its start token."""
+        begins = 1 if self.decoder[:1] == [self.model.definition.decoder_start] else 0
+        return self.model.vocabulary.text(self.decoder[begins:], whole=False)
+
+    @cached_property
     def decoder_texts(self) -> list[str]:
         """The text of each token of the decoder."""
         return self.model.vocabulary.texts(self.decoder)
@@ -255,7 +267,7 @@ class Run(Mapping[str, np.ndarray]):
             produced.append(choose(run[logits][-1].tolist(), how, position=position))
             if k + 1 < steps or position < self.model.context:
                 run = self._run_with(produced)
-        return Generated(run, produced)
+        return Generated(run, produced, writes)
 
     def _run_with(self, produced: list[int]) -> Run:
         """The run with these tokens appended to what the model goes on with."""
@@ -274,7 +286,7 @@ class Run(Mapping[str, np.ndarray]):
         return int(np.argmax(self[self.model.definition.logits][-1]))
 
     def __repr__(self) -> str:
-        text = "".join(self.texts)
+        text = self.text_of_prompt
         if self.model.definition.probabilities is None:
             return f"<cutaway.Run of {self.model.name} on {text!r} ({len(self.tokens)} tokens): {len(self)} tensors>"
         top = self.model.vocabulary.texts([self.prediction])[0]
@@ -288,10 +300,11 @@ class Run(Mapping[str, np.ndarray]):
 class Generated(Run):
     """The last run of a generation. ``produced`` holds the new token ids, ``text`` their text."""
 
-    def __init__(self, last: Run, produced: list[int]) -> None:
+    def __init__(self, last: Run, produced: list[int], before: Sequence[int]) -> None:
         super().__init__(last.model, last.tokens, last._values, last.backend, last.decoder)
         self.produced = produced
+        self._before = before
 
     @property
     def text(self) -> str:
-        return "".join(self.model.vocabulary.texts(self.produced))
+        return self.model.vocabulary.text(self.produced, after=self._before)

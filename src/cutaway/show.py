@@ -84,7 +84,7 @@ def show(
         what = what.run(prompt)
     if isinstance(what, Run):
         model = dataclasses.replace(what.model, prompt=list(what.tokens), decoder_prompt=what.decoder or None)
-        site, label = Site([model], runs={model.name: what}), f"{model.name} on {''.join(what.texts)!r}"
+        site, label = Site([model], runs={model.name: what}), f"{model.name} on {what.text_of_prompt!r}"
     else:
         site, label = Site([what]), what.name
     listener = listen.listening_socket(listen.DEFAULT_HOST, port)

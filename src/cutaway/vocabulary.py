@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import codecs
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from cutaway.errors import CheckpointError, PromptError
 
@@ -14,12 +16,19 @@ class Vocabulary(Protocol):
 
     size: int
 
-    def encode(self, text: str) -> list[int]:
-        """Token ids of a text. Raises ``PromptError`` for what cannot be written in this vocabulary."""
+    def encode(self, text: str, *, whole: bool = True) -> list[int]:
+        """Token ids of a text; ``whole``: with the tokens that mark where a prompt begins and ends, if there are any.
+
+        Raises ``PromptError`` for what cannot be written in this vocabulary.
+        """
         ...
 
     def texts(self, ids: Sequence[int]) -> list[str]:
         """The text of each token."""
+        ...
+
+    def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
+        """The text of all of them: what ``encode`` turns into these ids, or what they add ``after`` others."""
         ...
 
     def listed(self) -> list[str] | None:
@@ -34,7 +43,7 @@ class Letters:
         self.letters = list(letters)
         self.size = len(self.letters)
 
-    def encode(self, text: str) -> list[int]:
+    def encode(self, text: str, *, whole: bool = True) -> list[int]:
         known = {letter: i for i, letter in enumerate(self.letters)}
         ids = []
         for place, letter in enumerate(text, start=1):
@@ -53,33 +62,111 @@ class Letters:
     def texts(self, ids: Sequence[int]) -> list[str]:
         return [self.letters[i] for i in ids]
 
+    def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
+        return "".join(self.texts(ids))
+
     def listed(self) -> list[str] | None:
         return self.letters
 
 
-class TokenizerFile:
-    """A Hugging Face ``tokenizer.json``, read by the tokenizers library when first needed."""
+class Subwords:
+    """Words and parts of words, through the tokenizers library."""
 
-    def __init__(self, path: Path, size: int) -> None:
-        self.path = path
+    def __init__(self, tokenizer: Any, size: int) -> None:
+        """``tokenizer``: of the tokenizers library; it is kept from cutting prompts off or filling them up."""
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
         self.size = size
-        self._tokenizer = None
+        self._tokenizer = tokenizer
 
-    def _loaded(self):
-        if self._tokenizer is None:
-            from tokenizers import Tokenizer
-
-            try:
-                self._tokenizer = Tokenizer.from_file(str(self.path))
-            except Exception as e:  # the library raises bare Exception
-                raise CheckpointError(f"{self.path.name} cannot be read: {e}") from None
-        return self._tokenizer
-
-    def encode(self, text: str) -> list[int]:
-        return self._loaded().encode(text).ids
+    def encode(self, text: str, *, whole: bool = True) -> list[int]:
+        try:
+            return self._tokenizer.encode(text, add_special_tokens=whole).ids
+        except Exception as e:  # such as a word that is unknown, where there is no token for that
+            raise PromptError(f"the tokenizer cannot read the prompt {text!r}: {e}") from None
 
     def texts(self, ids: Sequence[int]) -> list[str]:
-        return [self._loaded().decode([i], skip_special_tokens=False) for i in ids]
+        return [self._text(i) for i in ids]
+
+    def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
+        decode = self._tokenizer.decode
+        if after:
+            before, both = (decode([*of], skip_special_tokens=False) for of in (after, [*after, *ids]))
+            return both[len(before) :] if both.startswith(before) else decode([*ids], skip_special_tokens=False)
+        begin, end = self._ends() if whole else (0, 0)
+        bare, all_of_them = ids[begin : len(ids) - end], ids
+        said = [decode([*of], skip_special_tokens=skip) for skip in (True, False) for of in (bare, all_of_them)]
+        return next((text for text in said if self.encode(text, whole=whole) == list(ids)), said[-1])
+
+    def listed(self) -> list[str] | None:
+        return None
+
+    def _ends(self) -> tuple[int, int]:
+        """How many tokens are put before and behind a prompt."""
+        plain, marked = self.encode("a", whole=False), self.encode("a")
+        begin = next((n for n in range(len(marked)) if marked[n : n + len(plain)] == plain), 0)
+        return begin, max(0, len(marked) - len(plain) - begin)
+
+    def _text(self, i: int) -> str:
+        """One token by itself: with the space that belongs to it, bytes that are no letter alone as ``<0xE2>``."""
+        piece = self._tokenizer.id_to_token(i)
+        if piece is None:
+            return f"[{i}]"  # some models have more rows than the tokenizer has tokens
+        if SPACE in piece:
+            return piece.replace(SPACE, " ")
+        text = self._tokenizer.decode([i], skip_special_tokens=False)
+        if UNREADABLE not in text or UNREADABLE in piece or not set(piece) <= set(BYTES):
+            return text if UNREADABLE not in text else piece
+        return bytes(BYTES[letter] for letter in piece).decode("utf-8", errors="shown_as_bytes")
+
+
+SPACE, UNREADABLE = "\u2581", "\ufffd"
+"""How SentencePiece writes a space, and what stands for bytes that are no letter."""
+
+
+def _letters_of_bytes() -> dict[str, int]:
+    """The letter that GPT-2's tokenizer writes for each byte: itself where it can be seen, else one beyond them."""
+    seen = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    unseen = [byte for byte in range(256) if byte not in seen]
+    return {chr(byte): byte for byte in seen} | {chr(256 + n): byte for n, byte in enumerate(unseen)}
+
+
+BYTES = _letters_of_bytes()
+
+
+def _shown_as_bytes(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return "".join(f"<0x{byte:02X}>" for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("shown_as_bytes", _shown_as_bytes)
+
+
+def read_tokenizer(path: Path, size: int) -> Vocabulary:
+    """A Hugging Face ``tokenizer.json``. Raises ``CheckpointError`` for a file that is not one."""
+    from tokenizers import Tokenizer
+
+    try:
+        return Subwords(Tokenizer.from_file(str(path)), size)
+    except Exception as e:  # the library raises bare Exception
+        raise CheckpointError(f"{path.name} cannot be read: {e}") from None
+
+
+class Later:
+    """A vocabulary that is read when it is first needed, because that takes a second for a large one."""
+
+    def __init__(self, size: int, read: Callable[[], Vocabulary]) -> None:
+        self.size = size
+        self._read = cache(read)
+
+    def encode(self, text: str, *, whole: bool = True) -> list[int]:
+        return self._read().encode(text, whole=whole)
+
+    def texts(self, ids: Sequence[int]) -> list[str]:
+        return self._read().texts(ids)
+
+    def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
+        return self._read().text(ids, after=after, whole=whole)
 
     def listed(self) -> list[str] | None:
         return None
@@ -95,7 +182,7 @@ class IdsOnly:
     def __init__(self, size: int) -> None:
         self.size = size
 
-    def encode(self, text: str) -> list[int]:
+    def encode(self, text: str, *, whole: bool = True) -> list[int]:
         ids = []
         for word in text.replace(",", " ").split():
             if not (word.isascii() and word.isdecimal()) or len(word) > LONGEST_ID:
@@ -109,6 +196,9 @@ class IdsOnly:
 
     def texts(self, ids: Sequence[int]) -> list[str]:
         return [str(i) for i in ids]
+
+    def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
+        return " ".join(self.texts(ids))
 
     def listed(self) -> list[str] | None:
         return None

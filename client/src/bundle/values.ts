@@ -54,6 +54,16 @@ export class Values {
     return this.info.texts;
   }
 
+  /** What one types to get the tokens of the prompt; null: their texts, one after the other. */
+  get text(): string | null {
+    return this.info.text ?? null;
+  }
+
+  /** The same of the decoder, behind its start token. */
+  get decoderText(): string | null {
+    return this.info.decoder_text ?? null;
+  }
+
   /** The texts of the tokens of each input that holds some. */
   get textsOf(): Readonly<Record<string, readonly string[]>> {
     const { tokens, decoder } = this.model.spec;

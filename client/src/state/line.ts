@@ -8,6 +8,8 @@ export interface Line {
   /** Token ids, without a start token that cannot be taken away. */
   readonly tokens: readonly number[];
   readonly texts: readonly string[];
+  /** What one types to get these tokens; null: the texts, one after the other. */
+  readonly text: string | null;
   /** How many tokens fit. */
   readonly room: number;
   readonly mayBeEmpty: boolean;
@@ -22,6 +24,7 @@ export function promptLine(page: Page, context: number): Line {
     label: words.prompt.name,
     tokens: page.prompt,
     texts: page.values?.texts ?? [],
+    text: page.values?.text ?? null,
     room: context,
     mayBeEmpty: false,
     run: (text) => page.run({ text }),
@@ -38,6 +41,7 @@ export function decoderLine(page: Page): Line | null {
     label: words.prompt.decoder,
     tokens: page.decoder.slice(begins),
     texts: (page.values?.textsOf[spec.decoder] ?? []).slice(begins),
+    text: page.values?.decoderText ?? null,
     room: spec.context - begins,
     mayBeEmpty: true,
     run: (text) => page.run({ tokens: [...page.prompt], decoder: text }),

@@ -17,6 +17,7 @@ from typing import Any
 from cutaway.errors import CutawayError, PromptError
 from cutaway.load import definition_size, load_folder
 from cutaway.model import Model
+from cutaway.vocabulary import Subwords, Vocabulary
 
 
 def recognises(what: Any) -> bool:
@@ -38,7 +39,15 @@ def model_of(what: Any, tokenizer: Any = None) -> Model:
     weakref.finalize(model.weights, folder.cleanup)  # the weights are mapped from there
     if tokenizer is None:
         return model
-    return replace(model, vocabulary=Tokenizer(tokenizer, definition_size(model.definition)))
+    return replace(model, vocabulary=_vocabulary(tokenizer, definition_size(model.definition)))
+
+
+def _vocabulary(tokenizer: Any, size: int) -> Vocabulary:
+    """The tokenizer itself where it is one of the tokenizers library or built on one, else what asks it."""
+    inner = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    if type(inner).__module__.partition(".")[0] != "tokenizers" or not hasattr(inner, "to_str"):
+        return Tokenizer(tokenizer, size)
+    return Subwords(type(inner).from_str(inner.to_str()), size)  # a copy, because its settings are changed
 
 
 def _name(what: Any) -> str:
@@ -53,8 +62,8 @@ class Tokenizer:
         self.size = size
         self._tokenizer = tokenizer
 
-    def encode(self, text: str) -> list[int]:
-        ids = self._tokenizer.encode(text)
+    def encode(self, text: str, *, whole: bool = True) -> list[int]:
+        ids = self._tokenizer.encode(text) if whole else self._tokenizer.encode(text, add_special_tokens=False)
         found = getattr(ids, "ids", ids)  # the tokenizers library gives an object
         if not all(isinstance(i, int) for i in found):
             raise PromptError(f"expected token ids from the tokenizer, got {found!r}")
@@ -62,6 +71,11 @@ class Tokenizer:
 
     def texts(self, ids: Sequence[int]) -> list[str]:
         return [self._tokenizer.decode([i], skip_special_tokens=False) for i in ids]
+
+    def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
+        before = self._tokenizer.decode([*after], skip_special_tokens=False) if after else ""
+        text = self._tokenizer.decode([*after, *ids], skip_special_tokens=False)
+        return text[len(before) :] if text.startswith(before) else "".join(self.texts(ids))
 
     def listed(self) -> list[str] | None:
         return None

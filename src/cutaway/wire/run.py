@@ -29,6 +29,10 @@ class RunInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     decoder_texts: list[str] = []
     next: list[tuple[int, str]] = []
     """The likeliest next tokens with their texts, most likely first, where the bundle does not list all texts."""
+    text: str | None = None
+    """What one types to get the tokens of the prompt; none: their texts, one after the other."""
+    decoder_text: str | None = None
+    """The same of the decoder, behind its start token."""
 
 
 class Failure(msgspec.Struct, frozen=True):

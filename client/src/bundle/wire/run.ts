@@ -31,6 +31,10 @@ export interface RunInfo {
    * all texts.
    */
   readonly next?: [number, string][];
+  /** What one types to get the tokens of the prompt; none: their texts, one after the other. */
+  readonly text?: string | null;
+  /** The same of the decoder, behind its start token. */
+  readonly decoder_text?: string | null;
 }
 
 /** Body of every 4xx answer: a sentence that says what was expected and what came. */
