@@ -13,7 +13,7 @@ import type { BandMesh } from "./bandMesh";
 import type { CellMesh } from "./cellMesh";
 import { Copies, type Flying } from "./copies";
 import { ALL_THERE, type SlabState, type StateName, wholeState } from "./slabState";
-import { SlabNames } from "./slabNames";
+import { type Range, SlabNames } from "./slabNames";
 import type { Framing, Staging } from "./staging";
 import type { Standing } from "./standing";
 
@@ -79,19 +79,19 @@ export class StagedPicture implements Drawn {
       const isRow = sweep.row !== null;
       const line = sweep.column ?? sweep.row ?? -1;
       const how = Math.max(ORDERS.indexOf(sweep.by), 0) + (isRow ? 4 : 0);
-      for (const i of names.slabsOf(sweep.targets)) {
+      each(names.slabsOf(sweep.targets).ranges, (i) => {
         order[4 * i] = line;
         order[4 * i + 1] = how;
-      }
+      });
     }
     const rowSplits = new Set<number>();
     for (const { targets, columns, rows } of plan.splits) {
       const [from, to] = columns ?? rows ?? [0, 0];
-      for (const i of names.slabsOf(targets)) {
+      each(names.slabsOf(targets).ranges, (i) => {
         order[4 * i + 2] = from;
         order[4 * i + 3] = to;
         if (columns === null) rowSplits.add(i);
-      }
+      });
     }
     cells.setStaged({ of, state: this.state });
     this.copies = new Copies(plan.copies, of, store, cells);
@@ -237,23 +237,22 @@ export class StagedPicture implements Drawn {
   ): Write[] {
     const writes: Write[] = [];
     const own = targets.filter((target) => !target.includes(" ") && !target.includes(">"));
-    const slabs = names.slabsOf(own);
+    const { ranges, blocks } = names.slabsOf(own);
     const place = SLAB_CHANNELS[channel];
-    if (slabs.length > 0 && place !== undefined) {
+    if (ranges.length > 0 && place !== undefined) {
       const data = this.state.staged;
-      const touched = [...new Set(slabs.map((i) => names.blockOf[i]!))];
       writes.push((value) => {
-        for (const i of slabs) data[i * 4 + place] = value;
-        if (place === 1) for (const i of slabs) this.glow[i] = value;
+        each(ranges, (i) => (data[i * 4 + place] = value));
+        if (place === 1) each(ranges, (i) => (this.glow[i] = value));
         this.dirty.add("staged");
         if (place === 0) {
-          for (const block of touched) this.presence[block] = this.presenceOf(block);
+          for (const block of blocks) this.presence[block.id] = this.presenceOf(block);
           this.isBandStale = this.isPresenceStale = this.isFillStale = true;
         } else if (place > 1) this.isFillStale = true;
       });
-    } else if (slabs.length > 0 && channel === "split") {
+    } else if (ranges.length > 0 && channel === "split") {
       writes.push((value) => {
-        for (const i of slabs) this.state.bend[2 * i] = rowSplits.has(i) ? -value : value;
+        each(ranges, (i) => (this.state.bend[2 * i] = rowSplits.has(i) ? -value : value));
         this.dirty.add("bend");
         this.isFillStale = true;
       });
@@ -278,8 +277,7 @@ export class StagedPicture implements Drawn {
     return writes;
   }
 
-  private presenceOf(id: number): number {
-    const { firstSlab, depth } = this.of.blocks[id]!;
+  private presenceOf({ firstSlab, depth }: Block): number {
     let most = 0;
     for (let i = firstSlab; i < firstSlab + depth.length; i++) {
       most = Math.max(most, this.state.staged[4 * i]!);
@@ -297,4 +295,8 @@ export class StagedPicture implements Drawn {
       bands.setState(band, Math.min(a, b), flows[i]!);
     });
   }
+}
+
+function each(ranges: readonly Range[], act: (slab: number) => void): void {
+  for (const [from, to] of ranges) for (let i = from; i < to; i++) act(i);
 }

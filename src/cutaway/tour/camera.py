@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cutaway.formula import Apply, Const, Expr, Size, log
+from cutaway.formula import Expr, log
 from cutaway.tour.clips import Clip
 from cutaway.tour.easing import zoom
-from cutaway.tour.places import Bounds, view
+from cutaway.tour.frames import at_full_length, estimate, view
+from cutaway.tour.places import Bounds
 from cutaway.tour.timeline import Change, Value
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Camera:
 
     def __init__(self, chapter: Chapter) -> None:
         self._chapter = chapter
-        for change in self._changes(view(chapter.places.whole(), AZIMUTH, ELEVATION), AZIMUTH, ELEVATION, 1.02):
+        for change in self.frame(margin=1.02).changes:
             chapter.timeline.line("camera", change.channel, base=change.value)
 
     def frame(
@@ -49,13 +50,19 @@ class Camera:
         room is left for wherever it may be.
         """
         parts = [b for thing in things for b in (thing.bounds if len(things) == 1 else thing.reach)]
-        return self.box(*(parts or self._chapter.places.whole()), azimuth=azimuth, elevation=elevation, margin=margin)
+        if parts:
+            return self.box(*parts, azimuth=azimuth, elevation=elevation, margin=margin)
+        places, direction = self._chapter.places, (azimuth, elevation)
+        if direction not in places.seen_whole:
+            places.seen_whole[direction] = view(places.whole, *direction)
+        return Clip(self._changes(places.seen_whole[direction], azimuth, elevation, margin))
 
     def box(
         self, *parts: Bounds, azimuth: float = AZIMUTH, elevation: float = ELEVATION, margin: float = MARGIN
     ) -> Clip:
         """Bring pieces of the scene into view."""
-        return Clip(self._changes(view(parts, azimuth, elevation), azimuth, elevation, margin))
+        seen = parts if self._chapter.has_values else at_full_length(parts)
+        return Clip(self._changes(view(seen, azimuth, elevation), azimuth, elevation, margin))
 
     def back(self) -> Clip:
         """Return to what is in view now, later."""
@@ -83,31 +90,3 @@ def _extent(width: Value | None, height: Value | None) -> float | None:
     """The logarithm of how much is in view, as near as can be told without a run."""
     a, b = (None if v is None else estimate(v) for v in (width, height))
     return None if a is None or b is None else max(a - math.log(SHAPE), b)
-
-
-def estimate(value: Value) -> float | None:
-    """The value of an expression for the longest prompt; none when it reads cells."""
-    match value:
-        case int() | float():
-            return float(value)
-        case Const(number):
-            return float(number)
-        case Size(axis):
-            return float(axis.size)
-        case Apply(op, args):
-            found = [estimate(a) for a in args]
-            if None in found:
-                return None
-            return OPERATIONS[op](*found) if op in OPERATIONS else None
-    return None
-
-
-OPERATIONS = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "max": max,
-    "min": min,
-    "log": lambda a: math.log(max(a, 1e-3)),
-}

@@ -14,7 +14,7 @@ from cutaway import wire
 from cutaway.model import Model
 from cutaway.tour import costs, motions, text
 from cutaway.tour.clips import Clip
-from cutaway.tour.errors import TourError
+from cutaway.tour.errors import NotForThisModel, TourError
 from cutaway.tour.groups import shortened
 from cutaway.tour.module_view import ModuleView
 from cutaway.tour.places import Places
@@ -48,19 +48,29 @@ class Chapter(Recording):
         """What the chapter is about, for the diagram in the table of contents."""
         self._about += [p.path if isinstance(p, ModuleView) else p.name for p in parts]
 
-    def say(self, words: str, /, **references: Any) -> None:
-        """Text beside the picture: Markdown, with ``{references}`` and ``$formulas$``."""
-        self._said += text.pieces(self, words, references)
+    def say(self, words: str, /, *, without: str | None = None, **references: Any) -> None:
+        """Text beside the picture: Markdown, with ``{references}`` and ``$formulas$``.
+
+        A model without values has no numbers of a run: sentences that speak of such fall away, and with
+        ``without`` that is said in place of the whole text.
+        """
+        if not self.has_values and without is not None:
+            words = without
+        found = text.pieces(self, words, references) if words else []
+        self._said += found
+        self._has_kept_silent |= not found
 
     def widget(self, kind: str, cells: Cells) -> None:
         """Something to try in the text: ``softmax`` or ``sampling``, about a line of cells."""
         if kind not in text.WIDGETS:
             raise TourError(f"{self.here}: no widget {kind!r}; there are {', '.join(text.WIDGETS)}")
-        self._said.append(wire.Widget(kind, cells.view.name, selectors(cells)))
+        if self.has_values:
+            self._said.append(wire.Widget(kind, cells.view.name, selectors(cells)))
 
     def prompt(self) -> None:
         """The prompt to change, and steps to take, in the text of a page that has no other room for them."""
-        self._said.append(wire.Widget("prompt"))
+        if self.has_values:
+            self._said.append(wire.Widget("prompt"))
 
     def shares(self, of: str = "parameters") -> None:
         """A chart of what the parts of the model cost, for any number of tokens; ``of``: what it shows at first,
@@ -112,6 +122,8 @@ class Chapter(Recording):
         if isinstance(of, Cells):
             if not of.is_cell:
                 raise TourError(f"{self.here}: a card explains one cell, got {of!r}")
+            if not of.is_known:
+                return Card(None)
             made = wire.Card(of.view.name, [s for s in selectors(of) if not isinstance(s, wire.Span)])
         else:
             made = wire.Card(of.name, slab=head)
@@ -122,9 +134,11 @@ class Chapter(Recording):
 
     def plot(self, of: Cells | TensorView, *, over: TensorView) -> Card:
         """The formula of a cell as a curve over the value of the cell of ``over`` that it reads; of a tensor: of
-        the cell that its sweep has come to."""
+        the cell that its sweep has come to. Nothing without values."""
         if isinstance(of, Cells) and not of.is_cell:
             raise TourError(f"{self.here}: a plot is of one cell, got {of!r}")
+        if not self.has_values:
+            return Card(None)
         target = f"plot {len(self._plots)}"
         found = selectors(of) if isinstance(of, Cells) else []
         index: list[wire.Value] = [s for s in found if not isinstance(s, wire.Span)]
@@ -161,8 +175,12 @@ class Chapter(Recording):
     def finish(self) -> wire.Chapter:
         """The chapter as it is sent."""
         end = self._steps[-1].end if self._steps else -1
-        if self._said or self._now > max(end, self._undone):  # undoing a scope at the very end is no step
+        if self._said or (
+            self._now > max(end, self._undone) and not self._has_kept_silent
+        ):  # undoing a scope at the very end is no step
             self.stop()
+        if not self._steps and not self.has_values:
+            raise NotForThisModel(f"chapter {self.id!r}: it speaks of numbers of a run only, and this model has none")
         groups, tracks = self.timeline.tracks()
         sweeps, splits = self.sweeps.sent(groups)
         return wire.Chapter(

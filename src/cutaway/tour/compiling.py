@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from inspect import signature
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -84,7 +85,7 @@ def compile_tour(
     """
     translations = tour.texts(language)
     has_values = model.weights is not None if has_values is None else has_values
-    places = Places(model.definition, scene_of(model.definition))
+    places = _places_of(model.definition, has_values)
     made: list[wire.Chapter] = []
     left_out: dict[str, str] = {}
     for written in tour.chapters:
@@ -98,6 +99,12 @@ def compile_tour(
     diagram = diagram_of(model.definition, translations)
     labels = _labels(model.definition, translations)
     return Compiled(wire.Tour(tour.name, title, model.name, language, diagram, made, labels), left_out, translations)
+
+
+@lru_cache(maxsize=4)
+def _places_of(definition: Definition, has_values: bool) -> Places:
+    """Where everything stands, worked out once for all languages and tours."""
+    return Places(definition, scene_of(definition), has_values=has_values)
 
 
 def _labels(definition: Definition, translations: Translations) -> dict[str, str]:

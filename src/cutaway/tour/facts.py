@@ -118,13 +118,13 @@ class Facts:
     def strip(self) -> Place:
         """The letters of the prompt, above the block of token ids; nowhere when these stand above the middle of a
         long context, away from the tokens themselves."""
-        return Place(*([self.places.strip(self.definition.tokens)] if self._is_short else []))
+        return Place(*([self.places.strip(self.definition.tokens)] if self._is_short and self.has_values else []))
 
     @cached_property
     def chart(self) -> Place:
         """The bars of what is predicted, below the block of probabilities; nowhere when the context is long."""
         name = self.definition.probabilities
-        return Place(*([self.places.chart(name)] if self._is_short and name else []))
+        return Place(*([self.places.chart(name)] if self._is_short and self.has_values and name else []))
 
     @property
     def _is_short(self) -> bool:

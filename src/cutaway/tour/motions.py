@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from cutaway.arithmetic import SCALAR
 from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, apply, as_expr, cells, factors, walk
-from cutaway.tour.camera import estimate
 from cutaway.tour.clips import Clip
 from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import TourError
+from cutaway.tour.frames import estimate
 from cutaway.tour.places import Bounds, Selector
 from cutaway.tour.slabs import Slabs
 from cutaway.tour.sweeps import extent
@@ -66,6 +66,9 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = N
     ``fills``: what is there from then on, such as the first cell of a sweep.
     """
     a, b = operands(c, cell)
+    if not c.has_values:
+        _point_out(c, a, b, cell, seconds=seconds, fills=fills)
+        return
     if not _is_upright(a) and _is_upright(b):
         a, b = b, a
     many = extent(line_of(a))
@@ -99,6 +102,15 @@ def dot(c: Chapter, cell: Cells, *, seconds: float = 5.0, fills: Clip | None = N
     )
     gone_again = [copy.vanish() for copy in (upright, turned, total, products)]
     c.play(*gone_again, *([] if fills is None else [fills]), seconds=0.06 * seconds)
+
+
+def _point_out(c: Chapter, a: Cells, b: Cells, cell: Cells, *, seconds: float, fills: Clip | None) -> None:
+    """Which two lines meet, and where their sum goes: all there is to show of a product without numbers."""
+    c.play(a.highlight(), b.highlight(), seconds=0.15 * seconds)
+    c.play(cell.highlight(), seconds=0.15 * seconds)
+    c.wait(0.4 * seconds)
+    gone = [x.highlight(0) for x in (a, b, cell)]
+    c.play(*gone, *([] if fills is None else [fills]), seconds=0.1 * seconds)
 
 
 def _behind(c: Chapter, kept: tuple[str, ...], x: Value, y: Value, rows: int) -> tuple[Clip, Clip]:

@@ -6,16 +6,14 @@ Coordinates are the scene's: cells, ``x`` right, ``y`` down, ``z`` away. Positio
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from cutaway import wire
 from cutaway.definition import BoundTensor, Definition, resolve
-from cutaway.formula import Axis, Expr, cells, length
-from cutaway.tour.envelopes import Straight, envelope, straight
+from cutaway.formula import Axis, cells, length
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.slabs import Slabs, positions
 from cutaway.tour.timeline import Value
@@ -121,9 +119,12 @@ def bounds_of(selector: Selector, axis: Axis) -> tuple[Value, Value]:
 class Places:
     """Every block and ribbon of a model's picture."""
 
-    def __init__(self, definition: Definition, scene: wire.Scene) -> None:
+    def __init__(self, definition: Definition, scene: wire.Scene, *, has_values: bool = True) -> None:
         self.definition = definition
         self.scene = scene
+        self._has_values = has_values
+        self.seen_whole: dict[tuple[float, float], tuple[Value, ...]] = {}
+        """What a camera has to show to see all of it, by azimuth and elevation; every chapter asks."""
 
     @cached_property
     def _boxes(self) -> dict[str, list[wire.Box]]:
@@ -150,8 +151,8 @@ class Places:
     @cached_property
     def _layers(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for name, block in self.blocks.items():
-            found.setdefault(block.tensor.declared.name, []).append(name)
+        for name in sorted(self.blocks, key=lambda name: self.blocks[name].tensor.layer or 0):
+            found.setdefault(self.blocks[name].tensor.declared.name, []).append(name)
         return found
 
     def layers_of(self, template: str) -> list[str]:
@@ -170,6 +171,14 @@ class Places:
         return made
 
     @cached_property
+    def _masks(self) -> dict[str, list[tuple[str, int, int]]]:
+        """Declared name of a tensor to its layers: full name, first bit, and a bit for each slab."""
+        return {
+            template: [(name, self._first_bits[name], (1 << self.blocks[name].slabs) - 1) for name in names]
+            for template, names in self._layers.items()
+        }
+
+    @cached_property
     def everything(self) -> Slabs:
         """Every slab of every block."""
         last = {template: names[-1] for template, names in self._layers.items()}
@@ -186,9 +195,8 @@ class Places:
     def named(self, slabs: Slabs) -> Iterator[tuple[str, int]]:
         """The tensors that some slabs belong to: full name, and a bit for each of its slabs that is meant."""
         for template, bits in slabs.bits.items():
-            for name in self._layers[template]:
-                own = bits >> self._first_bits[name] & (1 << self.blocks[name].slabs) - 1
-                if own:
+            for name, first, every in self._masks[template]:
+                if own := bits >> first & every:
                     yield name, own
 
     def called(self, slabs: Slabs) -> str:
@@ -253,11 +261,15 @@ class Places:
     @cached_property
     def readers(self) -> dict[str, list[str]]:
         """Full name of a tensor to those whose formulas read it, in order of computation."""
+        read = {
+            t: list(dict.fromkeys(cell.tensor.name for cell in cells(t.formula)))
+            for t in self.definition.root.declared()
+            if t.formula is not None
+        }
         made: dict[str, list[str]] = {}
         for name, tensor in self.definition.tensors.items():
-            if tensor.formula is not None:
-                for read in dict.fromkeys(cell.tensor.name for cell in cells(tensor.formula)):
-                    made.setdefault(read, []).append(name)
+            for source in read.get(tensor.declared, ()):
+                made.setdefault(resolve(source, tensor.layer), []).append(name)
         return made
 
     def strip(self, tokens: str) -> Bounds:
@@ -274,67 +286,10 @@ class Places:
         height = CHART_GAP + CHART_ROW * min(self[probabilities].tensor.axes[-1].size, CHART_MOST)
         return Bounds((middle - CHART_LEFT, bottom, z), (middle + CHART_RIGHT, bottom + height, z))
 
+    @cached_property
     def whole(self) -> list[Bounds]:
-        """All blocks, with the letters above them and the bars below."""
+        """All blocks; with values, the letters above them and the bars below."""
         d, blocks = self.definition, self.blocks
         letters = [self.strip(d.tokens)] if d.tokens in blocks else []
         bars = [self.chart(d.probabilities)] if d.probabilities in blocks else []
-        return [*(b.bounds for b in blocks.values()), *letters, *bars]
-
-
-def view(parts: Iterable[Bounds], azimuth: float, elevation: float) -> tuple[Value, ...]:
-    """What a camera has to show to see all of ``parts`` from a direction: middle, extent, and how much
-    nearer than the middle the nearest part is: ``x y z width height near``.
-
-    The axes of the view are those of ``client/src/render/fit.ts``.
-    """
-    sin_a, cos_a = math.sin(azimuth), math.cos(azimuth)
-    sin_e, cos_e = math.sin(elevation), math.cos(elevation)
-    axes = (
-        (cos_a, 0.0, sin_a),
-        (-sin_a * sin_e, -cos_e, cos_a * sin_e),
-        (sin_a * cos_e, -sin_e, -cos_a * cos_e),
-    )
-    parts = list(parts)
-    if any(isinstance(v, Expr) for p in parts for v in (*p.low, *p.high)):
-        return _view_in_a_run(parts, axes)
-    low, high = [math.inf] * 3, [-math.inf] * 3
-    for point in corners(parts):
-        for k, axis in enumerate(axes):
-            along = sum(a * v for a, v in zip(axis, point, strict=True) if not isinstance(v, Expr))
-            low[k], high[k] = min(low[k], along), max(high[k], along)
-    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-    x, y, z = (sum(middle[k] * axes[k][i] for k in range(3)) for i in range(3))
-    return x, y, z, high[0] - low[0], high[1] - low[1], (high[2] - low[2]) / 2
-
-
-def corners(parts: Iterable[Bounds]) -> Iterator[list[Value]]:
-    """The corners of boxes."""
-    for p in parts:
-        for corner in range(8):
-            yield [(p.high if corner >> k & 1 else p.low)[k] for k in range(3)]
-
-
-def _view_in_a_run(parts: list[Bounds], axes: Sequence[Sequence[float]]) -> tuple[Value, ...]:
-    """The same where corners depend on the lengths of the run; where some depend on values, around the first of
-    these."""
-    points = [[straight(v) for v in point] for point in corners(parts)]
-    if any(v is None for point in points for v in point):
-        return _view_of_one(parts, axes)
-    low, high = [], []
-    for axis in axes:
-        along = [Straight.sum(axis, [v for v in point if v is not None]) for point in points]
-        low.append(envelope(along, largest=False))
-        high.append(envelope(along, largest=True))
-    middle = [(a + b) * 0.5 for a, b in zip(low, high, strict=True)]
-    x, y, z = (sum((middle[k] * axes[k][i] for k in range(3)), 0.0) for i in range(3))
-    return x, y, z, high[0] - low[0], high[1] - low[1], (high[2] - low[2]) * 0.5
-
-
-def _view_of_one(parts: list[Bounds], axes: Sequence[Sequence[float]]) -> tuple[Value, ...]:
-    """The same around places that depend on the run: the first such part is put in the middle."""
-    moving = next(p for p in parts if any(isinstance(v, Expr) for v in (*p.low, *p.high)))
-    middle = tuple((a + b) / 2 for a, b in zip(moving.low, moving.high, strict=True))
-    sizes = tuple(b - a for a, b in zip(moving.low, moving.high, strict=True))
-    extents = [sum((abs(axis[k]) * sizes[k] for k in range(3)), 0.0) for axis in axes]
-    return (*middle, extents[0], extents[1], extents[2] / 2)
+        return [*(b.bounds for b in blocks.values()), *(letters + bars if self._has_values else [])]

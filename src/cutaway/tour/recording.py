@@ -28,6 +28,8 @@ class Recording(Facts):
         self._now = 0
         self._steps: list[wire.Step] = []
         self._said: list[wire.Piece] = []
+        self._has_kept_silent = False
+        """Whether something was to be said since the last stop that cannot be said without values."""
         self._scopes: list[Scope] = []
         self._undone = 0
         """When the last scope was undone."""
@@ -70,7 +72,10 @@ class Recording(Facts):
         self._now += milliseconds(seconds)
 
     def stop(self) -> None:
-        """Wait for the reader."""
+        """Wait for the reader. Where all that was to be said has fallen away, this stop does, too."""
+        has_kept_silent, self._has_kept_silent = self._has_kept_silent, False
+        if has_kept_silent and not self._said:
+            return
         before = self._steps[-1].end if self._steps else 0
         if not self._said and self._now == before:
             raise TourError(f"{self.here}: nothing is said or played between two stops")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cutaway.definition import BoundTensor
-from cutaway.formula import Axis, Cell, Const, Expr, as_expr, cells
+from cutaway.formula import Axis, Cell, Const, Expr, as_expr, cells, walk
 from cutaway.tour.clips import Clip
 from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import MissingPart, TourError, author
@@ -120,8 +120,13 @@ class Cells:
         return Cell(self.view.tensor, tuple(as_expr(i) for i in self.index if not isinstance(i, slice)))
 
     @property
+    def is_known(self) -> bool:
+        """Whether it can be told which cells these are: not where that depends on a value, and there are none."""
+        return self.chapter.has_values or not any(_reads_cells(i) for i in self.index)
+
+    @property
     def bounds(self) -> list[Bounds]:
-        return [self.view.block.cells(self.index)]
+        return [self.view.block.cells(self.index)] if self.is_known else self.reach
 
     @property
     def reach(self) -> list[Bounds]:
@@ -132,7 +137,7 @@ class Cells:
 
     def highlight(self, value: float = 1.0) -> Clip:
         """Draw a border around the cells; 0 takes it away."""
-        return Clip((Change(self.chapter.mark(self), "opacity", value),))
+        return Clip((Change(self.chapter.mark(self), "opacity", value),) if self.is_known else ())
 
     def copy(self) -> CopyView:
         """A copy that can leave its place."""
@@ -140,6 +145,11 @@ class Cells:
 
     def __repr__(self) -> str:
         return f"{self.view.name}[{', '.join(map(_shown, self.index))}]"
+
+
+def _reads_cells(selector: Selector) -> bool:
+    ends = (selector.start, selector.stop) if isinstance(selector, slice) else (selector,)
+    return any(isinstance(e, Cell) for end in ends if isinstance(end, Expr) for e in walk(end))
 
 
 def _static(selector: Selector, axis: Axis) -> Selector:

@@ -26,6 +26,7 @@ from cutaway.formula import Axis, Expr, length
 from cutaway.printing import LATEX, Printer
 from cutaway.tour.errors import TourError
 from cutaway.tour.module_view import ModuleView
+from cutaway.tour.sentences import without_numbers
 from cutaway.tour.tensor_view import Cells, TensorView
 from cutaway.tour.things import selectors
 from cutaway.wire_formula import wire_expr
@@ -44,13 +45,17 @@ _PARTS = re.compile(
 
 
 def pieces(c: Chapter, words: str, references: dict[str, Any]) -> list[wire.Piece]:
-    """The paragraphs of a text, in the language that is being compiled."""
+    """The paragraphs of a text, in the language that is being compiled. Without values, what needs a run is left
+    out."""
     made: list[wire.Piece] = []
+    told = list if c.has_values else without_numbers
     for paragraph in c.translations(words).split("\n\n"):
         for item in re.split(r"(?:^|\n)(?=- )", paragraph):
             if item.strip():
                 is_item = item.startswith("- ")
-                made.append(wire.Paragraph(_inline(c, item[2:] if is_item else item, references), is_item))
+                content = told(_inline(c, item[2:] if is_item else item, references))
+                if content:
+                    made.append(wire.Paragraph(content, is_item))
     return made
 
 

@@ -25,11 +25,12 @@ FRONT = 0.08
 class Card:
     """The explanation of a cell, shown while its opacity is above 0."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str | None) -> None:
         self.target = target
+        """None: it would say what is not known of a model without values, so it is never there."""
 
     def opacity(self, value: float) -> Clip:
-        return Clip((Change(self.target, "opacity", value),))
+        return Clip(() if self.target is None else (Change(self.target, "opacity", value),))
 
     def appear(self) -> Clip:
         return self.opacity(1)

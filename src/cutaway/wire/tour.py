@@ -126,8 +126,9 @@ class Chapter(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Targets are ``camera`` (channels ``x y z azimuth elevation width height near``: what is in the middle,
     seen from where, and the extent to be in view), full names of tensors (``opacity highlight first rest
-    split``), ``name#k`` for slab k alone, ``a>b`` for the ribbon from a to b (``flow``: whole numbers are
-    rest) and the numbered things below. ``*`` stands for every layer.
+    split``), ``name#k`` for slab k alone, ``name#j-k`` for those from j to k, ``a>b`` for the ribbon from a to b
+    (``flow``: whole numbers are rest) and the numbered things below. ``*`` in a name stands for every layer, with
+    ``name@j-k`` for those from j to k.
     """
 
     id: str
