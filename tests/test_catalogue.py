@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from cutaway import wire
-from cutaway.catalogue import catalogue, catalogue_file
+from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import NameNotFound
 from cutaway.export import MARKER, export
 from cutaway.load import load, presets
@@ -33,7 +33,7 @@ def test_what_is_listed_is_what_is_there(name: str) -> None:
     assert (model.name, model.title) == (entry.name, entry.title)
     assert model.cost.parameters == entry.parameters == load(name).cost().parameters
     assert model.weights is None
-    assert model.tours == []
+    assert [path for tour in model.tours for path in tour.paths.values()] == list(catalogue_tours(name))
 
 
 def test_leaves_out_what_is_shown_already(nano: Model) -> None:
@@ -84,3 +84,11 @@ def test_a_single_file_holds_what_was_named_only(tmp_path: Path, nano: Model) ->
     page = (tmp_path / "a.html").read_text("utf-8")
     assert '"catalogue":[]' in page
     assert 'data-file="catalogue' not in page
+
+
+def test_a_tour_of_the_catalogue_is_compiled_when_it_is_asked_for() -> None:
+    (english, _) = catalogue_tours("gpt-3").values()
+    tour = msgspec.json.decode(english(), type=wire.Tour)
+    assert (tour.model, len(tour.chapters)) == ("gpt-3", 12)
+    with pytest.raises(NameNotFound):
+        next(iter(catalogue_tours("gpt-33").values()))()

@@ -147,9 +147,10 @@ def _stages(d: Definition) -> list[wire.Stage]:
 
 
 def tour_files(model: Model, tours: Sequence[Tour] = TOURS) -> dict[str, Callable[[], bytes]]:
-    """Path to what compiles the tour there."""
+    """Path to what compiles the tour there, for the page: it speaks of numbers where the page has them."""
+    has_values = not why_no_values(model)
     return {
-        path_of(tour, model, language): partial(tour_file, tour, model, language)
+        path_of(tour, model.name, language): partial(tour_file, tour, model, language, has_values=has_values)
         for tour in tours
         if fits(tour, model)
         for language in tour.languages
@@ -218,12 +219,14 @@ def run_file(run: Run) -> bytes:
 
 
 def _likeliest(run: Run) -> list[tuple[int, str]]:
-    """The likeliest next tokens with their texts, for vocabularies too large to list."""
+    """The likeliest next tokens with their texts, for vocabularies too large to list; and those of hidden tokens."""
     vocabulary = run.model.vocabulary
     logits = run.model.definition.logits
     if vocabulary.listed() is not None or logits is None:
         return []
-    ids = np.argsort(-run[logits][-1], kind="stable")[:NEXT_LISTED].tolist()
+    places = [-1] if vocabulary.mask is None else [-1, *(i for i, t in enumerate(run.tokens) if t == vocabulary.mask)]
+    found = [np.argsort(-run[logits][at], kind="stable")[:NEXT_LISTED].tolist() for at in places]
+    ids = list(dict.fromkeys(token for tokens in found for token in tokens))
     return list(zip(ids, vocabulary.texts(ids), strict=True))
 
 

@@ -17,7 +17,7 @@ import msgspec
 
 from cutaway import wire
 from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file, with_runs_left_to_browser
-from cutaway.catalogue import catalogue, catalogue_file
+from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import CutawayError
 from cutaway.model import Model
 from cutaway.page import NOT_BUILT, PAGE, POLICY, SINGLE, policy_of_single
@@ -53,7 +53,10 @@ def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bo
         return _export_file(Path(path), models)
     folder = Path(path)
     listed = catalogue(m.name for m in models)
-    files = bundle_files(models, listed) | {entry.path: catalogue_file(entry.name) for entry in listed}
+    files = bundle_files(models, listed)
+    for entry in listed:
+        files[entry.path] = catalogue_file(entry.name)
+        files |= {path: compiled() for path, compiled in catalogue_tours(entry.name).items()}
     contents = {**page_files(_preloaded(files)), **files}
     before = _own_files(folder)
     names = sorted([*contents, MARKER])

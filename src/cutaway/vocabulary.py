@@ -16,6 +16,11 @@ class Vocabulary(Protocol):
 
     size: int
 
+    @property
+    def mask(self) -> int | None:
+        """The token that stands for a hidden one, where there is such."""
+        ...
+
     def encode(self, text: str, *, whole: bool = True) -> list[int]:
         """Token ids of a text; ``whole``: with the tokens that mark where a prompt begins and ends, if there are any.
 
@@ -38,6 +43,8 @@ class Vocabulary(Protocol):
 
 class Letters:
     """One token per letter, as in minGPT's sort demo: spaces between letters are allowed."""
+
+    mask = None
 
     def __init__(self, letters: Sequence[str]) -> None:
         self.letters = list(letters)
@@ -69,6 +76,10 @@ class Letters:
         return self.letters
 
 
+MASKS = ("[MASK]", "<mask>")
+"""How tokenizers write the token that hides another one: BERT's way, and RoBERTa's."""
+
+
 class Subwords:
     """Words and parts of words, through the tokenizers library."""
 
@@ -78,6 +89,11 @@ class Subwords:
         tokenizer.no_padding()
         self.size = size
         self._tokenizer = tokenizer
+
+    @property
+    def mask(self) -> int | None:
+        found = (self._tokenizer.token_to_id(text) for text in MASKS)
+        return next((token for token in found if token is not None), None)
 
     def encode(self, text: str, *, whole: bool = True) -> list[int]:
         try:
@@ -159,6 +175,10 @@ class Later:
         self.size = size
         self._read = cache(read)
 
+    @property
+    def mask(self) -> int | None:
+        return self._read().mask
+
     def encode(self, text: str, *, whole: bool = True) -> list[int]:
         return self._read().encode(text, whole=whole)
 
@@ -178,6 +198,8 @@ LONGEST_ID = 18
 
 class IdsOnly:
     """No tokenizer came with the model: a prompt is token ids, as numbers between spaces or commas."""
+
+    mask = None
 
     def __init__(self, size: int) -> None:
         self.size = size

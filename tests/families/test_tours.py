@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import cast
 
 import msgspec
 import numpy as np
 import pytest
 import transformers
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
 
 from cutaway import wire
 from cutaway.architectures import FAMILIES
 from cutaway.checkpoints import Weights
 from cutaway.explain import CellValues
+from cutaway.load import load_structure, presets
 from cutaway.model import Model
 from cutaway.tour import compile_tour
 from cutaway.tour.compiling import Compiled, number_of_stops
+from cutaway.tour.files import tour_file
 from cutaway.tour.guide import GUIDE
 from cutaway.tour.sample import bind, sample
-from cutaway.vocabulary import Letters
+from cutaway.vocabulary import Letters, read_tokenizer
 from cutaway.wire_formula import formula_of
 from families.cases import Case
 from families.configurations import CASES
@@ -40,6 +47,7 @@ HAS: dict[str, set[str]] = {
     "rotary-positions": set(FAMILIES) - {"bert", "gpt2", "opt", "t5"},
     "relative-positions": {"t5"},
     "cross-attention": {"t5"},
+    "two-lengths": {"t5"},
     "experts": {"mixtral", "qwen3_moe", "deepseek_v3", "gpt_oss"},
     "key-value-cache": set(FAMILIES) - {"bert", "t5"},
 }
@@ -196,3 +204,80 @@ def test_no_text_names_a_model() -> None:
     for text in GUIDE.texts("de").texts.items():
         for words in text:
             assert not names.search(words), words
+
+
+STRUCTURES = [*(("case", case.id) for case in CASES), *(("preset", name) for name in presets())]
+
+
+@functools.cache
+def structure(kind: str, name: str) -> Model:
+    """A model of which nothing but the structure is known."""
+    if kind == "preset":
+        return load_structure(presets()[name], name)
+    return Model(model_named(name).definition, Letters("ABCDEFGHIJKLM"))
+
+
+@pytest.mark.parametrize(("kind", "name"), STRUCTURES, ids=lambda x: x)
+def test_without_values_no_number_of_a_run_is_told(kind: str, name: str) -> None:
+    model = structure(kind, name)
+    stops = set()
+    for language in GUIDE.languages if kind == "preset" else ["en"]:
+        made = compile_tour(GUIDE, model, language=language, strict=True)
+        assert made.translations.missing == []
+        for chapter in made.tour.chapters:
+            assert len(chapter.steps) >= 3, chapter.id
+            assert all(step.text for step in chapter.steps), chapter.id
+            assert not chapter.plots, chapter.id
+            for piece in pieces_of([chapter.steps, chapter.notes]):
+                assert not isinstance(piece, wire.RunNumber), (chapter.id, piece)
+                assert not (isinstance(piece, wire.Widget) and piece.kind != "shares"), (chapter.id, piece)
+            # Where the camera stands, what is filled, marked and explained follows from the structure alone.
+            for piece in pieces_of([chapter.tracks, chapter.marks, chapter.cards, chapter.copies, chapter.sweeps]):
+                assert not isinstance(piece, wire.Cell), (chapter.id, piece)
+        stops.add(number_of_stops(made.tour.chapters))
+    assert len(stops) == 1
+    assert min(stops) >= 40
+
+
+@pytest.mark.parametrize("name", presets())
+def test_tours_of_large_models_are_small_files(name: str) -> None:
+    assert len(gzip.compress(tour_file(GUIDE, structure("preset", name), "de"))) <= 60_000
+
+
+TOLD_OTHERWISE = [
+    ("gpt-3", "what-it-does", "has its place here", True),
+    ("gpt-3", "what-it-does", "Step", False),
+    ("gpt-3", "self-attention", "your prompt", False),
+    ("gpt-3", "key-value-cache", "tokens of the longest text", True),
+    ("deepseek-v3", "experts", "Now the chosen experts work", True),
+    ("gpt-oss-120b", "self-attention", "hands on nothing", True),
+    ("gemma-2-9b", "self-attention", "sliding window", True),
+    ("bert-base", "output", "one of them", True),
+    ("t5-base", "two-lengths", "as wide as", True),
+]
+"""A preset, a chapter, words, and whether the chapter says them."""
+
+
+@pytest.mark.parametrize(("name", "chapter", "words", "is_said"), TOLD_OTHERWISE, ids=lambda x: str(x)[:40])
+def test_what_needs_a_run_is_told_otherwise_without(name: str, chapter: str, words: str, is_said: bool) -> None:
+    assert (words in text_of(compile_tour(GUIDE, structure("preset", name)), chapter)) == is_said
+
+
+def test_of_a_masked_prompt_the_hidden_place_is_told(tmp_path: Path) -> None:
+    words = {"[MASK]": 0, **{f"w{i}": i for i in range(1, 13)}}
+    tokenizer = Tokenizer(WordLevel(words, unk_token="w1"))
+    tokenizer.pre_tokenizer = WhitespaceSplit()  # pyright: ignore[reportAttributeAccessIssue]
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    bare = model_named("bert: two segments")
+    model = Model(bare.definition, read_tokenizer(tmp_path / "tokenizer.json", 13), bare.weights)
+    made = compile_tour(GUIDE, model, strict=True)
+    axes = {a.name: a for a in model.definition.axes}
+    (first,) = (c for c in made.tour.chapters if c.id == "what-it-does")
+    numbers = [p for p in pieces_of(first.steps[2].text) if isinstance(p, wire.RunNumber)]
+    for prompt, place in (("w3 w4 [MASK] w5 [MASK]", 2), ("w3 w4 w5", 2), ("[MASK] w2 w2 w2", 0)):
+        run = model.run(prompt)
+        values = CellValues(run)
+        told_place, there, best, chance = (values.value(formula_of(n.value, axes, model.tensors), {}) for n in numbers)
+        assert (told_place, there) == (place, run.tokens[place])
+        assert best == run["probs"][place].argmax()
+        assert chance == pytest.approx(run["probs"][place].max())

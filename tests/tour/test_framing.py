@@ -9,7 +9,8 @@ from cutaway.cellwise import CellValues
 from cutaway.formula import Axis, Expr, length
 from cutaway.layout import scene_of
 from cutaway.tour.envelopes import envelope, straight
-from cutaway.tour.places import Bounds, Places, view
+from cutaway.tour.frames import view
+from cutaway.tour.places import Bounds, Places
 
 T = Axis("t", "token", 4096, length_of="tokens")
 

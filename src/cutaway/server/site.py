@@ -19,7 +19,7 @@ from cutaway.bundle import (
     weights_file,
     with_runs_left_to_browser,
 )
-from cutaway.catalogue import catalogue, catalogue_file
+from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.model import Model, Run
 from cutaway.server.resources import BINARY, JSON, Resource
@@ -53,6 +53,8 @@ class Site:
         self._makers: dict[str, Callable[[], Resource]] = {"bundle.json": lambda: Resource(to_json(described), JSON)}
         for entry in described.catalogue:
             self._makers[entry.path] = lambda name=entry.name: Resource(catalogue_file(name), JSON)
+            for path, compiled in catalogue_tours(entry.name).items():
+                self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
         for spec in described.models:
             model, first = self.models[spec.name], (runs or {}).get(spec.name)
             if spec.weights is not None:

@@ -104,6 +104,8 @@ class Chapter(Recording):
             raise TourError(f"{self.here}: a note stands at {', '.join(places)}, got {side!r}")
         target = f"note {len(self._notes)}"
         found = text.inline(self, words, references)
+        if not found:
+            return Card(None)
         left, top = places[side]
         self._notes.append(wire.Note(found, sent(left), sent(top), sent(bounds.low[2]), side))
         start_hidden(self.timeline, target)

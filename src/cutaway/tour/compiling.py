@@ -95,6 +95,9 @@ def compile_tour(
             if strict and not isinstance(e, NotForThisModel):
                 raise
             left_out[written.id] = str(e)
+    if not made:
+        why = "; ".join(left_out.values())
+        raise TourError(f"nothing of the tour {tour.name!r} can be told of {model.name}: {why}")
     title = translations(tour.title)
     diagram = diagram_of(model.definition, translations)
     labels = _labels(model.definition, translations)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from cutaway.axes import KINDS
 from cutaway.definition import Module
-from cutaway.formula import Axis, Expr, as_expr, length
+from cutaway.formula import ArgMax, Axis, Expr, as_expr, equal, length, where
 from cutaway.model import Model
 from cutaway.tour import costs
 from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, author
@@ -143,9 +143,15 @@ class Facts:
 
     @property
     def spot(self) -> dict[str, Expr]:
-        """The place whose prediction matters, by kind of axis: the last token, or the last one that was written."""
+        """The place whose prediction matters, by kind of axis: the last token, or the last one that was written; the
+        first one that is hidden where such are predicted, and there is one."""
         axis = self.tensor(self.definition.logits or self.definition.tokens).tensor.axes[0]
-        return {axis.kind.replace(" ", "_"): length(axis) - 1}
+        place: Expr = length(axis) - 1
+        mask = self._model.vocabulary.mask if self.predicts == "masked" and self.has_values else None
+        if mask is not None:
+            token = self.definition.tensors[self.definition.tokens][axis]
+            place = ArgMax(axis, where(equal(token, mask), length(axis), axis))  # the first of several
+        return {axis.kind.replace(" ", "_"): place}
 
     @property
     def computed(self) -> Expr:

@@ -89,27 +89,25 @@ def read_tour(path: Path) -> Tour:
 
 
 def fits(tour: Tour, model: Model) -> bool:
-    """Whether a model has the values and the tensors that a tour is about."""
-    if model.weights is None:
-        return False
+    """Whether a model has the tensors that a tour is about."""
     declared = {t.name for t in model.definition.root.declared()}
     return all(name in declared for name in tour.requires)
 
 
-def path_of(tour: Tour, model: Model, language: str) -> str:
-    """Where a compiled tour is in a bundle."""
-    return f"{model.name}/tours/{tour.name}.{language}.json"
+def path_of(tour: Tour, model: str, language: str) -> str:
+    """Where a compiled tour of the model of a name is in a bundle."""
+    return f"{model}/tours/{tour.name}.{language}.json"
 
 
 def entries(tours: Sequence[Tour], model: Model) -> list[wire.TourEntry]:
     """What a bundle says of the tours of a model."""
     return [
-        wire.TourEntry(tour.name, tour.title, {lang: path_of(tour, model, lang) for lang in tour.languages})
+        wire.TourEntry(tour.name, tour.title, {lang: path_of(tour, model.name, lang) for lang in tour.languages})
         for tour in tours
         if fits(tour, model)
     ]
 
 
-def tour_file(tour: Tour, model: Model, language: str) -> bytes:
-    """A compiled tour as JSON."""
-    return msgspec.json.encode(compile_tour(tour, model, language=language).tour)
+def tour_file(tour: Tour, model: Model, language: str, *, has_values: bool | None = None) -> bytes:
+    """A compiled tour as JSON; ``has_values`` as in ``compile_tour``."""
+    return msgspec.json.encode(compile_tour(tour, model, language=language, has_values=has_values).tour)

@@ -60,8 +60,9 @@ def pieces(c: Chapter, words: str, references: dict[str, Any]) -> list[wire.Piec
 
 
 def inline(c: Chapter, words: str, references: dict[str, Any]) -> list[wire.Inline]:
-    """A text of one line, in the language that is being compiled."""
-    return _inline(c, c.translations(words), references)
+    """A text of one line, in the language that is being compiled; empty where it needs a run and there is none."""
+    found = _inline(c, c.translations(words), references)
+    return found if c.has_values else without_numbers(found)
 
 
 def _inline(c: Chapter, words: str, references: dict[str, Any]) -> list[wire.Inline]:

@@ -10,6 +10,7 @@ from cutaway.tour.compiling import Tour
 from cutaway.tour.guide.block_and_stack import block_and_stack
 from cutaway.tour.guide.cache import cache
 from cutaway.tour.guide.decoder import cross_attention
+from cutaway.tour.guide.decoder_cache import two_lengths
 from cutaway.tour.guide.embedding import embedding
 from cutaway.tour.guide.experts import mixture
 from cutaway.tour.guide.gated_mlp import gated_mlp
@@ -49,6 +50,7 @@ GUIDE = Tour(
         softmax,
         output,
         cache,
+        two_lengths,
         work,
     ],
     translations=Path(__file__).parent,

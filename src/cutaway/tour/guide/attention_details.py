@@ -23,6 +23,10 @@ def on_the_way(c: Chapter, attn: Attention) -> None:
             Before they meet, query and key are {norm|normed}, as columns are: divided by their typical size, here {s},
             so that no score grows only because a vector is long. Scores then say how well two vectors *agree*.
             """,
+            without="""
+            Before they meet, query and key are {norm|normed}, as columns are: divided by their typical size, so that
+            no score grows only because a vector is long. Scores then say how well two vectors *agree*.
+            """,
             norm=attn.q_norm,
             s=attn.q_norm.scale[(last,) if len(attn.q_norm.scale.tensor.axes) == 1 else (last, 0)],
         )
@@ -41,6 +45,10 @@ def on_the_way(c: Chapter, attn: Attention) -> None:
             """
             And both are *turned*, by an angle that grows with the place of the token: {a} becomes {b}. That is how
             order comes in; the next chapter is about it.
+            """,
+            without="""
+            And both are *turned*, by an angle that grows with the place of the token. That is how order comes in; the
+            next chapter is about it.
             """,
             a=c.source(turned[last, 0, 0], turned.reads[0]),
             b=turned[last, 0, 0],
@@ -102,6 +110,10 @@ def search(c: Chapter, attn: Attention) -> None:
             One number more is added, and it depends only on how far the two tokens are apart: {b}, here {x}. That is
             how order comes in; the next chapter is about it.
             """,
+            without="""
+            One number more is added, {b}, and it depends only on how far the two tokens are apart. That is how order
+            comes in; the next chapter is about it.
+            """,
             b=bias,
             x=bias[0, last, 0],
         )
@@ -138,6 +150,13 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
             Why? The model learns by predicting the next token at every position at once. If a token could look ahead,
             the answer would be in the question.
             """,
+            without="""
+            So a token gets a score with every token before it, and with itself. In its column, one thing is missing: it
+            is not scored against those *behind* it. The rest is $-\\infty$: the **causal mask**.
+
+            Why? The model learns by predicting the next token at every position at once. If a token could look ahead,
+            the answer would be in the question.
+            """,
             x=scores[0, 0, 1],
         )
     else:
@@ -145,6 +164,10 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
             """
             So the last token gets a score with every token, itself included. And so does every other one, those before
             it *and* those behind: token 0 gives token 1 a score of {x}. This model reads in both directions.
+            """,
+            without="""
+            So the last token gets a score with every token, itself included. And so does every other one, with those
+            before it *and* those behind. This model reads in both directions.
             """,
             x=scores[0, 0, 1],
         )
@@ -205,6 +228,13 @@ def sink(c: Chapter, attn: Attention) -> None:
         One more score takes part in every softmax here, and no token stands behind it: {sinks|a learned number} for
         each head, {x} for head 0. It takes its share and hands on nothing. What is left for the tokens adds up to
         {p:percent}.
+
+        So a head that finds nothing may look at nothing; without this it would have to divide all its attention among
+        tokens that do not matter.
+        """,
+        without="""
+        One more score takes part in every softmax here, and no token stands behind it: {sinks|a learned number} for
+        each head. It takes its share and hands on nothing.
 
         So a head that finds nothing may look at nothing; without this it would have to divide all its attention among
         tokens that do not matter.

@@ -108,6 +108,10 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
         that no token says by itself. Follow the last token: channel 0 is {a} when it enters, and {b} when it has been
         through everything. Each block has changed it a little.
         """,
+        without="""
+        What does depth buy? The second block reads what the first has *found out*; its queries can ask about things
+        that no token says by itself. Each block changes a column a little, and hands it on.
+        """,
         a=blocks[0].resid_pre[last, 0],
         b=blocks[-1].resid_post[last, 0],
     )

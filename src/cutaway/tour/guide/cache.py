@@ -22,6 +22,10 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
         Each new token means another run of the whole machine, over a prompt that is longer by one. For {prompt} that
         was {n:count} multiply-adds. For the next token it will be a few more. Is all of that needed?
         """,
+        without="""
+        Each new token means another run of the whole machine, over a prompt that is longer by one. Is all of that
+        needed?
+        """,
         n=c.costs.multiply_adds().at(c.tokens),
     )
     c.play(c.camera.frame(margin=1.03), seconds=1.0)
@@ -36,6 +40,11 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
 
         Of the {new:count} numbers of this run, {same:count} are the same as one step earlier. Only {d:count} are new:
         the {col|last column} of everything, and its row of scores.
+        """,
+        without="""
+        Recall the causal mask: no token looks at those behind it. So when a token is added at the end, **nothing
+        changes in the columns before it**. Not a little: not at all. Only the {col|last column} of everything is new,
+        and its row of scores.
         """,
         same=same,
         new=new,
@@ -75,12 +84,16 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     kept = c.costs.cache_cells
-    numbers = {"per": kept, "all": c.tokens * kept}
+    numbers = {"per": kept, "all": c.tokens * kept, "most": c.definition.context * kept, "P": c.longest}
     if latent:
         c.say(
             """
             So these two are **kept** from step to step: the *key-value cache*, here in its compressed form. In each of
             the {L} blocks two short vectors: {per} numbers for a token, {all:count} for your prompt.
+            """,
+            without="""
+            So these two are **kept** from step to step: the *key-value cache*, here in its compressed form. In each of
+            the {L} blocks two short vectors: {per} numbers for a token, {most} for the {P} tokens of the longest text.
             """,
             **numbers,
         )
@@ -91,6 +104,11 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
             value for each token, but not for each head: {n} heads share one. That makes {per} numbers for a token,
             {all:count} for your prompt; without sharing it would be {n} times as much.
             """,
+            without="""
+            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+            value for each token, but not for each head: {n} heads share one. That makes {per} numbers for a token,
+            {most} for the {P} tokens of the longest text; without sharing it would be {n} times as much.
+            """,
             n=attn.sharing,
             **numbers,
         )
@@ -99,6 +117,10 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
             """
             So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
             value for each head and token: {per} numbers for a token, {all:count} for your prompt.
+            """,
+            without="""
+            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+            value for each head and token: {per} numbers for a token, {most} for the {P} tokens of the longest text.
             """,
             **numbers,
         )
@@ -113,15 +135,20 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     work = c.costs.multiply_adds()
+    written = c.tokens + 1 if c.has_values else c.definition.context
     step = Polynomial((work.coefficients[1], work.coefficients[2], 0.0))
     c.say(
         """
         And the gain? Without the cache the next token costs {a:count} multiply-adds, with it {b:count}: the work of
         *one* column instead of {n:count}. The longer the text, the larger the gain. Every chat program does this.
         """,
-        a=work.at(c.tokens + 1),
-        b=step.at(c.tokens + 1),
-        n=c.tokens + 1,
+        without="""
+        And the gain? Without the cache token {n} costs {a} multiply-adds, with it {b}: the work of *one* column instead
+        of {n}. The longer the text, the larger the gain. Every chat program does this.
+        """,
+        a=work.at(written),
+        b=step.at(written),
+        n=written,
     )
     c.play(kv.highlight(0), c.everything.opacity(1), seconds=0.8)
     c.play(c.camera.frame(block, azimuth=-0.25, margin=1.02), seconds=1.2)

@@ -25,6 +25,11 @@ def cross_attention(c: Chapter, model: Model) -> None:
         It starts from {w|what has been written} so far, counting the token that marks the beginning {n:count}, and
         turns it into columns by the same table.
         """,
+        without="""
+        All that was the first stack, the **encoder**: it has read the prompt. The second one, the **decoder**, writes.
+        It starts from {w|what has been written} so far, at first a token that marks the beginning, and turns it into
+        columns by the same table.
+        """,
         w=written,
         n=last + 1,
     )
@@ -68,6 +73,10 @@ def cross_attention(c: Chapter, model: Model) -> None:
         """
         Nothing is masked here: the whole prompt has been read. Softmax makes shares; token 0 gets {p:percent} of the
         last token's attention. And the values are mixed accordingly.
+        """,
+        without="""
+        Nothing is masked here: the whole prompt has been read. Softmax makes shares, and the values are mixed
+        accordingly.
         """,
         p=pattern[0, last, 0],
     )

@@ -41,6 +41,10 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         The last token of your prompt is {token:token}, number {token:count}. So column {token:count} of the table is
         copied, cell by cell, to {embed|the token's place}.
         """,
+        without="""
+        A token is a number, and the number says which column of the table is copied, cell by cell, to
+        {embed|the token's place}.
+        """,
         token=token,
         embed=embed,
     )
@@ -48,10 +52,14 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         c.say("No arithmetic at all.")
     column = c.source(embed[last, :], w_e)
     c.play(w_e.highlight(0), tokens[last].highlight(), column.highlight(), seconds=0.6)
-    copy, leaves = c.fly(column, (embed.block.x + last, embed.block.y, embed.block.z - 0.3))
-    c.play(leaves, seconds=1.8)
-    c.play(embed.sweep(token=last), seconds=0.5)
-    c.play(copy.vanish(), column.highlight(0), seconds=0.2)
+    if column.is_known:
+        copy, leaves = c.fly(column, (embed.block.x + last, embed.block.y, embed.block.z - 0.3))
+        c.play(leaves, seconds=1.8)
+        c.play(embed.sweep(token=last), seconds=0.5)
+        c.play(copy.vanish(), column.highlight(0), seconds=0.2)
+    else:
+        c.play(c.flow(w_e, embed), seconds=1.2)
+        c.play(embed.sweep(token=last), seconds=0.5)
     c.stop()
 
     gone = [] if factor is None else _scaled(c, embed, w_e, factor)
@@ -110,6 +118,10 @@ def _scaled(c: Chapter, embed: TensorView, w_e: TensorView, factor: float) -> li
         On the way each number is multiplied by {factor}, the root of {C}: the table says {a}, and {b} arrives. In the
         table small numbers are kept; the stream works with larger ones, and what a token brings along must not drown
         in what the blocks will add.
+        """,
+        without="""
+        On the way each number is multiplied by {factor}, the root of {C}. In the table small numbers are kept; the
+        stream works with larger ones, and what a token brings along must not drown in what the blocks will add.
         """,
         factor=factor,
         a=given,

@@ -63,6 +63,10 @@ def mixture(c: Chapter, experts: Experts) -> None:
         Now expert {best:count} works, and its like: gate, number, product, as in any gated MLP. Its unit {u}: gate
         {x}, number {y}, together {z}. The weights are those of the chosen expert, and so in each column other ones.
         """,
+        without="""
+        Now the chosen experts work: gate, number, product, as in any gated MLP. The weights are those of the chosen
+        expert, and so in each column other ones.
+        """,
         best=best,
         u=unit,
         x=pre[last, 0, unit],
@@ -106,6 +110,9 @@ def mixture(c: Chapter, experts: Experts) -> None:
         """
         Each chosen expert makes {C} numbers of the token. They are added up, each as much as its {w|weight} says: the
         best one counts {a}, and all together {s}. In channel 0 that gives {x}.
+        """,
+        without="""
+        Each chosen expert makes {C} numbers of the token. They are added up, each as much as its {w|weight} says.
         """,
         w=weights,
         a=weights[last, 0],
@@ -167,6 +174,7 @@ def _chances(c: Chapter, block: Block) -> None:
             """
             Softmax makes shares of these scores, as it did in attention: {p:percent} for expert 0. All together are 1.
             """,
+            without="Softmax makes shares of these scores, as it did in attention. All together are 1.",
             p=chances[last, 0],
         )
     else:
@@ -174,6 +182,10 @@ def _chances(c: Chapter, block: Block) -> None:
             """
             Each score is then brought between 0 and 1, for itself: expert 0 gets {p}. These are no shares: several
             experts may suit a token well, or none.
+            """,
+            without="""
+            Each score is then brought between 0 and 1, for itself. These are no shares: several experts may suit a
+            token well, or none.
             """,
             p=chances[last, 0],
         )
@@ -194,6 +206,10 @@ def _choice(c: Chapter, block: Block) -> None:
             For the choice alone {b|a number} is added to each, {x} for expert 0. It was set in training so that all
             experts get about the same amount of work: an expert that nobody asks learns nothing.
             """,
+            without="""
+            For the choice alone {b|a number} is added to each. It was set in training so that all experts get about
+            the same amount of work: an expert that nobody asks learns nothing.
+            """,
             b=part.b_choice,
             x=part.b_choice[0],
         )
@@ -211,6 +227,11 @@ def _choice(c: Chapter, block: Block) -> None:
             best experts together, {x} for the first. The others get {y|minus infinity}. So the experts for a token lie
             together, which in a large computer saves sending things about.
             """,
+            without="""
+            The experts stand in {n} {g|groups}, and only the best groups are admitted: a group is as good as its two
+            best experts together. The scores of the others become {y|minus infinity}. So the experts for a token lie
+            together, which in a large computer saves sending things about.
+            """,
             g=groups,
             n=groups.axis("expert_group").size,
             x=groups[last, 0],
@@ -226,6 +247,10 @@ def _choice(c: Chapter, block: Block) -> None:
         Now the choice. The {r|rank} of an expert is the number of those that suit the token better, and the first {K}
         are {i|chosen}: for the last token first of all expert {best:count}. Every token makes a choice of its own; look
         along the rows.
+        """,
+        without="""
+        Now the choice. The {r|rank} of an expert is the number of those that suit the token better, and the first {K}
+        are {i|chosen}. Every token makes a choice of its own.
         """,
         r=rank,
         i=indices,

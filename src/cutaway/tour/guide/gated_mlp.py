@@ -40,6 +40,10 @@ def gated_mlp(c: Chapter, model: Model) -> None:
         But that answer is not handed on. It only says how far the unit is to be *opened*: it is a **gate**. What may
         pass through it is {v|a second number}, from {w|weights of its own}: for unit {u} it is {y}.
         """,
+        without="""
+        But that answer is not handed on. It only says how far the unit is to be *opened*: it is a **gate**. What may
+        pass through it is {v|a second number}, from {w|weights of its own}.
+        """,
         v=linear,
         w=w_in,
         u=unit,
@@ -80,6 +84,10 @@ def gated_mlp(c: Chapter, model: Model) -> None:
         Why a gate? With the curve alone, one number has to say both *whether* a unit speaks and *what* it says. Here
         these are two, each with weights of its own. Another unit: gate {x}, number {y}, together {z}. Then all units of
         all tokens; the point goes along.
+        """,
+        without="""
+        Why a gate? With the curve alone, one number has to say both *whether* a unit speaks and *what* it says. Here
+        these are two, each with weights of its own.
         """,
         x=pre[last, other],
         y=linear[last, other],

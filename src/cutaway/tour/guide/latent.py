@@ -32,6 +32,10 @@ def compressed_keys(c: Chapter, block: Block) -> None:
         First it makes **one short vector** of the column: {m} numbers instead of {C}. Each is a dot product of the
         column with {w|weights}; the first one is {x}.
         """,
+        without="""
+        First it makes **one short vector** of the column: {m} numbers instead of {C}. Each is a dot product of the
+        column with {w|weights}.
+        """,
         m=short.tensor.axes[-1].size,
         w=weights,
         x=short[last, 0],

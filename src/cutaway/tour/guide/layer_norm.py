@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cutaway.formula import sqrt
 from cutaway.tour import Block, Chapter, chapter
 
@@ -65,6 +67,13 @@ def layer_norm(c: Chapter, block: Block) -> None:
 
         {var:formula}
         """,
+        without="""
+        Then the **variance**: how far the numbers are from their mean. Each difference is squared, so that above and
+        below count alike, and these {C} squares are averaged. The square root of that is a typical distance from the
+        mean.
+
+        {var:formula}
+        """,
         v=var[last],
         s=sqrt(var[last].value),
         var=var,
@@ -104,6 +113,10 @@ def layer_norm(c: Chapter, block: Block) -> None:
             Many models then multiply each channel by a learned number. This one does not: what comes out here,
             {x} in channel 0, has no weight of its own behind it.
             """,
+            without="""
+            Many models then multiply each channel by a learned number. This one does not: what comes out here has no
+            weight of its own behind it.
+            """,
             x=out[last, 0],
         )
         marked = [out[last, 0]]
@@ -137,7 +150,7 @@ def how_many(c: Chapter) -> None:
     """How many norms of this kind there are, and where."""
     each = {len(b.norms) for stack in c.model.stacks for b in stack}
     outside = [n for n in c.norms if n.layer is None]
-    numbers = {"n": len(c.norms), "each": min(each), "rest": len(outside)}
+    numbers: dict[str, Any] = {"n": len(c.norms), "each": min(each), "rest": len(outside)}
     if len(each) > 1:
         c.say("There are {n} such norms in this model.", **numbers)
     elif outside:

@@ -69,6 +69,7 @@ def mlp(c: Chapter, block: Block) -> None:
         Another unit of the same token, at another place of the curve: {x} becomes {y}. Then all units of all tokens,
         each with a place of its own; the point goes along.
         """,
+        without="The same curve for all units of all tokens, each at a place of its own.",
         x=pre[last, other],
         y=post[last, other],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cutaway.tour import MLP, Block, Chapter, Experts
 from cutaway.tour.clips import Clip
 from cutaway.tour.tensor_view import TensorView
@@ -24,7 +26,7 @@ def begin(c: Chapter, part: MLP) -> tuple[TensorView, TensorView]:
         """,
         mlp=part,
     )
-    numbers = {"n": part.parameters, "all": block.parameters}
+    numbers: dict[str, Any] = {"n": part.parameters, "all": block.parameters}
     if 2 * part.parameters > block.parameters:
         c.say("Most of the weights of a block are here: {n} of {all}.", **numbers)
     else:
@@ -79,6 +81,7 @@ def into_the_stream(c: Chapter, block: Block) -> None:
         c.say(
             "It is {norm|normed} once more, and then added to the stream: {a} + {b} = {x} in channel 0. That is the "
             "end of the block.",
+            without="It is {norm|normed} once more, and then added to the stream. That is the end of the block.",
             norm=before[0],
             **numbers,
         )
@@ -88,6 +91,7 @@ def into_the_stream(c: Chapter, block: Block) -> None:
             The result is added to the stream, together with that of attention: {a} + {y} + {b} = {x} in channel 0. That
             is the end of the block.
             """,
+            without="The result is added to the stream, together with that of attention. That is the end of the block.",
             y=sum_of.reads[1][last, 0],
             **numbers,
         )
@@ -95,6 +99,7 @@ def into_the_stream(c: Chapter, block: Block) -> None:
         c.say(
             "The result is added to the stream, as attention's was: {a} + {b} = {x} in channel 0. That is the end of "
             "the block.",
+            without="The result is added to the stream, as attention's was. That is the end of the block.",
             **numbers,
         )
     c.play(c.camera.frame(*sum_of.reads, sum_of, azimuth=-0.25, margin=1.05), seconds=1.3)

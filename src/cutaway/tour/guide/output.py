@@ -28,9 +28,17 @@ def output(c: Chapter, model: Model) -> None:
             """
             Only one question is left: which token stands here?
 
-            It is asked at *every* position, and answered by each column for itself; look at the {last|last one}.
+            It is asked at *every* position, and answered by each column for itself. Look at {here|this one}, at place
+            {n:count}: there the prompt has {there:token}.
             """,
-            last=norm.at(**spot),
+            without="""
+            Only one question is left: which token stands here?
+
+            It is asked at *every* position, and answered by each column for itself; look at {here|one of them}.
+            """,
+            here=norm.at(**spot),
+            n=last,
+            there=tokens.tensor[last],
         )
     else:
         c.say(
@@ -95,9 +103,13 @@ def output(c: Chapter, model: Model) -> None:
     if masked:
         c.say(
             """
-            Softmax makes chances of the logits, and this is all that the model says: for the last place {p:percent} for
+            Softmax makes chances of the logits, and this is all that the model says: for this place {p:percent} for
             {best:token}. Where a token was hidden, these chances are the guess. Where it was not, the model mostly says
             what it has been shown.
+            """,
+            without="""
+            Softmax makes chances of the logits, and this is all that the model says. Where a token was hidden, these
+            chances are the guess. Where it was not, the model mostly says what it has been shown.
             """,
             **best,
         )
@@ -106,6 +118,10 @@ def output(c: Chapter, model: Model) -> None:
             """
             Softmax makes chances of the logits, and this is all that the model says: {p:percent} for {best:token}. It
             does not *decide* anything. Deciding is done outside, by a few lines of code and, if you like, by a die.
+            """,
+            without="""
+            Softmax makes chances of the logits, and this is all that the model says. It does not *decide* anything.
+            Deciding is done outside, by a few lines of code and, if you like, by a die.
             """,
             **best,
         )
@@ -144,10 +160,9 @@ def output(c: Chapter, model: Model) -> None:
         - **Top-k**: draw, but among the *k* most likely only.
         - **Top-p**: draw among the fewest that together have a chance of *p*: many when the model is unsure, one when
           it is sure.
-
-        Try them. The chances are those of your prompt.
         """
     )
+    c.say("Try them. The chances are those of your prompt.", without="")
     c.widget("sampling", logits.at(**spot))
     c.play(probs.at(**spot).highlight(), seconds=0.8)
     c.stop()
@@ -158,7 +173,11 @@ def output(c: Chapter, model: Model) -> None:
             Whatever was chosen is put behind what was written, and the decoder starts from the top with one token more.
             It has no other memory: what it has written is simply part of what it reads. Press **Step** and see the
             column appear.
-            """
+            """,
+            without="""
+            Whatever was chosen is put behind what was written, and the decoder starts from the top with one token more.
+            It has no other memory: what it has written is simply part of what it reads.
+            """,
         )
         written = c.tensor(str(c.definition.decoder))
     else:
@@ -167,6 +186,10 @@ def output(c: Chapter, model: Model) -> None:
             Whatever was chosen is put behind the prompt, and the machine starts from the top with {n:count} tokens. It
             has no other memory: what it has written is simply part of what it reads. Press **Step** and see the column
             appear.
+            """,
+            without="""
+            Whatever was chosen is put behind the prompt, and the machine starts from the top with one token more. It
+            has no other memory: what it has written is simply part of what it reads.
             """,
             n=c.tokens + 1,
         )

@@ -39,6 +39,7 @@ def projection(c: Chapter, block: Block) -> None:
         For every channel it takes *all* heads at once: {n} products, {H} heads times {A}. Channel 0 of the last token
         comes to {x}. The card lists the largest products, and from which head they are.
         """,
+        without="For every channel it takes *all* heads at once: {n} products, {H} heads times {A}.",
         n=z.axis("head").size * a,
         A=a,
         x=out[last, 0],
@@ -62,6 +63,10 @@ def projection(c: Chapter, block: Block) -> None:
             """
             Before it is added, this result is {norm|normed}, like a column that is going to be read: {a} becomes {b} in
             channel 0. No part can then shout the others down.
+            """,
+            without="""
+            Before it is added, this result is {norm|normed}, like a column that is going to be read. No part can then
+            shout the others down.
             """,
             norm=norms[0],
             a=out[last, 0],

@@ -53,6 +53,10 @@ def relative_positions(c: Chapter, block: Block) -> None:
         For each group and each of the {H} heads {w|one number} was learned. So {b|these numbers} are looked up; head 0
         gets {x}. One head may like its neighbours, another one what is far away.
         """,
+        without="""
+        For each group and each of the {H} heads {w|one number} was learned. So {b|these numbers} are looked up. One
+        head may like its neighbours, another one what is far away.
+        """,
         w=table,
         b=bias,
         x=bias[0, last, 0],

@@ -45,6 +45,12 @@ def rms_norm(c: Chapter, block: Block) -> None:
 
         {size:formula}
         """,
+        without="""
+        Take one token. Its {C} numbers are squared, so that above and below zero count alike; the squares are averaged;
+        and the root of that is the **root mean square**: how large a number of this column typically is.
+
+        {size:formula}
+        """,
         m=size[last],
         size=size,
     )
@@ -75,6 +81,11 @@ def rms_norm(c: Chapter, block: Block) -> None:
             There is one more factor in that formula: {scale|a scale} for each channel, learned like any weight. It is
             stored as its distance from 1: in channel 0 as {w}, so the factor is {f}. The norm takes the size of a
             column away, and training decides how much of which channel to give back.
+            """,
+            without="""
+            There is one more factor in that formula: {scale|a scale} for each channel, learned like any weight. It is
+            stored as its distance from 1. The norm takes the size of a column away, and training decides how much of
+            which channel to give back.
             """,
             scale=scale,
             w=scale[0],

@@ -43,6 +43,10 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
         The arrow is turned by an angle, and the angle is the place of the token times a fixed {f|frequency}. It then
         points to {x} and {y}.
         """,
+        without="""
+        Take two channels of a query, 0 and {partner}, as the two coordinates of an arrow. The arrow is turned by an
+        angle, and the angle is the place of the token times a fixed {f|frequency}.
+        """,
         partner=partner,
         a=a,
         b=b,
@@ -61,6 +65,10 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
             """
             Turning does not change the length: it was {before} and is {after}. What a query asks stays as strong as it
             was; only its direction tells the place.
+            """,
+            without="""
+            Turning does not change the length: what a query asks stays as strong as it was; only its direction tells
+            the place.
             """,
             before=sqrt(a.value * a.value + b.value * b.value),
             after=sqrt(x.value * x.value + y.value * y.value),
@@ -86,6 +94,11 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
         apart, the slow ones what is far away. Here are {cos|cosine} and {sin|sine} of all angles, a column for each
         place.
         """,
+        without="""
+        Every pair of channels has a {f|frequency} of its own: the first turns most from one token to the next, the
+        last hardly at all. Like the hands of a clock: the quick ones tell neighbours apart, the slow ones what is far
+        away. Here are {cos|cosine} and {sin|sine} of all angles, a column for each place.
+        """,
         f=frequency,
         first=frequency[0],
         slow=frequency[many - 1],
@@ -98,6 +111,9 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
             """
             This model was first trained on shorter texts. To reach further, slow hands were {o|made slower} still,
             from {was} for the last pair.
+            """,
+            without="""
+            This model was first trained on shorter texts. To reach further, slow hands were {o|made slower} still.
             """,
             o=angles.frequency_original,
             was=angles.frequency_original[many - 1],
@@ -154,6 +170,15 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
             else """
             There are two clocks in this model. {here|This one} is for blocks that see everything, and its slowest pair
             turns by {x}. {there|The other} turns faster, by {y}, for blocks that look back on a few tokens only.
+            """,
+            without="""
+            There are two clocks in this model. {here|This one} is for blocks that look back on a few tokens only.
+            {there|The other} turns more slowly, for blocks that see everything.
+            """
+            if attn.window is not None
+            else """
+            There are two clocks in this model. {here|This one} is for blocks that see everything. {there|The other}
+            turns faster, for blocks that look back on a few tokens only.
             """,
             here=angles,
             there=others[0],

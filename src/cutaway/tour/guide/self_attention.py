@@ -47,7 +47,7 @@ def self_attention(c: Chapter, block: Block) -> None:
         n=normed.tensor.axes[-1].size,
     )
     if "b_Q" in attn:
-        c.say("With a bias on top: {x}.", x=q[last, 0, 0])
+        c.say("With a bias on top: {x}.", without="A bias is added on top.", x=q[last, 0, 0])
     else:
         c.say("The sum is {x}.", x=q[last, 0, 0])
     first = w_q.head(0) | attn.some("b_Q") | q.head(0) | normed
@@ -105,6 +105,11 @@ def self_attention(c: Chapter, block: Block) -> None:
 
         Token 0 gets {p:percent} of the last token's attention.
         """,
+        without="""
+        Scores can be anything; shares have to be positive and add up to 1. That is the work of **softmax**. Find
+        {m|the largest score} of the column, and subtract it from all. Take $e^{x}$ of each. {s|Add these up}. Divide
+        each by that sum.
+        """,
         m=largest[0, last],
         s=total[0, last],
         p=pattern[0, last, 0],
@@ -152,6 +157,11 @@ def self_attention(c: Chapter, block: Block) -> None:
         each text it reads.
 
         Change the prompt, and see which cells of the pattern move.
+        """,
+        without="""
+        Step back for the point of it all. {w|These weights} are the same for every prompt. But {pattern|the pattern}
+        is also used as a matrix of weights, and *it is computed from the prompt*. The machine rewires itself for
+        each text it reads.
         """,
         w=w_v,
         pattern=pattern,

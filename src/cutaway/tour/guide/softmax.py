@@ -59,6 +59,14 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         Nothing changes: $e^{x-m} = e^{x} / e^{m}$, and $e^{m}$ cancels. But now the largest exponent is 0, and the
         sum {s} lies between 1 and {V}. Try it: shift all scores, with and without the subtraction.
         """,
+        without="""
+        There is a trap. $e^{100}$ is a number with 44 digits, and float32 ends at $3.4 \\cdot 10^{38}$: from $e^{89}$
+        on it says *infinity*, and infinity over infinity is no number at all. So {m|the largest score} is subtracted
+        from all first.
+
+        Nothing changes: $e^{x-m} = e^{x} / e^{m}$, and $e^{m}$ cancels. But now the largest exponent is 0, and
+        {s|the sum} lies between 1 and {V}.
+        """,
         m=largest,
         x=largest[last],
         s=total[last],
@@ -77,7 +85,13 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         towards 0 the largest takes all. Above 1 they shrink, until every token is as likely as any other.
 
         It is no part of the model: whoever *uses* it chooses. The sliders work on the scores of your prompt.
-        """
+        """,
+        without="""
+        **Temperature** divides all scores before softmax. Below 1, differences grow and the winner takes more;
+        towards 0 the largest takes all. Above 1 they shrink, until every token is as likely as any other.
+
+        It is no part of the model: whoever *uses* it chooses.
+        """,
     )
     c.widget("softmax", logits.at(**spot))
     c.play(probs.at(**spot).highlight(), seconds=0.6)
@@ -91,6 +105,11 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
             In attention it is the same formula, column by column. One thing to notice there: a masked score is {x}, and
             $e^{-\\infty}$ is exactly 0. So the share of what lies in the future is not small. It is *nothing*: {p}.
             """,
+            without="""
+            In attention it is the same formula, column by column. One thing to notice there: a masked score is
+            $-\\infty$, and $e^{-\\infty}$ is exactly 0. So the share of what lies in the future is not small. It is
+            *nothing*.
+            """,
             **seen,
         )
     else:
@@ -98,6 +117,10 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
             """
             In attention it is the same formula, column by column. Whatever the score, here {x}, no share is ever 0:
             {p:percent}. Softmax never quite forgets anyone.
+            """,
+            without="""
+            In attention it is the same formula, column by column. Whatever the score, no share is ever 0. Softmax never
+            quite forgets anyone.
             """,
             **seen,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cutaway.tour import Block, Chapter, Model, chapter
 
 
@@ -42,7 +44,15 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
 
         Two tokens can now be alike in some of the {C} *channels* and different in others. That is what a single
         number could never say.
-        """
+        """,
+        without="""
+        That number is only a name: token 2 is not twice token 1. So inside, a token becomes a **vector**: a list of
+        {C} numbers, one column in the picture. Every column here is one token of a prompt, and there is room for {P}.
+
+        Two tokens can now be alike in some of the {C} *channels* and different in others. That is what a single
+        number could never say.
+        """,
+        P=c.longest,
     )
     c.play(
         tokens[0].highlight(0), number.vanish(), stream.opacity(1), tokens.opacity(0.4),
@@ -71,6 +81,12 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
         """
         And this is what is **computed**, anew for every prompt: {n:count} numbers for your {T:count} tokens. Change
         the prompt and watch: the green changes, the blue does not.
+
+        So a model is two things: a fixed set of numbers, and a fixed way to use them.
+        """,
+        without="""
+        And this is what is **computed**, anew for every prompt. With another prompt the green changes, the blue does
+        not.
 
         So a model is two things: a fixed set of numbers, and a fixed way to use them.
         """,
@@ -106,13 +122,21 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
         """,
         A=channels,
     )
-    sizes = {"P": c.longest}
+    sizes: dict[str, Any] = {"P": c.longest}
+    stacks = model.stacks
     if "experts" in mlp:
         c.say(
             "The other numbers are choices of the same kind: {L} blocks, {E} experts with {F} hidden units each, at "
             "most {P} tokens.",
             **sizes,
             F=mlp.experts.pre.axis("feature").size,
+        )
+    elif len(stacks) > 1:
+        c.say(
+            "The other numbers are choices of the same kind: {L} blocks in one stack and {m} in the other, {F} hidden "
+            "units, at most {P} tokens.",
+            m=len(stacks[1]),
+            **sizes,
         )
     else:
         c.say(

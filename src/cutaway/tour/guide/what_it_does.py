@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from cutaway.formula import ArgMax, Max
-from cutaway.tour import Chapter, Model, chapter
+from cutaway.tour import Block, Chapter, Model, chapter
 
 
 @chapter("what-it-does", title="What it does")
-def what_it_does(c: Chapter, model: Model) -> None:
+def what_it_does(c: Chapter, model: Model, block: Block) -> None:
     c.needs("probs" in model, "predictions of tokens")
     tokens, probs, logits = model.tokens, model.probs, model.logits
     v = probs.axis("vocabulary")
@@ -21,6 +21,11 @@ def what_it_does(c: Chapter, model: Model) -> None:
         This is a whole language model. Not a sketch of one: **every number in it is here**, as a small square, a
         *cell*. There are {weights} of them that it has learned, and {computed:count} more that it has just computed
         from the prompt {prompt}.
+        """,
+        without="""
+        This is a whole language model: **every number in it has its place here**, as a small square, a *cell*. There
+        are {weights} of them that it has learned. What these numbers are is not known here; this tour tells how the
+        machine is built.
         """,
         weights=c.costs.parameters(),
         computed=c.computed,
@@ -42,6 +47,9 @@ def what_it_does(c: Chapter, model: Model) -> None:
     c.say(
         "The prompt goes in here: {T:count} {tokens}. The model sees nothing else. What you typed yesterday, "
         "or on another page, it does not know.",
+        without="The prompt goes in here: {tokens}, {most} at most. The model sees nothing else. What somebody typed "
+        "yesterday, or on another page, it does not know.",
+        most=c.longest,
         tokens=tokens,
         T=c.tokens,
     )
@@ -55,9 +63,11 @@ def what_it_does(c: Chapter, model: Model) -> None:
         c.say(
             """
             And here is everything that comes out: at each place one {probs|chance} for each of the {V} tokens it
-            knows. For the last place it thinks of {best:token} first, with a chance of {chance:percent}. Where a token
-            of the prompt is hidden, this is a guess at what it was.
+            knows. At place {n:count}, where the prompt has {there:token}, it thinks of {best:token} first, with a
+            chance of {chance:percent}. Where a token of the prompt is hidden, this is a guess at what it was.
             """,
+            n=spot,
+            there=tokens.tensor[spot],
             **said,
         )
     elif c.has_decoder:
@@ -87,13 +97,21 @@ def what_it_does(c: Chapter, model: Model) -> None:
         {embed|Green cells} are computed from your prompt, now. Near by, a disc is a positive number and a ring a
         negative one; the larger, the further from zero. Point at any cell, and it says where its number comes from.
         """,
+        without="""
+        Between the two there are only cells. {weights|Blue cells} are *weights*: they were learned, and are the same
+        for every prompt.
+
+        {embed|Green cells} are computed, anew for each prompt. Point at any block, and it says what its cells are and
+        what they are computed from.
+        """,
         weights=model.W_E,
         embed=model.embed,
     )
     near = slice(0, min(20, model.embed.tensor.axes[-1].size))
     entries = model.W_E.axis("vocabulary").size
     weights, computed = model.W_E[slice(max(0, entries - 48), entries), near], model.embed[:, near]
-    c.play(c.camera.frame(weights, computed, azimuth=-0.15), seconds=1.8)
+    shown = [weights, computed] if c.has_values else [block.resid_pre, block]
+    c.play(c.camera.frame(*shown, azimuth=-0.15), seconds=1.8)
     c.play(c.role("weight").highlight(), seconds=0.6)
     c.wait(0.5)
     c.play(c.role("weight").highlight(0), c.role("activation").highlight(), seconds=0.6)
@@ -120,10 +138,10 @@ def what_it_does(c: Chapter, model: Model) -> None:
     for number, blocks in enumerate(model.stacks):
         start = model.embed if number == 0 else blocks[0].resid_pre.reads[0]
         c.play(c.flow(start, blocks[0].resid_pre), seconds=0.6)
-        for i, block in enumerate(blocks[:4]):
-            c.play(block.highlight(), c.flow(*block.stream), seconds=1.1 if i else 1.6)
-            after = [c.flow(block.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
-            c.play(block.highlight(0), *after, seconds=0.7)
+        for i, each in enumerate(blocks[:4]):
+            c.play(each.highlight(), c.flow(*each.stream), seconds=1.1 if i else 1.6)
+            after = [c.flow(each.resid_post, blocks[i + 1].resid_pre)] if i + 1 < len(blocks) else []
+            c.play(each.highlight(0), *after, seconds=0.7)
     c.play(c.flow(model.stacks[-1][-1].resid_post, logits), seconds=0.9)
     c.play(c.flow(logits, probs), seconds=0.5)
     c.stop()
@@ -141,6 +159,10 @@ def what_it_does(c: Chapter, model: Model) -> None:
             That makes *one* token. To write more, {best:token} is put behind what the decoder has written, and it goes
             once more. The `Step` button does just that. The encoder need not read again.
             """,
+            without="""
+            That makes *one* token. To write more, it is put behind what the decoder has written, which goes once more.
+            The encoder need not read again.
+            """,
             best=next_token,
         )
     else:
@@ -149,6 +171,7 @@ def what_it_does(c: Chapter, model: Model) -> None:
             That makes *one* token. To write more, the model puts {best:token} behind the prompt and does everything
             again. The `Step` button does just that.
             """,
+            without="That makes *one* token. To write more, it is put behind the prompt, and everything is done again.",
             best=next_token,
         )
     c.say(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.selection import Selection
 
@@ -27,9 +29,9 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         mlp=mlp,
         attn=attn,
         m=in_mlp,
-        a=round(100 * in_mlp / everything),
-        b=round(100 * in_attn / everything),
-        r=round(100 * (everything - in_mlp - in_attn) / everything),
+        a=_percent(in_mlp, everything),
+        b=_percent(in_attn, everything),
+        r=_percent(everything - in_mlp - in_attn, everything),
     )
     c.shares()
     c.play(c.camera.frame(margin=1.03), c.role("activation", "statistic", "input").opacity(0.1), seconds=1.2)
@@ -39,11 +41,8 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     used = costs.active_parameters()
-    told = {
-        "w": costs.multiply_adds().at(c.tokens),
-        "T": c.tokens,
-        "per": costs.multiply_adds().at(c.tokens) / (c.tokens * used),
-    }
+    tokens = c.tokens if c.has_values else min(full, 1000)
+    told: dict[str, Any] = {"w": costs.multiply_adds().at(tokens), "T": tokens}
     if c.has_decoder:
         c.say(
             """
@@ -61,16 +60,17 @@ def work(c: Chapter, model: Model, block: Block) -> None:
             {per} for each token and weight.
             """,
             n=used,
+            per=told["w"] / (tokens * used),
             **told,
         )
     else:
-        told["per"] = costs.multiply_adds().at(c.tokens) / (c.tokens * everything)
         c.say(
             """
             The unit of work is the *multiply-add*: one product, added to a sum. A row of weights meets a column, and
             each weight is used once. So the rule of thumb: **one multiply-add for each weight and each token**. Here:
             {w:count} for {T:count} tokens, that is {per} for each token and weight.
             """,
+            per=told["w"] / (tokens * everything),
             **told,
         )
     c.play(_all(model, "attention").highlight(0), c.role("activation", "statistic", "input").opacity(1), seconds=0.6)
@@ -99,7 +99,7 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         s=attn.attn_scores,
         z=attn.z,
         P=c.longest,
-        share=round(100 * square * full / (line + costs.multiply_adds().coefficients[2] * full)),
+        share=_percent(square * full, line + costs.multiply_adds().coefficients[2] * full),
         even=round(line / square) if square else 0,
     )
     c.shares("multiply_adds")
@@ -136,6 +136,10 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the prompt
         has one token or {P}. With a long prompt each weight that is fetched is used many times.
         """,
+        without="""
+        Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes where each takes four,
+        whether the prompt has one token or {P}. With a long prompt each weight that is fetched is used many times.
+        """,
         b=round(one),
         P=c.longest,
     )
@@ -163,12 +167,24 @@ def work(c: Chapter, model: Model, block: Block) -> None:
 
         Choose another prompt; change it a little; follow a number back to where it began.
         """,
+        without="""
+        That is all of it. There is no further part that was kept from you: lookups, sums of products, a few curves,
+        again and again. You can point at every block, and ask what it is computed from.
+
+        Of a model that comes with its weights, this tour tells the numbers, too.
+        """,
         n=c.computed,
     )
     c.prompt()
     c.play(c.role("weight").highlight(0), c.everything.opacity(1), seconds=1.0)
     c.play(c.flow(*block.stream), seconds=1.6)
     c.stop()
+
+
+def _percent(part: float, whole: float) -> float:
+    """So many of a hundred, to one digit at least."""
+    found = 100 * part / whole
+    return round(found) if found >= 1 else float(f"{found:.1g}")
 
 
 def _all(model: Model, kind: str) -> Selection:
