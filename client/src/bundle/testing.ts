@@ -116,6 +116,7 @@ export const TINY: wire.Model = {
   parts: [],
   sizes: {},
   traits: {},
+  stages: [],
 };
 
 export const tiny = new LoadedModel(TINY);

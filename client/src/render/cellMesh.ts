@@ -17,7 +17,8 @@ import type { Ramp, Theme } from "../theme/palette";
 import { cellVertex, cellFragment } from "./cellShader";
 import { type Rgb, rgb } from "./colour";
 import type { Detail } from "./detail";
-import { CUBE, Instances } from "./instances";
+import { LONG_CELLS } from "./glsl";
+import { CUBE, CUT_CUBE, Instances } from "./instances";
 import type { Stage } from "./stage";
 import { ALL_THERE, type SlabState, STATE_ITEMS, type StateName } from "./slabState";
 import type { Standing } from "./standing";
@@ -30,6 +31,8 @@ const ENDS = ["negative", "zero", "positive", "ink"] as const satisfies readonly
 
 /** Copies of cells that a chapter may have in flight at once. */
 export const MOST_COPIES = 32;
+/** With more instances than this, none is cut: each would have almost three times as many corners. */
+const MOST_CUT = 4000;
 /** In place of the scale of a block whose values are nowhere: its structure is drawn. */
 const NO_VALUES = -1;
 
@@ -62,6 +65,8 @@ export class CellMesh {
   private isNear = false;
   /** Whether some cells are held in pages: see scene/pages.ts. */
   private isPaged = false;
+  /** Whether some sides are so long that they are cut. */
+  private isCut = false;
   private staged: { of: Standing; state: SlabState } | null = null;
 
   constructor(
@@ -114,6 +119,14 @@ export class CellMesh {
         count += detail.isSplit(standing, block) ? block.depth.length : 1;
       }
       this.ranges.push({ standing, from, to: count });
+    }
+    const isLong = standings.some(({ figure }) => figure.longest > LONG_CELLS);
+    const isCut = isLong && count < MOST_CUT;
+    if (isCut !== this.isCut) {
+      this.isCut = isCut;
+      const before = this.instances;
+      this.instances = this.newInstances();
+      this.instances.take(before);
     }
     this.instances.reserve(count, MOST_COPIES);
     if (this.slabs.length < count) this.slabs = new Int32Array(Math.ceil(count * 1.5));
@@ -305,7 +318,8 @@ export class CellMesh {
 
   private newInstances(): Instances<CellField> {
     const fields = this.staged === null ? FIELDS : STAGED_FIELDS;
-    return new Instances<CellField>(this.mesh, CUBE, fields as typeof STAGED_FIELDS);
+    const corners = this.isCut ? CUT_CUBE : CUBE;
+    return new Instances<CellField>(this.mesh, corners, fields as typeof STAGED_FIELDS);
   }
 
   /** Make the program for models with pages before it is needed; null: it is there. */

@@ -11,11 +11,12 @@
  */
 import { TILE_SIDE } from "../bundle/tiles";
 import { HEAP_WIDTH } from "../scene/heap";
-import { HEAD, PLACE } from "./glsl";
+import { CUT, HEAD, PLACE } from "./glsl";
 
 export const cellVertex = /* glsl */ `
 ${HEAD}
 ${PLACE}
+${CUT}
 in vec3 position;
 in vec3 normal;
 in vec3 corner;
@@ -38,7 +39,8 @@ uniform vec3 zero[4];
 uniform vec3 positive[4];
 uniform vec3 ink[4];
 uniform float dim;
-out vec3 at;       // columns, rows, depth
+out vec2 at;       // columns and rows, from a cell near what the camera looks at
+flat out vec2 anchor;   // that cell
 flat out vec3 facing;
 flat out vec2 cells;
 flat out vec3 scaleAndLevels;
@@ -59,7 +61,10 @@ void main() {
   whole += 2.0 * parting.zw;
   shift = parting.zw;
 #endif
-  at = vec3(position.xy * whole, position.z);
+  vec3 from = corner - origin;
+  vec2 own = vec2(cutAt(position.x, whole.x, from.x), cutAt(position.y, whole.y, from.y));
+  anchor = clamp(floor(-from.xy), vec2(0.0), floor(whole));
+  at = own - anchor;
   cells = size.xy;
   facing = normal;
   int role = int(look.x);
@@ -70,14 +75,14 @@ void main() {
   scaleAndLevels = look.yzw;
   lies = ivec3(shelf);
   fade = dim * (1.0 - involved);
-  vec2 spot = at.xy - shift;
+  vec2 spot = own - shift;
 #ifdef STAGED
   fade = 1.0 - (1.0 - fade) * staged.x;
   float angle = bend.y * 1.5707963;
   spot = vec2(spot.x * cos(angle) - spot.y * sin(angle), spot.x * sin(angle) + spot.y * cos(angle));
   if (staged.x < 0.03) { gl_Position = vec4(0.0, 0.0, 2.0, 1.0); return; }
 #endif
-  gl_Position = placeNear((corner - origin) + vec3(spot, position.z * size.z));
+  gl_Position = placeNear(from + vec3(spot, position.z * size.z));
 }
 `;
 
@@ -94,7 +99,8 @@ uniform vec3 empty;
 uniform vec3 warning;
 uniform float night;
 uniform float ratio;   // device pixels per CSS pixel
-in vec3 at;
+in vec2 at;
+flat in vec2 anchor;
 flat in vec3 facing;
 flat in vec2 cells;
 flat in vec3 scaleAndLevels;
@@ -172,9 +178,10 @@ bool parted(inout float c, float length, float from, float to, float gap, out ve
 #endif
 
 void main() {
-  vec2 c = at.xy;
+  vec2 c = at + anchor;
+  vec2 inOwn = fract(at);
   // Cells per pixel along each side; never 0, for a division by 0 makes whole blocks NaN on some drivers.
-  vec2 perPx = max(abs(dFdx(c)) + abs(dFdy(c)), vec2(1e-4));
+  vec2 perPx = max(abs(dFdx(at)) + abs(dFdy(at)), vec2(1e-4));
   vec2 px = 1.0 / perPx;
   float cellPx = min(px.x, px.y);
   vec2 toRim = min(c, cells - c) * px;
@@ -183,6 +190,7 @@ void main() {
   bool isGap = parted(c.x, cells.x, parting.x, parting.y, parting.z, across);
   isGap = parted(c.y, cells.y, parting.x, parting.y, parting.w, along) || isGap;
   if (isGap) discard;
+  inOwn = fract(c);
   toRim = min(c - vec2(across.x, along.x), vec2(across.y, along.y) - c) * px;
   // How much of the cell is there already.
   vec2 own = floor(clamp(c, vec2(0.0), cells - 0.5));
@@ -252,11 +260,11 @@ void main() {
   if (facing.z < -0.5) {
 #ifdef NEAR
 #ifdef PAGED
-    vec2 inCell = fract(c / lump);
-    vec2 linePx = px * lump;
     bool isSingle = shown == 0;
+    vec2 inCell = isSingle ? inOwn : fract(c / lump);
+    vec2 linePx = px * lump;
 #else
-    vec2 inCell = fract(c);
+    vec2 inCell = inOwn;
     vec2 linePx = px;
     const bool isSingle = true;
 #endif
@@ -307,7 +315,7 @@ void main() {
     face = mix(face, warning, glow * 0.7);
 #endif
 #ifdef NEAR
-    float along = top ? c.x : c.y;
+    float along = top ? inOwn.x : inOwn.y;
     float alongPx = top ? px.x : px.y;
     float cut = cover(0.5 - (0.5 - abs(fract(along) - 0.5)) * alongPx) * rise(alongPx, ${NEAR_PX.toFixed(1)}, 12.0);
     face = mix(face, groove, cut * 0.3);

@@ -20,11 +20,25 @@ export const QUAD = {
   index: new Uint16Array([0, 1, 2, 2, 1, 3]),
 };
 
-/** A cube from 0 to 1, each face with its normal. */
-export const CUBE = cube();
+/** The same, both sides cut in three: see CUT in glsl.ts. */
+export const CUT_QUAD = {
+  data: Float32Array.from({ length: 32 }, (_, i) => (i % 2 === 0 ? (i >> 1) % 4 : i >> 3) / 3),
+  items: 2,
+  index: Uint16Array.from(
+    Array.from({ length: 9 }, (_, i) => {
+      const at = Math.floor(i / 3) * 4 + (i % 3);
+      return [at, at + 4, at + 1, at + 1, at + 4, at + 5];
+    }).flat(),
+  ),
+};
 
-function cube() {
-  const box = new BoxGeometry(1, 1, 1).translate(0.5, 0.5, 0.5);
+/** A cube from 0 to 1, each face with its normal. */
+export const CUBE = cube(1);
+/** The same, right and down cut in three. */
+export const CUT_CUBE = cube(3);
+
+function cube(parts: number) {
+  const box = new BoxGeometry(1, 1, 1, parts, parts, 1).translate(0.5, 0.5, 0.5);
   const array = (name: string) => box.getAttribute(name).array as Float32Array;
   const index = box.index!.array as Uint16Array;
   return { data: array("position"), items: 3, index, normals: array("normal") };

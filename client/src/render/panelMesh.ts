@@ -4,8 +4,8 @@
  */
 import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from "three";
 import { putBytes, type Rgb } from "./colour";
-import { HEAD, PLACE } from "./glsl";
-import { Instances, type Numbers, QUAD } from "./instances";
+import { CUT, HEAD, PLACE } from "./glsl";
+import { CUT_QUAD, Instances, type Numbers } from "./instances";
 import type { Vector } from "./camera";
 import type { Stage } from "./stage";
 import { plus } from "./vectors";
@@ -36,6 +36,7 @@ export interface PanelPart {
 const vertexShader = /* glsl */ `
 ${HEAD}
 ${PLACE}
+${CUT}
 uniform vec2 viewport;
 in vec2 position;
 in vec3 corner;
@@ -59,12 +60,15 @@ void main() {
     length((c.xy / max(c.w, 1e-3) - o) * viewport));
   vec2 grown = max(size, style.y / max(cellPx, vec2(1e-4)));
   extent = grown;
-  at = position * grown;
+  vec3 first = middle - vec3(0.5 * grown, 0.0);
+  at = vec2(
+    cutAt(position.x, grown.x, first.x - origin.x),
+    cutAt(position.y, grown.y, first.y - origin.y));
   fillColour = fill;
   borderColour = border;
   borderPx = style.x;
   stride = steps;
-  gl_Position = place(middle + vec3((position - 0.5) * grown, 0.0));
+  gl_Position = placeNear((first - origin) + vec3(at, 0.0));
   // Marks lie on the fronts of cells: a little nearer, but not so much that others are covered.
   gl_Position.z -= style.z * 0.00006 * gl_Position.w;
 }
@@ -120,7 +124,7 @@ export class PanelMesh {
     this.mesh = new Mesh(new InstancedBufferGeometry(), material);
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
-    this.instances = new Instances(this.mesh, QUAD, FIELDS);
+    this.instances = new Instances(this.mesh, CUT_QUAD, FIELDS);
   }
 
   set(parts: readonly PanelPart[]): void {

@@ -15,6 +15,8 @@ export class Figure {
   readonly byTensor: ReadonlyMap<string, Block>;
   readonly bounds: Bounds;
   readonly slabs: number;
+  /** Cells of its longest side. */
+  readonly longest: number;
   /** The id of the block that each slab belongs to. */
   readonly blockOfSlab: Uint16Array;
 
@@ -28,6 +30,10 @@ export class Figure {
     this.byTensor = new Map(blocks.map((block) => [block.tensor, block]));
     this.bounds = unionOf(groups.map(({ bounds }) => bounds));
     this.slabs = blocks.reduce((sum, { depth }) => sum + depth.length, 0);
+    this.longest = blocks.reduce(
+      (most, { columns, rows }) => Math.max(most, columns.length, rows.length),
+      0,
+    );
     this.blockOfSlab = new Uint16Array(this.slabs);
     for (const { id, firstSlab, depth } of blocks) {
       this.blockOfSlab.fill(id, firstSlab, firstSlab + depth.length);

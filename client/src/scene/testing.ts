@@ -132,6 +132,7 @@ export const HEADS: wire.Model = {
   parts: [],
   sizes: {},
   traits: {},
+  stages: [],
 };
 
 /** The block of a tensor of `HEADS`. */

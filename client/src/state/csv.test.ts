@@ -14,6 +14,17 @@ test("a slice as CSV: positions, numbers as programs read them", () => {
   );
 });
 
+test("a part of a slice, with its own positions", () => {
+  const slice = sliceOf(sample, sample.tensor("embed"), null, { tokens: 2 });
+  const values = {
+    at: ({ index }: { index: number[] }) => Number(index.join("")),
+  } as unknown as Values;
+  const part = { rows: { from: 1, to: 3 }, columns: { from: 1, to: 2 } };
+  expect(csvOf("embed", slice, values, part)).toBe(
+    ["embed: c \\ t,1", "1,11", "2,12", ""].join("\r\n"),
+  );
+});
+
 test("where the slice is taken stands in the corner", () => {
   const slice = sliceOf(sample, sample.tensor("blocks.0.x"), null, { tokens: 2 });
   const csv = csvOf("blocks.0.x", slice, { at: () => 1 } as unknown as Values);

@@ -118,6 +118,7 @@ export const sampleSpec: Model = {
   parts: [],
   sizes: {},
   traits: {},
+  stages: [],
 };
 
 export const sample = new LoadedModel(sampleSpec);

@@ -66,7 +66,7 @@ export const reading = {
     howToRead: "Wie es zu lesen ist",
     everyCell: "Jede Zelle ist eine Zahl.",
     ramps:
-      "Jeder Verlauf geht von negativ über null zu positiv, bis zum größten Betrag seines Tensors. Aus der Nähe ist eine Scheibe positiv und ein Ring negativ.",
+      "Jeder Verlauf geht von negativ über null zu positiv, bis zum größten Betrag seines Tensors. Aus der Nähe ist eine Scheibe positiv und ein Ring negativ. Wo Zellen zu klein sind, um unterschieden zu werden, ist eine Farbe der Durchschnitt mehrerer: ihrer Vorzeichen und ihrer Größe. Worauf gezeigt wird, was erklärt oder angeschrieben wird, ist immer die eigene Zahl einer Zelle.",
     axes: "Achsen",
     workPerToken: "Multiplikationen je Token",
     to: "bis",

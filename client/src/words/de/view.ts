@@ -26,6 +26,7 @@ export const view = {
     retry: "Noch einmal versuchen",
     copied: "Kopiert",
     csv: "Als CSV kopieren",
+    csvOfPart: "Gezeigtes als CSV kopieren",
   },
   loading: {
     name: "Lädt",

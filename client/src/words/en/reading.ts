@@ -64,7 +64,7 @@ export const reading = {
     howToRead: "How to read it",
     everyCell: "Every cell is one number.",
     ramps:
-      "Each ramp runs from negative over zero to positive, scaled to the largest magnitude of its tensor. Near by, a disc is positive and a ring negative.",
+      "Each ramp runs from negative over zero to positive, scaled to the largest magnitude of its tensor. Near by, a disc is positive and a ring negative. Where cells are too small to be told apart, a colour is the average of several: of their signs, and of how large they are. What is pointed at, explained or printed is always one cell's own number.",
     axes: "Axes",
     workPerToken: "Multiply-adds per token",
     to: "to",

@@ -26,6 +26,7 @@ export const view = {
     retry: "Try again",
     copied: "Copied",
     csv: "Copy as CSV",
+    csvOfPart: "Copy what is shown as CSV",
   },
   loading: {
     name: "Loading",
