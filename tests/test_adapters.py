@@ -102,14 +102,14 @@ def test_models_in_16_bits_compute_what_their_weights_say(of: str, size: dict[st
     small = {"vocab_size": 60, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4}
     config = getattr(transformers, of.partition("For")[0] + "Config")(**small, **size)
     theirs = getattr(transformers, of)(config).eval().to(getattr(torch, dtype))
-    prompt = {"decoder": [0, 5]} if of.startswith("T5") else {}
+    decoder = [0, 5] if of.startswith("T5") else None
     with cutaway.show(theirs, word_piece(), "the cat sat", open_browser=False) as shown:
         assert "on 'the cat sat'" in repr(shown)
     model = adapted(theirs)
     assert model is not None
-    ours = model.run([1, 2, 3, 4], **prompt)["logits"]
+    ours = model.run([1, 2, 3, 4], decoder=decoder)["logits"]
     with torch.no_grad():
-        beside = {f"{name}_input_ids": torch.tensor([ids]) for name, ids in prompt.items()}
+        beside = {"decoder_input_ids": torch.tensor([decoder])} if decoder else {}
         expected = theirs.float()(torch.tensor([[1, 2, 3, 4]]), **beside).logits[0].numpy()
     assert np.abs(ours - expected).max() < 1e-4
 
