@@ -7,6 +7,7 @@
 #   make build    the page, then a wheel and an sdist in dist/
 #   make format   format both languages
 #   make pictures take the pictures of the documentation again
+#   make gallery  take the pictures that tests compare the page with again
 #   make clean    remove what the other targets made
 #
 # Stamps in .venv say what is installed, so a second run does no work again.
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 CLIENT := client
 NPM := npm --prefix $(CLIENT)
 
-.PHONY: run test check bench build format pictures clean page chromium test-client test-python test-browser
+.PHONY: run test check bench build format pictures gallery clean page chromium test-client test-python test-browser
 
 run: $(VENV)/.run page
 	$(BIN)/cutaway
@@ -54,6 +55,9 @@ format: $(VENV)/.dev $(CLIENT)/node_modules/.package-lock.json
 
 pictures: $(VENV)/.dev page chromium
 	$(BIN)/python tests/browser/pictures.py
+
+gallery: $(VENV)/.dev page chromium
+	$(BIN)/python tests/browser/gallery.py
 
 clean:
 	rm -rf $(VENV) $(CLIENT)/node_modules $(CLIENT)/coverage src/cutaway/static dist build out

@@ -121,6 +121,11 @@ def test_export_writes_a_folder(tmp_path: Path) -> None:
     assert (tmp_path / "model.html").is_file()
 
 
+def test_export_says_how_to_see_several_models(tmp_path: Path) -> None:
+    answer = cutaway("export", str(tmp_path / "site"), "nano-gpt", "gpt2")
+    assert "all models side by side: index.html#model=nano-gpt&with=gpt2" in answer.out
+
+
 def test_output_into_a_pipe_that_closes_is_not_an_error() -> None:
     import subprocess
     import sys
@@ -150,6 +155,21 @@ def test_view_serves_and_stops_at_ctrl_c() -> None:
 def test_without_a_command_the_built_in_model_is_shown() -> None:
     with serving(command=None) as server, urllib.request.urlopen(server.url + "bundle.json") as answer:
         assert json.load(answer)["models"][0]["name"] == "nano-gpt"
+
+
+def test_view_shows_several_models_side_by_side() -> None:
+    with serving("nano-gpt", "gpt2-xl", "gpt-3", "--no-browser") as server:
+        address, _, fragment = server.url.partition("#")
+        with urllib.request.urlopen(address + "bundle.json") as answer:
+            assert [model["name"] for model in json.load(answer)["models"]] == ["nano-gpt", "gpt2-xl", "gpt-3"]
+        assert fragment == "model=nano-gpt&with=gpt2-xl,gpt-3"
+        assert "3 models are at http://" in server.lines[-1]
+
+
+def test_two_models_of_one_name_are_refused() -> None:
+    answer = cutaway("view", "gpt2", "gpt2", "--no-browser")
+    assert answer.code == 2
+    assert "models of one page need different names, got gpt2, gpt2" in answer.err
 
 
 def test_view_opens_the_browser(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from cutaway import wire
 from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file, with_runs_left_to_browser
 from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import CutawayError
-from cutaway.model import Model
+from cutaway.model import Model, of_different_names
 from cutaway.page import NOT_BUILT, PAGE, POLICY, SINGLE, policy_of_single
 
 MARKER = "cutaway-export.json"
@@ -113,12 +113,9 @@ def _is_own_file(path: Path) -> bool:
 def _checked(models: Sequence[Model] | Model) -> list[Model]:
     """At least one model, and no two of one name."""
     models = [models] if isinstance(models, Model) else list(models)
-    names = [m.name for m in models]
-    if not names:
+    if not models:
         raise CutawayError("an export needs at least one model")
-    if len(set(names)) != len(names):
-        raise CutawayError(f"models of one export need different names, got {', '.join(names)}")
-    return models
+    return of_different_names(models)
 
 
 def page_files(preloaded: Sequence[str] = ()) -> dict[str, bytes]:

@@ -308,3 +308,13 @@ class Generated(Run):
     @property
     def text(self) -> str:
         return self.model.vocabulary.text(self.produced, after=self._before)
+
+        return "".join(self.model.vocabulary.texts(self.produced))
+
+
+def of_different_names(models: Sequence[Model]) -> list[Model]:
+    """The models, which are to be told apart by name in one page. Raises ``CutawayError`` if they cannot."""
+    names = [m.name for m in models]
+    if len(set(names)) != len(names):
+        raise CutawayError(f"models of one page need different names, got {', '.join(names)}")
+    return list(models)

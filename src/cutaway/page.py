@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 PAGE = Path(__file__).parent / "static"
 
@@ -59,3 +61,14 @@ def _hash_of(page: str, tag: str) -> str:
     if found is None:
         raise ValueError(f"expected one <{tag}> in {SINGLE}")
     return f"'sha256-{base64.b64encode(hashlib.sha256(found[1].encode()).digest()).decode()}'"
+
+
+def side_by_side(names: Sequence[str]) -> str:
+    """What follows the address of a page to show all of its models; empty for one.
+
+    The other side is ``client/src/state/address.ts``.
+    """
+    if len(names) < 2:
+        return ""
+    others = ",".join(name.replace("%", "%25").replace(",", "%2C") for name in names[1:])
+    return "#" + "&".join(f"{key}={quote(value, safe=',:')}" for key, value in (("model", names[0]), ("with", others)))

@@ -51,6 +51,7 @@ function plain(raised: string): string {
 it("groups and rounds counts", () => {
   expect(count(85728)).toBe("85,728");
   expect([roughCount(948816), roughCount(1_234_567_890)]).toEqual(["948,816", "1.23 billion"]);
+  expect(roughCount(1.24e17)).toBe("124 quadrillion");
   expect([bytes(512), bytes(480_256), bytes(3 * 2 ** 30)]).toEqual([
     "512 bytes",
     "469 KiB",

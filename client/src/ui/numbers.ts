@@ -43,6 +43,7 @@ export function percent(share: number): string {
 }
 
 const UNITS = [
+  [1e15, "quadrillion"],
   [1e12, "trillion"],
   [1e9, "billion"],
   [1e6, "million"],
@@ -60,11 +61,10 @@ function threeDigits(value: number): string {
 
 /** `175 B`: three digits and the unit of the trade; below a million every digit. */
 export function shortCount(value: number): string {
-  const isHuge = value >= 1e15;
   const unit = UNITS.find(([size]) => value >= size);
   if (!unit) return exactCount(value);
-  const digits = Number((value / (isHuge ? 1e15 : unit[0])).toPrecision(3));
-  return `${count(digits)} ${isHuge ? "×10¹⁵" : words.numbers.letters[unit[1]]}`;
+  const digits = Number((value / unit[0]).toPrecision(3));
+  return `${count(digits)} ${words.numbers.letters[unit[1]]}`;
 }
 
 /** Every digit, as far as a number of the page has them. */

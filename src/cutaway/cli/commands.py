@@ -19,6 +19,8 @@ from cutaway import __version__
 from cutaway.cli import output
 from cutaway.cli.sources import load
 from cutaway.errors import CutawayError
+from cutaway.model import Model, of_different_names
+from cutaway.page import side_by_side
 from cutaway.sampling import Sampling
 
 BUILT_IN = "nano-gpt"
@@ -78,12 +80,18 @@ def bare(
 ) -> None:
     """Without a command: open the built-in model in the browser."""
     if context.invoked_subcommand is None:
-        view(BUILT_IN)
+        view()
 
 
 @app.command()
 def view(
-    source: Source = BUILT_IN,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Models side by side: by name, a checkpoint folder, a config.json, or org/name on the Hub.",
+        ),
+    ] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to serve on (default: the first free one from 8000 on).")
     ] = None,
@@ -91,28 +99,29 @@ def view(
         str, typer.Option(help="Address to serve on; anything but this machine needs a token.")
     ] = "127.0.0.1",
     token: Annotated[str | None, typer.Option(help="What a visitor must know (made up where it is needed).")] = None,
-    prompt: Annotated[str | None, typer.Option(help="The prompt to show first.")] = None,
+    prompt: Annotated[str | None, typer.Option(help="The prompt to show first, of the first model.")] = None,
     tour: Annotated[Path | None, typer.Option(help="A tour of your own, read again whenever its file changes.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
 ) -> None:
-    """Draw a model in the browser, until Ctrl-C."""
+    """Draw a model in the browser, or several side by side at one scale, until Ctrl-C."""
     from cutaway.server import listen
     from cutaway.server.app import application
     from cutaway.server.site import Site
 
-    model = load(source)
+    models = of_different_names([load(source) for source in sources or [BUILT_IN]])
     if prompt is not None:
-        model.encode(prompt)
-        model.prompt = prompt
+        models[0].encode(prompt)
+        models[0].prompt = prompt
     token = listen.token_for(host, token)
     listener = listen.listening_socket(host, port)
     with listener:
-        server = application(Site([model], tour=tour), token=token)
-        url = listen.url_of(listener, host, token)
+        server = application(Site(models, tour=tour), token=token)
+        url = listen.url_of(listener, host, token) + side_by_side([m.name for m in models])
+        shown = f"{models[0].title} is" if len(models) == 1 else f"{len(models)} models are"
         taken = port is None and listener.getsockname()[1] != listen.DEFAULT_PORT
         if taken:
             print(f"Port {listen.DEFAULT_PORT} is taken.", flush=True)
-        print(f"{model.title} is at {url}  (Ctrl-C stops)", flush=True)
+        print(f"{shown} at {url}  (Ctrl-C stops)", flush=True)
         if not no_browser and not listen.open_browser(url):
             print("No browser was found on this machine; open the address above in one.", flush=True)
         try:
@@ -202,15 +211,24 @@ def export(
     """Write a folder that any static host can serve: the model runs in the visitor's browser."""
     from cutaway.export import export as write
 
-    written = write(path, [load(source) for source in sources or [BUILT_IN]], single_file=single_file)
+    models = [load(source) for source in sources or [BUILT_IN]]
+    written = write(path, models, single_file=single_file)
     size = f"{written.bytes / 1e6:.1f} MB"
     if single_file:
         print(f"{path} holds everything, {size}; open it in a browser")
+        _say_side_by_side(models, path.name)
         return
     for name in written.files:
         print(f"  {name}")
     print(f"{path} holds {len(written.files)} files, {size}")
     print(f"look at it with: python -m http.server --directory {path}")
+    _say_side_by_side(models, "index.html")
+
+
+def _say_side_by_side(models: Sequence[Model], page: str) -> None:
+    """How to link to all models of an export; it opens with the first."""
+    if len(models) > 1:
+        print(f"all models side by side: {page}{side_by_side([m.name for m in models])}")
 
 
 @train_app.command("sort")

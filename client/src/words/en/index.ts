@@ -13,8 +13,9 @@ export const english = {
     million: "million",
     billion: "billion",
     trillion: "trillion",
+    quadrillion: "quadrillion",
     /** Units of the trade, behind three digits. */
-    letters: { million: "M", billion: "B", trillion: "T" },
+    letters: { million: "M", billion: "B", trillion: "T", quadrillion: "×10¹⁵" },
     bytes: "bytes",
     about: (n: string) => `about ${n}`,
   },
