@@ -309,8 +309,6 @@ class Generated(Run):
     def text(self) -> str:
         return self.model.vocabulary.text(self.produced, after=self._before)
 
-        return "".join(self.model.vocabulary.texts(self.produced))
-
 
 def of_different_names(models: Sequence[Model]) -> list[Model]:
     """The models, which are to be told apart by name in one page. Raises ``CutawayError`` if they cannot."""

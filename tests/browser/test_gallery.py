@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from comparing import MOST, difference, write_report
@@ -78,6 +78,7 @@ def _cropped(picture: Image.Image) -> Image.Image:
 
 
 Change = Callable[[dict[str, Any]], None]
+Theme = Literal["light", "dark"]
 
 
 def _without_a_label(model: dict[str, Any]) -> None:
@@ -98,7 +99,7 @@ def _in_another_colour(model: dict[str, Any]) -> None:
 NEAR = {"tensor": "blocks.1.mlp.pre"}
 
 
-def _near(browser: Browser, url: str, theme: str, change: Change | None = None) -> Image.Image:
+def _near(browser: Browser, url: str, theme: Theme, change: Change | None = None) -> Image.Image:
     """A part of the page, of a bundle that was changed on its way."""
 
     def changed(route: Route) -> None:
@@ -120,7 +121,7 @@ def _near(browser: Browser, url: str, theme: str, change: Change | None = None) 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_is_missing_is_noticed(browser: Browser, gallery_address: str, theme: str) -> None:
+def test_what_is_missing_is_noticed(browser: Browser, gallery_address: str, theme: Theme) -> None:
     """The page with one thing less is unlike the page, by the measure and at the threshold that are used above."""
     whole = _near(browser, gallery_address, theme)
     assert difference(_near(browser, gallery_address, theme), whole).most <= MOST / 10
