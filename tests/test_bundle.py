@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 
 import msgspec
 import numpy as np
 import pytest
+from families.cases import oracle
+from families.configurations import CASES
 
 from cutaway import wire
 from cutaway.architectures import gpt2
@@ -113,3 +116,16 @@ def test_size_grows_with_different_blocks_only(made: wire.Bundle) -> None:
     assert described.models[0].weights is None
     assert described.models[0].run is None
     assert len(gzip.compress(to_json(described))) < 12_000
+
+
+def test_texts_of_what_may_be_hidden_come_for_every_place(tmp_path) -> None:
+    """A model that fills in tokens predicts at all places; where tokens are not listed, texts come with the run."""
+    case = next(c for c in CASES if c.id == "bert: two segments")
+    case = replace(case, changes={**case.changes, "vocab_size": 400})
+    run = load(oracle(case, tmp_path / "bert").folder).run(case.prompt)
+    (tmp_path / "run.safetensors").write_bytes(run_file(run))
+    info = msgspec.json.decode(SafetensorsFile(tmp_path / "run.safetensors").metadata["run"], type=wire.RunInfo)
+    known = dict(info.next or [])
+    assert len(known) < 200
+    for place in run["logits"]:
+        assert known[int(np.argmax(place))] == str(np.argmax(place))

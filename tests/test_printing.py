@@ -146,3 +146,14 @@ def test_choices_say_why(axes: list, e: Expr) -> None:
     run = run_of(laboratory().definition(axes, e), [0, 1], values(0), "numpy")
     last = explain_at(run, run.model.tensors["out"], [0] * (len(axes) - 1) + [1])
     assert ("since not 1 <= 0" in last.numbers_text) is (len(axes) == 2)
+
+
+def test_a_search_says_where_its_largest_stands() -> None:
+    """Terms are listed by size, so their order does not tell."""
+    lab = laboratory()
+    weights = values(0)
+    weights["W_E"][:] = [[1, 2, 3], [4, -5, 6], [7, 8, 9]]
+    run = run_of(lab.definition([T], ArgMax(C, lab.tensors["x"][T, C]) * 1.0), [1, 0], weights, "numpy")
+    found = explain_at(run, run.model.tensors["out"], [0])
+    assert found.numbers_text == "out[0] = argmax(6.000 at c=2, 4.000 at c=0, -5.000 at c=1) * 1 = 2.000"
+    assert "{6.000}_{c=2}" in found.numbers_latex

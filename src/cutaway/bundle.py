@@ -30,6 +30,8 @@ from cutaway.wire_formula import wire_expr
 
 NEXT_LISTED = 50
 """Next tokens whose texts come with a run when the bundle does not list the vocabulary."""
+LISTED_AT_A_PLACE = 8
+"""The same at each place, of a model that fills in hidden tokens."""
 
 
 COMPUTED_IN_BROWSER = 50_000_000
@@ -219,13 +221,17 @@ def run_file(run: Run) -> bytes:
 
 
 def _likeliest(run: Run) -> list[tuple[int, str]]:
-    """The likeliest next tokens with their texts, for vocabularies too large to list; and those of hidden tokens."""
+    """The likeliest next tokens with their texts, for vocabularies too large to list; of a model that fills in hidden
+    tokens, those at each place, and more of them where a token is hidden."""
     vocabulary = run.model.vocabulary
     logits = run.model.definition.logits
     if vocabulary.listed() is not None or logits is None:
         return []
-    places = [-1] if vocabulary.mask is None else [-1, *(i for i, t in enumerate(run.tokens) if t == vocabulary.mask)]
-    found = [np.argsort(-run[logits][at], kind="stable")[:NEXT_LISTED].tolist() for at in places]
+    listed = {len(run[logits]) - 1: NEXT_LISTED}
+    if run.model.definition.predicts == "masked":
+        for at, token in enumerate(run.tokens):
+            listed[at] = NEXT_LISTED if at in listed or token == vocabulary.mask else LISTED_AT_A_PLACE
+    found = [np.argsort(-run[logits][at], kind="stable")[:count].tolist() for at, count in listed.items()]
     ids = list(dict.fromkeys(token for tokens in found for token in tokens))
     return list(zip(ids, vocabulary.texts(ids), strict=True))
 

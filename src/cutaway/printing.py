@@ -60,6 +60,8 @@ class Style:
     reduction: Callable[[str, str, str], str]
     reduction_binds: int
     more: Callable[[int], str]
+    at: Callable[[str, str, int], str]
+    """A term of a search for the largest, and where it stands: its text, the axis, the position."""
 
 
 def tensor_latex(t: Readable) -> str:
@@ -103,6 +105,7 @@ TEXT = Style(
     reduction=lambda op, axis, body: f"{ {'sum': 'Sum', 'max': 'Max', 'argmax': 'ArgMax'}[op] }({axis}, {body})",
     reduction_binds=ATOM,
     more=lambda n: f"… {n} more",
+    at=lambda term, axis, position: f"{term} at {axis}={position}",
 )
 
 LATEX = Style(
@@ -128,6 +131,7 @@ LATEX = Style(
     reduction=lambda op, axis, body: rf"{_LATEX_NAMES[op]}_{{{axis}}} {body}",
     reduction_binds=REDUCE,
     more=lambda n: rf"\underbrace{{\cdots}}_{{{n}}}",
+    at=lambda term, axis, position: rf"{{{term}}}_{{{axis}={position}}}",
 )  # fmt: skip
 
 
@@ -225,6 +229,9 @@ class Printer:
         body, places, count = self.values.largest(e, at, TERMS_SHOWN)
         written = [self.write(body, place) for place in places]
         rest = [self.style.more(count - len(places))] if count > len(places) else []
+        if e.op == "argmax":  # listed by size, so each says where it stands
+            found = [self.style.at(w[0], e.axis.name, place[e.axis]) for w, place in zip(written, places, strict=True)]
+            return self.style.call(e.op, found + rest), ATOM
         if e.op != "sum":
             return self.style.call(e.op, [w[0] for w in written] + rest), ATOM
         if len(written) == 1 and not rest:

@@ -73,7 +73,12 @@ export class Values {
 
   /** The text of a token that may come next, where the run tells it. */
   nextText(token: number): string | undefined {
-    return this.info.next?.find(([id]) => id === token)?.[1];
+    return this.nextTexts.get(token);
+  }
+
+  /** All of those, by their ids. */
+  get nextTexts(): ReadonlyMap<number, string> {
+    return new Map(this.info.next ?? []);
   }
 
   /**

@@ -29,6 +29,7 @@ export class SlotStyle implements Style {
   readonly parentheses = PAGE.parentheses;
   readonly terms = PAGE.terms;
   readonly call = PAGE.call;
+  readonly at = PAGE.at;
   readonly not = PAGE.not;
   readonly special = PAGE.special;
   readonly choice = PAGE.choice;

@@ -206,7 +206,13 @@ class Printer {
     const values = termValues(flat, positions);
     const largest = ranked(values, node.op, TERMS_SHOWN).map((at) => {
       moveAlong(flat.axes, at, positions);
-      return this.write(flat.body);
+      const term = this.write(flat.body);
+      if (node.op !== "argmax") return term;
+      // listed by size, so each says where it stands
+      const { style } = this;
+      const { axis, slot } = flat.axes[0]!;
+      const place = style.position(positions[slot]!, axis);
+      return { ...term, text: style.at(term.text, style.variable(axis.name, axis), place) };
     });
     const rest = values.length - largest.length;
     const more = rest > 0 ? [this.style.more(rest)] : [];

@@ -67,6 +67,8 @@ export interface Style {
   reductionBinds: number;
   /** Stands for the terms of a sum that are not written out. */
   more(count: number): string;
+  /** A term of a search for the largest, and where it stands. */
+  at(term: string, axis: string, position: string): string;
   /** What was written, with every number in its place. */
   filled(written: string): string;
 }
@@ -92,6 +94,7 @@ export const TEXT: Style = {
   reduction: (op, axis, body) => `${REDUCTIONS[op]}(${axis}, ${body})`,
   reductionBinds: Binding.Atom,
   more: (count) => `… ${count} more`,
+  at: (term, axis, position) => `${term} at ${axis}=${position}`,
   filled: (written) => written,
 };
 
@@ -156,5 +159,6 @@ export const LATEX: Style = {
   reduction: (op, axis, body) => `${LATEX_NAMES[op]}_{${axis}} ${body}`,
   reductionBinds: Binding.Reduce,
   more: (count) => `\\underbrace{\\cdots}_{${count}}`,
+  at: (term, axis, position) => `{${term}}_{${axis}=${position}}`,
   filled: (written) => written,
 };

@@ -221,8 +221,9 @@ export class SceneView {
     tiles: TileSource | null,
     lengths: Lengths,
     texts: Texts = {},
+    nextTexts: ReadonlyMap<number, string> = new Map(),
   ): void {
-    this.picture.setTiles(model, { tiles, lengths, texts });
+    this.picture.setTiles(model, { tiles, lengths, texts, nextTexts });
     this.touch();
   }
 

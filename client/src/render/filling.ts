@@ -18,6 +18,8 @@ export interface Run {
   readonly tiles: TileSource | null;
   readonly lengths: Lengths;
   readonly texts: Texts;
+  /** Of tokens that may come next, by their ids, where the vocabulary is not listed. */
+  readonly nextTexts: ReadonlyMap<number, string>;
 }
 
 /** What the picture does when values have changed. */
@@ -76,7 +78,7 @@ export class Filling {
 
   private *fill(
     standing: Standing,
-    { tiles, lengths, texts }: Run,
+    { tiles, lengths, texts, nextTexts }: Run,
   ): Generator<Promise<void> | void> {
     const { then } = this;
     const turn = ++standing.turn;
@@ -106,6 +108,7 @@ export class Filling {
     standing.isFilled = true;
     standing.lengths = lengths;
     standing.texts = texts;
+    standing.nextTexts = nextTexts;
     standing.predictions = [];
     this.cells.updateValues(standing);
     const { output } = standing;

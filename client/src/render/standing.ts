@@ -38,6 +38,7 @@ export class Standing {
   heap: Heap | null = null;
   lengths: Lengths = {};
   texts: Texts = {};
+  nextTexts: ReadonlyMap<number, string> = new Map();
   predictions: readonly Prediction[] = [];
   /** Counts its runs, so that what belongs to an earlier one is known. */
   turn = 0;
@@ -75,7 +76,7 @@ export class Standing {
   /** What is seen from afar: names of modules, the prompt, the predictions. `isOneOfSeveral`: its own name. */
   around(theme: Theme, isOneOfSeveral: boolean): Decoration {
     if (this.whole !== null) return this.whole;
-    const { figure, texts, lengths, predictions } = this;
+    const { figure, texts, nextTexts, lengths, predictions } = this;
     const { spec } = this.model;
     const parts: Decoration[] = [];
     if (isOneOfSeveral) parts.push(modelTitle(spec.title, figure.bounds, theme));
@@ -87,7 +88,8 @@ export class Standing {
     }
     const output = this.output;
     if (output !== undefined) {
-      const textOf = (token: number): string => spec.vocabulary.tokens?.[token] ?? `#${token}`;
+      const textOf = (token: number): string =>
+        spec.vocabulary.tokens?.[token] ?? nextTexts.get(token) ?? `#${token}`;
       parts.push(predictionChart(output, lengths, predictions, textOf, theme));
     }
     const outer = this.named(figure.sections.filter(isOuter));

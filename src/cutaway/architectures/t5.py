@@ -209,7 +209,15 @@ def _decoder(d: EncoderDecoder, entering: Tensor, encoded: Tensor) -> Tensor:
         cross = block.module("cross_attn", label="Cross-attention", kind="attention")
         scoring = Scoring(scaled=False, causal=False)
         z = self_attention(cross, read, heads, bias=False, scoring=scoring, source=encoded)
-        cross_out = project_heads(cross, z, d.c, bias=False, into=(block, "cross_attn_out"))
+        cross_out = project_heads(
+            cross,
+            z,
+            d.c,
+            bias=False,
+            into=(block, "cross_attn_out"),
+            label="cross-attention output",
+            adds="reading the prompt",
+        )
         crossed = add(block, "resid_mid_cross", mid, cross_out, about="The stream after reading the prompt.")
 
         read = d.norm(block, "ln3", crossed, label="Norm before MLP")

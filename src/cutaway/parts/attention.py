@@ -177,9 +177,19 @@ def attend(
 
 
 def project_heads(
-    m: Module, z: Tensor, channel: Axis, *, bias: bool = True, into: tuple[Module, str] | None = None
+    m: Module,
+    z: Tensor,
+    channel: Axis,
+    *,
+    bias: bool = True,
+    into: tuple[Module, str] | None = None,
+    label: str = "attention output",
+    adds: str = "attention",
 ) -> Tensor:
-    """All heads' ``z[t, h, a]`` back into the width of the stream: ``out[t, c]``, or what ``into`` names."""
+    """All heads' ``z[t, h, a]`` back into the width of the stream: ``out[t, c]``, or what ``into`` names.
+
+    ``label``: what it is called; ``adds``: what it is that adds it to the stream.
+    """
     t, h, a = z.axes
     c = channel
     w = m.weight(
@@ -195,6 +205,6 @@ def project_heads(
         name,
         [t, c],
         linear(z[t, h, a], [h, a], w[h, a, c], b[c] if b else None),
-        label="attention output",
-        about="What attention adds to the residual stream." if into else "What attention found, in the stream's width.",
+        label=label,
+        about=f"What {adds} adds to the residual stream." if into else "What attention found, in the stream's width.",
     )
