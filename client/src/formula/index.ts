@@ -1,4 +1,5 @@
 /** Formulas in the browser: evaluating and explaining one cell, and choosing the next token. */
+export { beside, type Reading } from "./beside";
 export { curve } from "./curve";
 export { evaluate } from "./evaluate";
 export { explain, Explanation } from "./explain";

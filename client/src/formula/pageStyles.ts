@@ -10,6 +10,8 @@ import { LATEX, type Style } from "./styles";
 export const PAGE: Style = {
   ...LATEX,
   tensor: (tensor) => withClass(`role-${tensor.spec.role}`, LATEX.tensor(tensor)),
+  renamed: ({ spec }, name) => withClass(`role-${spec.role}`, name),
+  marked: (inner) => withClass("differs", inner),
   variable: (name, axis) => withClass(kindClass(axis.kind), name),
 };
 
@@ -23,6 +25,8 @@ export class SlotStyle implements Style {
   private readonly contents: string[] = [];
   readonly constant = PAGE.constant;
   readonly tensor = PAGE.tensor;
+  readonly renamed = PAGE.renamed;
+  readonly marked = PAGE.marked;
   readonly variable = PAGE.variable;
   readonly cell = PAGE.cell;
   readonly infix = PAGE.infix;

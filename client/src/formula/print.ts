@@ -40,6 +40,27 @@ export function symbols(style: keyof typeof STYLES, formula: CompiledFormula): s
   return (known[style] ??= new Printer(STYLES[style], formula, false).symbols());
 }
 
+/**
+ * The same with names for some tensors, by their full names; what is `marked` is of class `differs` where the style
+ * has classes.
+ */
+export function symbolsWith(
+  style: keyof typeof STYLES,
+  formula: CompiledFormula,
+  nameOf: (name: string) => string | null,
+  marked: ReadonlySet<Node>,
+): string {
+  const plain = STYLES[style];
+  const named = {
+    ...plain,
+    tensor: (tensor: TensorInfo) =>
+      nameOf(tensor.name) === null
+        ? plain.tensor(tensor)
+        : plain.renamed(tensor, nameOf(tensor.name)!),
+  };
+  return new Printer(named, formula, false, marked).symbols();
+}
+
 /** Symbols are the same for every cell of a tensor. */
 const printed = new WeakMap<CompiledFormula, Partial<Record<keyof typeof STYLES, string>>>();
 
@@ -64,6 +85,7 @@ class Printer {
     private readonly style: Style,
     private readonly formula: CompiledFormula,
     private readonly hasNumbers: boolean,
+    private readonly marked: ReadonlySet<Node> = new Set(),
   ) {}
 
   symbols(): string {
@@ -109,6 +131,11 @@ class Printer {
   }
 
   private write(node: Node): Written {
+    const piece = this.unmarked(node);
+    return this.marked.has(node) ? { ...piece, text: this.style.marked(piece.text) } : piece;
+  }
+
+  private unmarked(node: Node): Written {
     switch (node.tag) {
       case "const": {
         const text = written(node.number);

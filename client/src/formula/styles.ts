@@ -42,6 +42,10 @@ export const BINDING: Readonly<Record<string, number>> = {
 
 export interface Style {
   tensor(tensor: TensorInfo): string;
+  /** A tensor by another name. */
+  renamed(tensor: TensorInfo, name: string): string;
+  /** What another formula does not have so. */
+  marked(inner: string): string;
   /** From the text of a number that stands in the formula itself. */
   constant(text: string): string;
   /** From the text of a value, which differs from cell to cell. */
@@ -77,6 +81,8 @@ const REDUCTIONS: Readonly<Record<string, string>> = { sum: "Sum", max: "Max", a
 
 export const TEXT: Style = {
   tensor: (tensor) => tensor.name,
+  renamed: (_, name) => name,
+  marked: (inner) => inner,
   constant: (text) => text,
   number: (text) => text,
   variable: (name) => name,
@@ -132,6 +138,8 @@ export const LATEX: Style = {
     const short = name.slice(name.lastIndexOf(".") + 1);
     return short.length === 1 ? short : `\\mathrm{${short.replaceAll("_", "\\_")}}`;
   },
+  renamed: (_, name) => name,
+  marked: (inner) => inner,
   constant: latexNumber,
   number: latexNumber,
   variable: (name) => name,

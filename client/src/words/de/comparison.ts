@@ -16,6 +16,22 @@ export const comparison: Words["comparison"] = {
   nothing: "Nichts unterscheidet sich.",
   more: (size) => `${size}-mal so viel`,
   less: (size) => `ein ${size}tel davon`,
+  view: "Was verglichen wird",
+  views: { figures: "Zahlen und Arten", parts: "Teil für Teil" },
+  copy: "Als CSV kopieren",
+  copied: "Kopiert",
+  refused: "Die Tabelle ließ sich nicht kopieren: Dieser Browser erlaubt es hier nicht.",
+  verdicts: {
+    same: "gleich",
+    sizes: "andere Größen",
+    numbers: "andere Zahlen",
+    formula: "andere Formel",
+  },
+  only: (title) => `nur in ${title}`,
+  layers: (n) => `${n} Schichten`,
+  as: (part) => `Unterscheidet sich wie der Teil „${part}“.`,
+  notes:
+    "Zusammen stehen Teile, die in ihren Modellen dasselbe tun. Was sich in einer Formel unterscheidet, ist markiert; Buchstaben und Längen von Achsen zählen nicht. Was ein Teil aus dem Residualstrom liest, heißt x, wo immer es gemacht wurde: Dort wird es selbst verglichen.",
   note: (n) =>
     `Multiplikationen (mit Addition) je Token: ein Durchgang über ${n} Token, durch ihre Zahl geteilt. Wo Token nur zurückblicken, ist das, was das letzte von ihnen braucht, während der Cache behält, was aus denen davor gemacht wurde. Paare von Token, die eine Maske auslässt, sind mitgezählt, denn sie werden berechnet.`,
 };
