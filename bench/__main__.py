@@ -1,6 +1,6 @@
-"""``make bench``: every figure of issues 2, 3 and 4 against its target, from a single run.
+"""``make bench``: every figure of issues 2 to 5 against its target, from a single run.
 
-``python -m bench numbers``, ``page``, ``scene``, ``export`` and ``tour`` measure one side only.
+``python -m bench numbers``, ``page``, ``scene``, ``large``, ``export`` and ``tour`` measure one side only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 
 from bench.figures import print_table
 
-SIDES = ("numbers", "page", "scene", "export", "tour")
+SIDES = ("numbers", "page", "scene", "large", "export", "tour")
 
 
 def main(sides: list[str]) -> int:

@@ -14,8 +14,15 @@
   };
   for (const name of ["drawArrays", "drawElements", "drawRangeElements", "drawArraysInstanced", "drawElementsInstanced"])
     wrap(name, () => counters.now.draws++);
-  for (const name of ["texImage2D", "texSubImage2D", "texImage3D", "texSubImage3D"])
-    wrap(name, (args) => (counters.now.uploaded += size(args.findLast((a) => a && typeof a === "object"))));
+  for (const name of ["texImage2D", "texSubImage2D", "texImage3D", "texSubImage3D"]) {
+    wrap(name, (args) => {
+      const data = args.findLast((a) => a && typeof a === "object");
+      // A rectangle out of a large array: no more than four numbers for each of its texels.
+      const isPart = name === "texSubImage2D" && args.length >= 9 && ArrayBuffer.isView(data);
+      const most = isPart ? args[4] * args[5] * (args[6] === 0x8227 ? 2 : 4) * data.BYTES_PER_ELEMENT : Infinity;
+      counters.now.uploaded += Math.min(size(data), most);
+    });
+  }
   for (const name of ["bufferData", "bufferSubData"]) {
     wrap(name, (args) => {
       const data = args.find((a) => a && typeof a === "object" && "byteLength" in a);

@@ -96,6 +96,25 @@ def test_near_by_every_cell_of_a_large_tensor_shows_its_own_number(
     assert screen.page.evaluate("cutaway.stats.drawCalls") <= 12
 
 
+def test_until_its_number_has_come_a_cell_shows_an_average_and_no_figure(
+    open_screen: Open, large: str, embedding: np.ndarray
+) -> None:
+    screen = open_screen(url=large)
+    screen.page.evaluate("cutaway.view.picture.filling.paging.update = () => {}")
+    screen.place("W_E", (9_001, 77))
+    screen.rest()
+    cells = around(9_001, 77, WORDS, CHANNELS)
+    lit = screen.page.evaluate(LIT, [{"tensor": "W_E", "index": list(cell)} for cell in cells])
+    light = {cell: light for cell, light in zip(cells, lit, strict=True) if light is not None}
+    # neighbours that are averaged together look the same, whatever they are
+    pairs = [(cell, (cell[0] ^ 1, cell[1])) for cell in light if (cell[0] ^ 1, cell[1]) in light]
+    assert any(embedding[a] != embedding[b] for a, b in pairs)
+    assert max(abs(light[a] - light[b]) for a, b in pairs) < 8
+    screen.page.evaluate("delete cutaway.view.picture.filling.paging.update")
+    screen.place("W_E", (9_001, 78))
+    expect_signs(screen, "W_E", embedding, 9_001, 78)
+
+
 def test_far_corners_are_told_exactly(open_screen: Open, large: str, embedding: np.ndarray) -> None:
     screen = open_screen(url=large)
     for row, column in [(0, CHANNELS - 1), (WORDS - 1, 0)]:

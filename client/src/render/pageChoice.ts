@@ -34,7 +34,7 @@ export function pagesInView({ groups, shelves, projector, ratio, most }: Choice)
     const px = projector.largestCell(x, y, z, width, height, 1) * ratio * 2 ** level;
     // Twice as fine: what this tile holds, and what its quarters do.
     if (px < LEAST_PX) return;
-    if (projector.sizeOf({ min: [x, y, z], max: [x + width, y + height, z + 1] }) === 0) return;
+    if (!projector.mayShow(x, y, z, width, height, 1)) return;
     if (level < finest) found.push({ place: { block: block.id, slab, level, row, column }, px });
     if (level === 0) return;
     for (const [down, right] of QUARTERS) {

@@ -133,6 +133,26 @@ export class Projector {
     return (Math.max(w, h) * this.focal) / Math.max(depth - radius * 0.5, 1);
   }
 
+  /** Whether some of a box may be in view: it does not lie wholly beyond one side of the picture. */
+  mayShow(x: number, y: number, z: number, width: number, height: number, depth: number): boolean {
+    const m = this.matrix.elements;
+    let beyond = 31;
+    for (let corner = 0; corner < 8 && beyond !== 0; corner++) {
+      const cx = x + (corner & 1 ? width : 0);
+      const cy = y + (corner & 2 ? height : 0);
+      const cz = z + (corner & 4 ? depth : 0);
+      const w = m[3]! * cx - m[7]! * cy - m[11]! * cz + m[15]!;
+      const across = m[0]! * cx - m[4]! * cy - m[8]! * cz + m[12]!;
+      const up = m[1]! * cx - m[5]! * cy - m[9]! * cz + m[13]!;
+      if (w > 0) beyond &= ~16;
+      if (across > -w) beyond &= ~1;
+      if (across < w) beyond &= ~2;
+      if (up > -w) beyond &= ~4;
+      if (up < w) beyond &= ~8;
+    }
+    return beyond === 0;
+  }
+
   /** The ray through a point of the canvas; valid until the next call. */
   rayThrough(x: number, y: number): Ray {
     const { far, origin, direction, eye } = this;
