@@ -21,6 +21,7 @@ PYTHON: list[set[str]] = [
     {"architectures", "evaluate", "sources", "explain"},
     {"model", "layout", "save"},
     {"tour"},
+    {"phrases"},
     {"load", "budget", "bundle", "catalogue", "compare"},
     {"adapters"},
     {"train", "server", "export"},

@@ -20,6 +20,7 @@ from cutaway.budget import check_run_fits, why_no_values
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.layout import scene_of
 from cutaway.model import Model, Run
+from cutaway.phrases import phrase_paths, phrases_file
 from cutaway.safetensors_writer import safetensors_bytes
 from cutaway.stages import Step, stages
 from cutaway.tour.compiling import Tour
@@ -53,7 +54,8 @@ def bundle(
     paths named in it. ``catalogue``: what can be added, see ``catalogue.py``."""
     used = {a.kind for m in models for a in m.definition.axes}
     kinds = [k for k in KINDS.values() if k.name in used]
-    return wire.Bundle(wire.VERSION, kinds, [model_of(m, tours) for m in models], capabilities, list(catalogue))
+    described = [model_of(m, tours) for m in models]
+    return wire.Bundle(wire.VERSION, kinds, described, capabilities, list(catalogue), phrase_paths())
 
 
 def with_runs_left_to_browser(made: wire.Bundle, models: Sequence[Model], *, but: Collection[str] = ()) -> wire.Bundle:
@@ -159,6 +161,11 @@ def tour_files(model: Model, tours: Sequence[Tour] = TOURS) -> dict[str, Callabl
     }
 
 
+def phrase_files() -> dict[str, Callable[[], bytes]]:
+    """Path to what makes the phrases there."""
+    return {path: partial(phrases_file, language) for language, path in phrase_paths().items()}
+
+
 def _module(m: Module) -> wire.Module:
     names = list(dict.fromkeys(t.name for t in m.tensors))
     layers = list(m.layers) if m.path.endswith(".*") else []
@@ -254,6 +261,9 @@ def write(folder: Path, models: Sequence[Model]) -> None:
         for path, compiled in tour_files(model).items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(compiled())
+    for path, made_of in phrase_files().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(made_of())
 
 
 if __name__ == "__main__":

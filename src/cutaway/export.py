@@ -16,7 +16,16 @@ from pathlib import Path
 import msgspec
 
 from cutaway import wire
-from cutaway.bundle import bundle, first_run, run_file, to_json, tour_files, weights_file, with_runs_left_to_browser
+from cutaway.bundle import (
+    bundle,
+    first_run,
+    phrase_files,
+    run_file,
+    to_json,
+    tour_files,
+    weights_file,
+    with_runs_left_to_browser,
+)
 from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import CutawayError
 from cutaway.model import Model, of_different_names
@@ -144,7 +153,7 @@ def _preloaded(files: dict[str, bytes]) -> list[str]:
 
 
 def bundle_files(models: Sequence[Model], listed: Sequence[wire.CatalogueEntry] = ()) -> dict[str, bytes]:
-    """The bundle, and the values and tours it names; path to content. ``listed``: its catalogue."""
+    """The bundle, and the values, tours and phrases it names; path to content. ``listed``: its catalogue."""
     made = bundle(models, capabilities=wire.Capabilities(), catalogue=listed)
     made = with_runs_left_to_browser(made, models)
     files = {"bundle.json": to_json(made)}
@@ -154,7 +163,7 @@ def bundle_files(models: Sequence[Model], listed: Sequence[wire.CatalogueEntry] 
         if spec.run is not None:
             files[spec.run] = run_file(first_run(model))
         files |= {path: compiled() for path, compiled in tour_files(model).items()}
-    return files
+    return files | {path: made_of() for path, made_of in phrase_files().items()}
 
 
 def _own_files(folder: Path) -> list[str]:

@@ -3,6 +3,7 @@ export { equalCells, formatCell, parseCell, type CellRef } from "./cell";
 export { BundleError, CutawayError, nearMatches, UnknownCell, UnknownTensor } from "./errors";
 export type { FetchOptions, Progress } from "./fetch";
 export { loadBundle, loadCatalogued, loadValues, type LoadedBundle } from "./load";
+export { loadPhrases } from "./phrases";
 export { loadTour } from "./tour";
 export { fullName, lengthOf, type Lengths, LoadedModel, stackOf, TensorInfo } from "./model";
 export { infoOf, type Prompt } from "./prompt";

@@ -21,6 +21,7 @@ const BUNDLE: wire.Bundle = {
   models: [TINY],
   capabilities: { run: "api/run" },
   catalogue: [],
+  phrases: {},
 };
 const RUN = safetensorsBytes(tinyRun, { run: JSON.stringify(tinyInfo) });
 const FILES: Record<string, string | ArrayBuffer> = {

@@ -1,11 +1,20 @@
-/** What tensors and parts are called in the language of a tour; the bundle's English where nothing else is said. */
+/**
+ * What models say about themselves, as it is to be read: in the language of a tour while one is open, else
+ * in that of the page; the bundle's English where nothing else is known.
+ */
+import { words } from "../words";
+import { PhraseBook } from "./phraseBook";
+
 type Labels = Readonly<Record<string, string>>;
 
-let table = $state.raw<Labels>({});
+let ofPage = $state.raw(new PhraseBook({}));
+let ofTour = $state.raw<Labels>({});
+/** Whether a tour is told in another language than that of the page, whose words would be out of place. */
+let isForeign = $state(false);
 
-/** A label of the bundle, as it is to be read. */
+/** A text of the bundle, as it is to be read. */
 export function labelled(english: string): string {
-  return table[english] ?? english;
+  return ofTour[english] ?? (isForeign ? english : ofPage.say(english, words.code));
 }
 
 /** The label of a module, which may end with the number of its layer. */
@@ -16,10 +25,16 @@ export function labelledLayer(english: string): string {
 
 /** All labels that are not to be read as they are. */
 export function labels(): Labels {
-  return table;
+  return isForeign ? ofTour : { ...ofPage.texts, ...ofTour };
 }
 
-/** Other words for labels from now on; none: the bundle's own. */
-export function speak(labels: Labels): void {
-  table = labels;
+/** What models say in the language of the page, by the English text. */
+export function learn(phrases: Labels): void {
+  ofPage = new PhraseBook(phrases);
+}
+
+/** Other words for labels while a tour is open, told in a language; none: those of the page. */
+export function speak(labels: Labels, language = words.code): void {
+  ofTour = labels;
+  isForeign = language !== words.code;
 }

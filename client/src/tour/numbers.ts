@@ -25,7 +25,8 @@ function textOf(token: number, values: Values): string {
   const { vocabulary, decoder } = values.model.spec;
   const listed = vocabulary.tokens?.[token] ?? values.nextText(token);
   if (listed !== undefined) return listed;
-  const written = decoder === null ? undefined : values.textsOf[decoder]?.[values.decoder.indexOf(token)];
+  const written =
+    decoder === null ? undefined : values.textsOf[decoder]?.[values.decoder.indexOf(token)];
   return values.texts[values.tokens.indexOf(token)] ?? written ?? `#${token}`;
 }
 

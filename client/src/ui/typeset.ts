@@ -3,6 +3,7 @@
  * replaces the texts in the slots of a formula that is there already.
  */
 import type katexModule from "katex";
+import { local } from "./numbers";
 
 type Katex = typeof katexModule;
 
@@ -33,14 +34,18 @@ export class Typesetter {
   constructor(private readonly katex: Katex) {}
 
   /** The formula with its slots filled in. The same element each time for the same `tex`. */
-  formula(tex: string, texts: readonly string[] = []): HTMLElement {
+  formula(english: string, texts: readonly string[] = []): HTMLElement {
+    // A comma in braces is part of a number, not a sign between two of them.
+    const point = local(".");
+    const tex = point === "." ? english : english.replace(/(?<=\d)\.(?=\d)/g, `{${point}}`);
     let typeset = this.kept.get(tex);
     if (typeset === undefined) {
       typeset = this.typeset(tex, texts.length);
       if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value!);
       this.kept.set(tex, typeset);
     }
-    for (const [slot, text] of texts.entries()) {
+    for (const [slot, number] of texts.entries()) {
+      const text = local(number);
       if (typeset.texts[slot] === text) continue;
       typeset.texts[slot] = text;
       for (const element of typeset.slots[slot]!) element.textContent = text;

@@ -13,6 +13,7 @@ from cutaway.bundle import (
     TOURS,
     bundle,
     first_run,
+    phrase_files,
     run_file,
     to_json,
     tour_files,
@@ -55,6 +56,8 @@ class Site:
             self._makers[entry.path] = lambda name=entry.name: Resource(catalogue_file(name), JSON)
             for path, compiled in catalogue_tours(entry.name).items():
                 self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
+        for path, made_of in phrase_files().items():
+            self._makers[path] = lambda made_of=made_of: Resource(made_of(), JSON)
         for spec in described.models:
             model, first = self.models[spec.name], (runs or {}).get(spec.name)
             if spec.weights is not None:

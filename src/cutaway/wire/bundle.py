@@ -106,3 +106,5 @@ class Bundle(msgspec.Struct, frozen=True):
     capabilities: Capabilities
     catalogue: list[CatalogueEntry] = []
     """What can be added to ``models``."""
+    phrases: dict[str, str] = {}
+    """Language to the path of what models say about themselves in it, by the English text."""

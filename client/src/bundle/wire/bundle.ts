@@ -106,4 +106,6 @@ export interface Bundle {
   readonly capabilities: Capabilities;
   /** What can be added to `models`. */
   readonly catalogue: CatalogueEntry[];
+  /** Language to the path of what models say about themselves in it, by the English text. */
+  readonly phrases: Record<string, string>;
 }
