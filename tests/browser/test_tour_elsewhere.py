@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from screen import PHONE, Screen
-from touring import PLAY_MS, at, expect_moment
+from touring import PLAY_MS, at, expect_moment, shown, tour_of
 
 import cutaway
 from cutaway import Model
@@ -102,3 +102,30 @@ def test_a_file_is_shown_as_it_is_saved_and_its_mistakes_with_their_line(
     expect(now).to_contain_text("Once more")
     expect(notice).to_have_count(0)
     screen.complaints.clear()
+
+
+@pytest.mark.parametrize("at_home", [True, False], ids=["alone", "beside another model"])
+def test_a_model_without_values_is_toured_in_words_that_need_none(
+    open_screen: Open, address: str, at_home: bool
+) -> None:
+    with cutaway.show(cutaway.load("gpt-3"), open_browser=False) as shown_alone:
+        url = shown_alone.url if at_home else address
+        tour = tour_of(url, "gpt-3/tours/guide.en.json")
+        (chapter,) = (c for c in tour["chapters"] if c["id"] == "self-attention")
+        asked, searched = (step["end"] / 1000 for step in chapter["steps"][1:5:3])
+        screen = open_screen(f"model=gpt-3&{at('self-attention', asked)}", url=url)
+        expect_moment(screen, "self-attention", asked)
+        expect(screen.page.locator("section.now")).to_contain_text("12,288 products are added up")
+        expect(screen.page.locator("[data-testid=tour] .number")).to_have_count(0)
+        card = screen.part("tour-card")
+        expect(card).to_have_attribute("data-index", "2047,0,0")
+        expect(card).not_to_contain_text("no value")
+        before = shown(screen)[-7:]
+        screen.page.evaluate("hash => (location.hash = hash)", f"#model=gpt-3&{at('self-attention', searched)}")
+        expect_moment(screen, "self-attention", searched)
+        assert shown(screen)[-7:] != before
+        # One head of one layer of 96: scores of 2048 tokens with as many fill much of the window.
+        cell = {"tensor": "blocks.0.attn.attn_scores", "index": [0, 0, 0]}
+        assert 0.05 < screen.page.evaluate("(cell) => cutaway.view.cellSize(cell)", cell) < 1
+        screen.part("tour-language").select_option("de")
+        expect(screen.page.locator("section.now")).to_contain_text("Skalarprodukt")

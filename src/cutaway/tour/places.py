@@ -192,6 +192,10 @@ class Places:
         bits = ((1 << max(stop - start, 0)) - 1) << (self._first_bits[name] + start)
         return Slabs({block.tensor.declared.name: bits} if bits else {})
 
+    def only(self, name: str, bits: int) -> Slabs:
+        """Those slabs of a tensor for which there is a bit."""
+        return Slabs({self[name].tensor.declared.name: bits << self._first_bits[name]})
+
     def named(self, slabs: Slabs) -> Iterator[tuple[str, int]]:
         """The tensors that some slabs belong to: full name, and a bit for each of its slabs that is meant."""
         for template, bits in slabs.bits.items():

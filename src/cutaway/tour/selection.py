@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
 
 
+MOST_LIT = 12
+"""Of more slabs of a tensor than these, only the first one is lit."""
+
+
 class Selection:
     """Slabs of blocks that do the same. A tensor, a part of a model and ``x.others`` are selections."""
 
@@ -33,8 +37,15 @@ class Selection:
         return self._to("opacity", value)
 
     def highlight(self, value: float = 1.0) -> Clip:
-        """Draw a rim in the colour of what matters now; 0 takes it away."""
-        return self._to("highlight", value)
+        """Draw a rim in the colour of what matters now; 0 takes it away. Of a long row of slabs the first one is lit:
+        the rims of all would be one body of that colour."""
+        places = self.chapter.places
+        lit = [
+            places.slabs_of(name, first, first + 1) if bits.bit_count() > MOST_LIT else places.only(name, bits)
+            for name, bits in places.named(self.slabs)
+            for first in [(bits & -bits).bit_length() - 1]
+        ]
+        return Clip((Change(Slabs.joined(lit), "highlight", value),) if lit else ())
 
     @property
     def others(self) -> Selection:
