@@ -121,3 +121,20 @@ def test_a_bias_of_experts_stands_in_their_slabs() -> None:
     for weight, bias in (("W_gate", "b_gate"), ("W_in", "b_in"), ("W_out", "b_out")):
         w, b = (placed[f"blocks.*.mlp.experts.{n}"] for n in (weight, bias))
         assert (b.depth, b.rows, b.columns, b.pitch) == (w.depth, w.rows, None, w.pitch)
+
+
+def test_keys_lie_transposed_all_the_way() -> None:
+    case = next(c for c in CASES if c.id == "qwen3: norm of each head")
+    placed = {b.tensor: b for b in scene_of(define(case)).boxes}
+    for name in ("k", "k_norm.normalized", "rot_k"):
+        b = placed[f"blocks.*.attn.{name}"]
+        assert (b.columns, b.rows, b.y) == ("a", "s", placed["blocks.*.attn.attn_scores"].y), name
+
+
+def test_a_shared_expert_stands_beside_the_chosen_ones() -> None:
+    case = next(c for c in CASES if c.id == "deepseek_v3: latent attention, groups, dense first")
+    boxes = Picture(define(case)).boxes
+    steps = [boxes[f"blocks.1.mlp.shared.{n}"] for n in ("pre", "post", "out")]
+    assert len({b[0] for b in steps}) == 1, "one below the other"
+    assert steps[0][3] < steps[1][1] < steps[1][3] < steps[2][1]
+    assert steps[2][1] == boxes["blocks.1.mlp_out"][1], "it ends beside what both are added to"

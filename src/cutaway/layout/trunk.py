@@ -148,7 +148,12 @@ class Trunks:
             self.around(group, made, self.operands(self.scope[o.name], o.orientation, anchor), anchor)
 
     def _is_branch(self, group: Group, o: Operand) -> bool:
-        """Whether an operand is the end of a way of its own from a box that stands, of three steps or more."""
+        """Whether an operand is the end of a way of its own from a box that stands, of three steps or more.
+
+        Keys, which lie transposed beside the scores, are not: what leads to them lies as they do.
+        """
+        if o.orientation != natural(self.scope[o.name].axes):
+            return False
         return self._fork(group, o.name) is not None and len(self._made_of(self.scope[o.name], group)) > 2
 
     def _fork(self, group: Group, name: str) -> Placed | None:
