@@ -158,7 +158,8 @@ def test_no_library_is_imported_before_it_is_needed() -> None:
 
 @pytest.mark.parametrize(
     ("source", "named"),
-    [("org/name", True), ("Qwen/Qwen3-0.6B", True), ("nano-gpt", False), ("a/b/c", False), ("./a", False),
+    [("org/name", True), ("Qwen/Qwen3-0.6B", True), ("nano-gpt", False), ("org/name@v1", True),
+     ("org/name@", False), ("a/b/c", False), ("./a", False),
      ("../a", False), ("/a/b", False), ("a/", False), ("~/a", False), ("a\\b", False), ("", False)],
 )  # fmt: skip
 def test_names_on_the_hub(source: str, named: bool) -> None:

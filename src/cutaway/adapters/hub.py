@@ -1,4 +1,4 @@
-"""Models by their name on the Hugging Face Hub, ``org/name``, through the optional extra ``[hub]``.
+"""Models by their name on the Hugging Face Hub, ``org/name`` or ``org/name@revision``, through the extra ``[hub]``.
 
 Only what is read is fetched, and that is configuration, tokenizer and safetensors: never a pickle, never
 code. What was fetched before is in the library's own cache and is taken from there.
@@ -15,16 +15,18 @@ FETCHED = ["config.json", "tokenizer.json", "model*.safetensors", "model.safeten
 """Patterns of the files that are fetched; folders of a repository are not looked into."""
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"
-_NAME = re.compile(rf"{_PART}/{_PART}")
+_NAME = re.compile(rf"{_PART}/{_PART}(@[A-Za-z0-9][A-Za-z0-9._/-]{{0,95}})?")
 
 
 def is_name(source: str) -> bool:
-    """Whether ``source`` reads ``org/name`` and is nothing on this machine."""
+    """Whether ``source`` reads ``org/name``, perhaps with ``@revision``, and is nothing on this machine."""
     return _NAME.fullmatch(source) is not None and not Path(source).exists()
 
 
 def fetch(name: str) -> Path:
-    """The folder of the model ``name``, fetched with a progress bar unless it is there already.
+    """The folder of the model ``name``, at its newest or at the branch, tag or commit behind an ``@``.
+
+    It is fetched with a progress bar unless it is there already.
 
     Raises ``SettingError`` without the extra, ``NameNotFound`` if the Hub has no such model, and
     ``CheckpointError`` if it cannot be reached or does not hand it out.
@@ -38,12 +40,16 @@ def fetch(name: str) -> Path:
         ) from None
     elsewhere = "fetch it where there is a connection, and give its folder"
     try:
-        return Path(snapshot_download(name, allow_patterns=FETCHED, ignore_patterns=["*/*"]))
+        repository, _, revision = name.partition("@")
+        how = {"allow_patterns": FETCHED, "ignore_patterns": ["*/*"]}
+        return Path(snapshot_download(repository, revision=revision or None, **how))
     except errors.GatedRepoError:
         raise CheckpointError(
             f"{name} is given only to those who accepted its terms on the Hugging Face Hub; accept them there, then "
             "log in with: hf auth login"
         ) from None
+    except errors.RevisionNotFoundError:
+        raise NameNotFound(f"{repository} has no branch, tag or commit {revision} on the Hugging Face Hub") from None
     except errors.RepositoryNotFoundError:
         raise NameNotFound(
             f"there is no folder {name}, and no model of that name on the Hugging Face Hub, or a private one"

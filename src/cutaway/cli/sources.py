@@ -11,5 +11,5 @@ from cutaway.model import Model
 def load(source: str) -> Model:
     """The model of a source; ``org/name`` that is no folder here is fetched."""
     if hub.is_name(source):
-        return load_folder(hub.fetch(source), name=source.rsplit("/", 1)[-1])
+        return load_folder(hub.fetch(source), name=source.partition("@")[0].rpartition("/")[2])
     return load_local(source)
