@@ -144,7 +144,7 @@ def open_view(browser: Browser, url: str, view: View) -> Screen:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Take the pictures again that tests compare the page with.")
     parser.add_argument("names", nargs="*", choices=[[], *VIEWS], metavar="NAME", help=", ".join(VIEWS))
     parser.add_argument("--add", action="store_true", help="only those that are not there yet")
     given = parser.parse_args()
