@@ -18,10 +18,11 @@ import {
 import type { Bounds } from "../scene/blocks";
 import type { CameraState, Vector } from "./camera";
 import { nearestDepth } from "./clipping";
-import { between, eased, fitted } from "./fit";
+import { basis, between, eased, fitted } from "./fit";
 import { added, difference, isSmall, NO_OFFSET, scaled, withOffset } from "./offset";
 import type { Framing } from "./staging";
 import type { Insets } from "./labelPlacer";
+import { plus } from "./vectors";
 
 CameraControls.install({
   THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster },
@@ -179,10 +180,15 @@ export class CameraRig {
     const margin = options.marginPx ?? (isUpright ? UPRIGHT_MARGIN_PX : MARGIN_PX);
     const freeWidth = this.width - insets.left - insets.right - 2 * margin;
     const above = options.headroom ?? (parts.length > 0 ? 0 : this.headroom);
-    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin - 2 * above;
+    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin - above;
     const slope = Math.tan((FIELD_OF_VIEW * Math.PI) / 360) / this.height;
     const slopes = [Math.max(freeWidth, 40) * slope, Math.max(freeHeight, 40) * slope] as const;
-    return fitted(parts.length > 0 ? parts : this.whole, azimuth, elevation, slopes);
+    const state = fitted(parts.length > 0 ? parts : this.whole, azimuth, elevation, slopes);
+    // What is kept free is above: everything stands lower by half of it.
+    const lower = above * slope * state.distance;
+    const { up } = basis(azimuth, elevation);
+    const target = plus(state.target, [up[0] * lower, up[1] * lower, up[2] * lower]);
+    return { ...state, target };
   }
 
   /** Fly to a state, or be there at once. */
