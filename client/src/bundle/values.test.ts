@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { tiny, tinyInfo, tinyRun, tinyValues, tinyWeights } from "./testing";
-import { stridesOf, Values } from "./values";
+import { LoadedModel } from "./model";
+import { TINY, tiny, tinyInfo, tinyRun, tinyValues, tinyWeights } from "./testing";
+import { rowMajor, stridesOf, Values } from "./values";
 
 test("cells are read by name and index", () => {
   expect(tinyValues.at({ tensor: "blocks.1.y", index: [1, 1] })).toBe(4);
@@ -61,4 +62,19 @@ test("a summary leaves out what is not finite", () => {
 test("strides of a row-major array", () => {
   expect(stridesOf([2, 3, 4])).toEqual([12, 4, 1]);
   expect(stridesOf([])).toEqual([]);
+});
+
+test("a tied weight is the other one with its axes exchanged, and stored once", () => {
+  const [w, u] = ["W_E", "W_U"];
+  const embedding = tinyValues.model.spec.tensors.find(({ name }) => name === w)!;
+  const tied = { ...embedding, name: u!, axes: [...embedding.axes].reverse(), tied_to: w! };
+  const tensors = [...TINY.tensors.filter(({ role }) => role !== "weight"), embedding, tied];
+  const model = new LoadedModel({ ...TINY, tensors });
+  const data = new Float32Array([1, 2, 3, 4, 5, 6]);
+  const values = Values.empty(model).withWeights(new Map([[w!, { data, shape: [3, 2] }]]), "w");
+  expect(values.get(u!)!.data).toBe(data);
+  expect(values.get(u!)!.shape).toEqual([2, 3]);
+  expect(values.at({ tensor: u!, index: [1, 2] })).toBe(6);
+  expect(values.at({ tensor: u!, index: [0, 1] })).toBe(3);
+  expect([...rowMajor(values.get(u!)!).data]).toEqual([1, 3, 5, 2, 4, 6]);
 });

@@ -3,7 +3,7 @@
  *
  * Formulas are lowered once for each length of the inputs; layers that are alike share one lowering.
  */
-import type { Lengths, LoadedModel, ValueArray, wire } from "../bundle";
+import { type Lengths, type LoadedModel, rowMajor, type ValueArray, type wire } from "../bundle";
 import { lower, type Lowered } from "./lower";
 import type { Data } from "./view";
 
@@ -30,11 +30,15 @@ export class Plan {
   /** Tensors with 64 bits for each number: loops are quick on one kind of array. */
   private readonly buffers = new Map<string, Float64Array>();
   private room = WEIGHTS_WIDENED;
+  private readonly weights: ReadonlyMap<string, ValueArray>;
 
   constructor(
     private readonly model: LoadedModel,
-    private readonly weights: ReadonlyMap<string, ValueArray>,
-  ) {}
+    weights: ReadonlyMap<string, ValueArray>,
+  ) {
+    // Tied weights are put in order here: in a worker, if there is one, and not sent there twice.
+    this.weights = new Map([...weights].map(([name, array]) => [name, rowMajor(array)]));
+  }
 
   /**
    * Every tensor but the weights, by full name; `decoder` are the tokens of a decoder of its own.
