@@ -11,8 +11,10 @@ import cutaway
 from bench.figures import Figure, median_ms, ratios
 from cutaway.architectures import FAMILIES
 from cutaway.bundle import bundle, run_file, to_json, weights_file
-from cutaway.load import presets
+from cutaway.load import load_structure, presets
 from cutaway.model import Model
+from cutaway.tour.files import tour_file
+from cutaway.tour.guide import GUIDE
 from cutaway.vocabulary import IdsOnly
 from cutaway.wire import Capabilities
 
@@ -62,7 +64,7 @@ def sizes(model: Model) -> Iterator[Figure]:
 
 
 def structures() -> Iterator[Figure]:
-    """The bundle of every configuration that comes by name, from the name to the bytes that are sent."""
+    """The bundle and the tour of every configuration that comes by name, from the name to the bytes that are sent."""
     for name in presets():
 
         def made(name: str = name) -> bytes:
@@ -72,6 +74,12 @@ def structures() -> Iterator[Figure]:
         took = median_ms(made, runs=5, warm_up=1)
         yield Figure("structure", f"{name}: load and build bundle.json", took, "ms", 100.0)
         yield Figure("structure", f"{name}: with gzip", kilobytes, "kB", 60.0)
+
+        def told(name: str = name) -> bytes:
+            return tour_file(GUIDE, load_structure(presets()[name], name), "en")
+
+        yield Figure("structure", f"{name}: compile its tour", median_ms(told, runs=3, warm_up=0), "ms", 1000.0)
+        yield Figure("structure", f"{name}: tour with gzip", len(gzip.compress(told(), 6)) / 1e3, "kB", 60.0)
 
 
 def gpt2_small() -> Iterator[Figure]:
