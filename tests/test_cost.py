@@ -10,6 +10,7 @@ from cutaway.cost import cost_of
 from cutaway.definition import Definition, Module
 from cutaway.errors import SettingError
 from cutaway.formula import Axis, Sum, exp
+from cutaway.load import load
 
 
 def test_the_built_in_model_has_85728_weights(nano: Model) -> None:
@@ -112,3 +113,42 @@ def test_the_cache_follows_the_key_value_heads() -> None:
         size = FAMILIES[family].define({**config, "head_dim": 6})
         channels = size.tensors["blocks.0.attn.k"].axes[-1].size
         assert cost_of(size, 1).cache_bytes_per_token == 2 * 5 * 2 * channels * 2, family
+
+
+def test_both_stacks_of_an_encoder_decoder_have_a_length_of_their_own() -> None:
+    """T5 base by hand: 12 layers each, width 768, 12 heads of 64, 3072 hidden units, vocabulary 32128."""
+    t, u, c, f, layers, vocabulary = 7, 3, 768, 3072, 12, 32128
+    encoder = layers * (t * (4 * c * c + 2 * c * f) + 2 * t * t * c)
+    crossed = layers * (2 * u * c * c + 2 * t * c * c + 2 * u * t * c)
+    decoder = layers * (u * (4 * c * c + 2 * c * f) + 2 * u * u * c) + crossed + u * c * vocabulary
+    model = load("t5-base")
+    assert model.cost(tokens=t, decoder=u).multiply_adds == encoder + decoder
+    assert model.cost(tokens=t).multiply_adds == model.cost(tokens=t, decoder=t).multiply_adds
+    with pytest.raises(SettingError, match="decoder must be from 1 to the context length 512, got 513"):
+        model.cost(tokens=1, decoder=513)
+    with pytest.raises(SettingError, match="gpt2 has no decoder of its own"):
+        load("gpt2").cost(decoder=1)
+
+
+def test_a_decoder_also_keeps_what_it_reads_of_the_prompt() -> None:
+    """Keys and values of self-attention for each token written, of cross-attention for each of the prompt."""
+    assert load("t5-base").cost(tokens=1).cache_bytes_per_token == 2 * (2 * 12 * 768) * 2
+    assert load("bert-base").cost(tokens=1).cache_bytes_per_token == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kilobytes"),
+    [
+        ("llama-2-70b", 327.68),  # 80 layers of 8 key/value heads of 128 channels, twice, in 16 bits
+        ("deepseek-v3", 70.272),  # 61 layers of 512 + 64 numbers: the 70 KB of its paper, arXiv:2412.19437
+        ("gpt-3", 4718.592),
+    ],
+)
+def test_the_cache_is_as_large_as_is_known(name: str, kilobytes: float) -> None:
+    assert load(name).cost(tokens=1).cache_bytes_per_token == round(kilobytes * 1000)
+
+
+def test_a_token_of_gpt3_takes_about_a_multiply_add_for_each_parameter() -> None:
+    """Kaplan et al. 2020, arXiv:2001.08361: 2 N operations forward, that is N multiply-adds, beside the attention."""
+    cost = load("gpt-3").cost(tokens=1)
+    assert 0.99 < cost.multiply_adds / cost.parameters < 1.01

@@ -28,7 +28,7 @@ load(source: 'str | Path') -> 'Model'
 show(what: 'Run | Model | Any', tokenizer: 'Any' = None, prompt: 'str | Sequence[int] | None' = None, *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
 Model
   .context
-  .cost(self, *, tokens: 'int | None' = None) -> 'Cost'
+  .cost(self, *, tokens: 'int | None' = None, decoder: 'int | None' = None) -> 'Cost'
   .decoder_prompt
   .definition
   .description

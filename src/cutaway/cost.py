@@ -8,7 +8,7 @@ are counted once and multiplied.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cutaway.definition import Definition, Tensor
@@ -43,7 +43,8 @@ class Cost:
     tokens: int
     tensors: list[TensorCost]
     cache_bytes_per_token: int
-    """Bytes to keep of each token so that later ones need not compute it again, in 16-bit numbers."""
+    """Bytes to keep of each token so that later ones need not compute it again, in 16-bit numbers. Where a decoder
+    reads a prompt of its own stack: of one token of the prompt and one that was written, together."""
 
     @property
     def parameters(self) -> int:
@@ -70,30 +71,34 @@ class Cost:
         )
 
 
-def cost_of(definition: Definition, tokens: int) -> Cost:
-    """The cost of every declared tensor of ``definition`` for a prompt of ``tokens`` tokens."""
-    active = active_cells(definition)
-    tensors = [_tensor_cost(t, tokens, active.get(t, 0)) for t in definition.root.declared()]
+def cost_of(definition: Definition, tokens: int, decoder: int | None = None) -> Cost:
+    """The cost of every declared tensor of ``definition`` for a prompt of ``tokens`` tokens.
+
+    ``decoder``: how many tokens the decoder reads, where it is a stack of its own; as many unless given. Pairs of
+    tokens that a mask leaves out are counted, as they are computed: the whole square, not the half.
+    """
+    active, lengths = active_cells(definition), definition.lengths(tokens, decoder)
+    tensors = [_tensor_cost(t, lengths, active.get(t, 0)) for t in definition.root.declared()]
     return Cost(tokens, tensors, cache_cells(definition) * CACHE_BYTES)
 
 
-def _tensor_cost(t: Tensor, tokens: int, active: int) -> TensorCost:
+def _tensor_cost(t: Tensor, lengths: Mapping[str, int], active: int) -> TensorCost:
     copies = len(t.layers) or 1
-    cells = _cells(t.axes, tokens) * copies
+    cells = _cells(t.axes, lengths) * copies
     stored = 0 if t.tied_to else cells
-    adds = 0 if t.formula is None else _multiply_adds(t.formula, tokens, _cells(t.axes, tokens)) * copies
+    adds = 0 if t.formula is None else _multiply_adds(t.formula, lengths, _cells(t.axes, lengths)) * copies
     return TensorCost(t.name, copies, cells, stored if t.role == "weight" else 0, active, adds, stored * FLOAT32_BYTES)
 
 
-def _cells(axes: Sequence[Axis], tokens: int) -> int:
-    return math.prod(tokens if a.dynamic else a.size for a in axes)
+def _cells(axes: Sequence[Axis], lengths: Mapping[str, int]) -> int:
+    return math.prod(a.length_in(lengths) for a in axes)
 
 
-def _multiply_adds(e: Expr, tokens: int, times: int) -> int:
+def _multiply_adds(e: Expr, lengths: Mapping[str, int], times: int) -> int:
     """Terms of sums of products in ``e``, which is evaluated ``times`` times."""
     if isinstance(e, Reduce):
         axes, body = nested_sum(e)
-        inner = times * _cells(axes, tokens)
+        inner = times * _cells(axes, lengths)
         product = e.op == "sum" and len(factors(body)) > 1
-        return (inner if product else 0) + _multiply_adds(body, tokens, inner)
-    return sum(_multiply_adds(child, tokens, times) for child in children(e))
+        return (inner if product else 0) + _multiply_adds(body, lengths, inner)
+    return sum(_multiply_adds(child, lengths, times) for child in children(e))

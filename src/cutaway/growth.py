@@ -75,8 +75,8 @@ class Costs:
 
     @cached_property
     def cache_cells(self) -> int:
-        """Numbers that are kept of each token while a text is being written."""
-        return cache_cells(self.definition)
+        """Numbers that are kept of each token that is being written, those of a prompt beside it not counted."""
+        return cache_cells(self.definition, with_prompt=False)
 
     def multiply_adds(self, names: Iterable[str] | None = None) -> Polynomial:
         return self._sum(2, names)

@@ -58,12 +58,18 @@ class Model:
     def plan(self) -> Plan:
         return Plan(self.definition)
 
-    def cost(self, *, tokens: int | None = None) -> Cost:
-        """Parameters, multiply-adds and bytes of a forward pass over ``tokens`` tokens (default: the context)."""
+    def cost(self, *, tokens: int | None = None, decoder: int | None = None) -> Cost:
+        """Parameters, multiply-adds and bytes of a forward pass over ``tokens`` tokens (default: the context).
+
+        ``decoder``: how many tokens an encoder-decoder has written; as many as ``tokens`` unless given.
+        """
         n = self.context if tokens is None else tokens
-        if not 1 <= n <= self.context:
-            raise SettingError(f"tokens must be from 1 to the context length {self.context}, got {n}")
-        return cost_of(self.definition, n)
+        if decoder is not None and self.definition.decoder is None:
+            raise SettingError(f"{self.name} has no decoder of its own, so it takes nothing but tokens")
+        for what, length in (("tokens", n), ("decoder", n if decoder is None else decoder)):
+            if not 1 <= length <= self.context:
+                raise SettingError(f"{what} must be from 1 to the context length {self.context}, got {length}")
+        return cost_of(self.definition, n, decoder)
 
     def encode(self, prompt: str | Sequence[int]) -> list[int]:
         """Token ids of a prompt. Raises ``PromptError`` if it is empty, too long or has unknown tokens."""

@@ -39,14 +39,15 @@ def _positions(index: Expr, axis: Axis) -> int:
     return min(axis.size, math.prod(a.size for a in free))
 
 
-def cache_cells(definition: Definition) -> int:
+def cache_cells(definition: Definition, *, with_prompt: bool = True) -> int:
     """Numbers that have to be kept of each token so that later tokens need not compute it again.
 
     These are the tensors that attention reads at other tokens, or what they are made from inside the same
-    module where that is smaller, as in latent attention. Nothing is kept where tokens also look ahead.
+    module where that is smaller, as in latent attention. Nothing is kept where tokens also look ahead, but for those
+    of a prompt that a decoder reads again for each token it writes; without those unless ``with_prompt``.
     """
-    attentions = [m for m in definition.root.walk() if m.kind == "attention"]
-    return sum(_Attention(m, definition).kept() for m in attentions)
+    attentions = [_Attention(m, definition) for m in definition.root.walk() if m.kind == "attention"]
+    return sum(a.kept() for a in attentions if with_prompt or not a.reads_prompt)
 
 
 def kept_of(attention: Module, definition: Definition) -> list[Tensor]:
@@ -66,6 +67,10 @@ class _Attention:
         formulas = [t.formula for t in self.members if t.formula is not None]
         self.others = {e.axis for f in formulas for e in walk(f) if isinstance(e, Reduce) and e.axis.dynamic}
         self.looks_back = any(self._masks(e) for f in formulas for e in walk(f))
+        own = _dynamic([a for t in self.members for a in t.axes]) - self.others
+        inputs = {a.length_of for a in own}, {a.length_of for a in self.others}
+        self.reads_prompt = bool(own and self.others) and inputs[0].isdisjoint(inputs[1])
+        """Whether tokens of one input read those of another, as a decoder does a prompt."""
 
     def _masks(self, e: Expr) -> bool:
         """Whether ``e`` leaves out pairs of tokens by their order."""
@@ -81,7 +86,7 @@ class _Attention:
 
     def kept_tensors(self) -> set[Tensor]:
         """What attention reads at other tokens, or the smaller tensors that it is made from."""
-        if not self.looks_back:
+        if not (self.looks_back or self.reads_prompt):
             return set()
         kept = {
             cell.tensor

@@ -178,10 +178,16 @@ def explain(
 
 
 @app.command()
-def cost(source: Source = BUILT_IN, tokens: Tokens = None) -> None:
+def cost(
+    source: Source = BUILT_IN,
+    tokens: Tokens = None,
+    decoder: Annotated[
+        int | None, typer.Option("--decoder", help="How many tokens an encoder-decoder has written (default: as many).")
+    ] = None,
+) -> None:
     """Parameters, multiply-adds and bytes of a forward pass, tensor by tensor."""
     model = load(source)
-    output.print_cost(model, model.cost(tokens=tokens))
+    output.print_cost(model, model.cost(tokens=tokens, decoder=decoder))
 
 
 @app.command()
