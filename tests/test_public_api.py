@@ -51,6 +51,8 @@ Run
   .generate(self, steps: 'int', *, temperature: 'float' = 0.0, top_k: 'int | None' = None, top_p: 'float | None' = None, seed: 'int' = 0) -> 'Generated'
   .lengths
   .prediction
+  .text_of_decoder
+  .text_of_prompt
   .texts
 Explanation
   .evaluate(self) -> 'float'
