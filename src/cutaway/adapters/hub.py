@@ -41,8 +41,10 @@ def fetch(name: str) -> Path:
     elsewhere = "fetch it where there is a connection, and give its folder"
     try:
         repository, _, revision = name.partition("@")
-        how = {"allow_patterns": FETCHED, "ignore_patterns": ["*/*"]}
-        return Path(snapshot_download(repository, revision=revision or None, **how))
+        found = snapshot_download(
+            repository, revision=revision or None, allow_patterns=FETCHED, ignore_patterns=["*/*"]
+        )
+        return Path(found)
     except errors.GatedRepoError:
         raise CheckpointError(
             f"{name} is given only to those who accepted its terms on the Hugging Face Hub; accept them there, then "
