@@ -3,45 +3,33 @@
  *
  * Nothing is drawn, and no frame is asked for, while nothing changes.
  */
-import type { RawShaderMaterial } from "three";
 import { breath } from "../bundle/breath";
 import type { CellRef } from "../bundle/cell";
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
-import { indexAt, isInRun } from "../scene/cells";
+import { indexAt } from "../scene/cells";
 import type { Theme } from "../theme/palette";
-import { Atlas } from "./atlas";
 import type { CameraState } from "./camera";
 import { CameraRig } from "./cameraRig";
 import { type Destination, stateAt } from "./destinations";
 import { Emitter } from "./emitter";
-import { GlyphMesh } from "./glyphMesh";
-import { glyphMaterial, setHalo } from "./glyphShader";
+import { type Frame, Frames } from "./frames";
 import type { Highlight } from "./highlight";
 import { moveByKey } from "./keys";
-import { LabelLayer } from "./labelLayer";
-import { LabelStates } from "./labelStates";
 import type { Insets } from "./labelPlacer";
+import { Lettering } from "./lettering";
 import { cellSize, locate, type Located, locateCell } from "./locating";
 import { titleRoom } from "./modelTitle";
-import { Pace } from "./pace";
 import { Picture } from "./picture";
 import { listen } from "./pointer";
+import { type PointerReport, Pointing } from "./pointing";
 import { Projector } from "./projector";
 import { Stage } from "./stage";
 import type { Texts } from "./standing";
 import type { Staging } from "./staging";
 
-export interface PointerReport {
-  /** Whose cell it is; null with the cell. */
-  readonly model: LoadedModel | null;
-  /** What is pointed at; null: nothing, or a cell that has no value in this run. */
-  readonly cell: CellRef | null;
-  /** CSS pixels in the canvas. */
-  readonly x: number;
-  readonly y: number;
-}
+export type { PointerReport };
 
 export interface SceneEvents {
   hover: PointerReport;
@@ -61,14 +49,8 @@ export interface SceneOptions {
 }
 
 const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
-/** Longer gaps between frames are pauses, not slow frames. */
-const LONGEST_FRAME_MS = 64;
 /** How long after the first picture what is needed later is made. */
 const PREPARE_MS = 1500;
-/** So long after a movement the picture is drawn in full again. */
-const COARSE_MS = 250;
-/** Letters that nearly every label has; the others are drawn as they are met. */
-const LETTERS = "abcdefghiklmnopqrstuvwxyABCDEHKLMNOPQRSTVW0123456789 .-−";
 
 export class SceneView {
   /** For tests and measurements. */
@@ -76,31 +58,17 @@ export class SceneView {
   private readonly stage: Stage;
   private readonly rig: CameraRig;
   private readonly projector = new Projector();
-  private readonly pace = new Pace();
   private readonly events = new Emitter<SceneEvents>();
   private readonly cleanups: (() => void)[] = [];
   private readonly reducedMotion: boolean;
-  private readonly atlas: Atlas;
-  private readonly letters: RawShaderMaterial;
-  private readonly glyphs: readonly GlyphMesh[];
-  private readonly labels: LabelLayer;
+  private readonly lettering: Lettering;
   private readonly picture: Picture;
+  private readonly pointing: Pointing;
+  private readonly frames: Frames;
   private theme: Theme;
   private insets = NO_INSETS;
-  private request = 0;
-  private lastFrame = 0;
-  private isDirty = true;
-  private wasMoving = false;
-  private isLost = false;
   private isPrepared = false;
   private isDisposed = false;
-  private isPlaying = false;
-  private lastMoved = -Infinity;
-  private isDrawnCoarse = false;
-  private refining: ReturnType<typeof setTimeout> | undefined;
-  private pointer: readonly [number, number] | null = null;
-  private isPointerNew = false;
-  private hovered: string | null = null;
 
   /**
    * A view, made in several tasks: the context, its shaders and its letters each take a good while.
@@ -129,21 +97,27 @@ export class SceneView {
     this.theme = options.theme;
     this.reducedMotion = options.reducedMotion ?? false;
     this.stage = stage;
-    this.rig = new CameraRig(canvas, {
-      reducedMotion: this.reducedMotion,
-      wake: () => this.wake(),
-    });
+    const wake = (): void => this.frames.wake();
+    this.rig = new CameraRig(canvas, { reducedMotion: this.reducedMotion, wake });
     stage.resize();
-    this.atlas = new Atlas(stage.ratio.value);
-    const states = new LabelStates();
-    this.letters = glyphMaterial(this.atlas, stage, states.texture);
-    this.glyphs = [1, 2].map(() => new GlyphMesh(this.atlas, this.letters));
-    const [printed, glyphs] = this.glyphs as [GlyphMesh, GlyphMesh];
-    this.labels = new LabelLayer(glyphs, states);
-    setHalo(this.letters, this.theme);
+    this.lettering = new Lettering(stage);
+    this.lettering.setTheme(this.theme);
     stage.setTheme(this.theme);
-    const { theme, labels } = this;
-    this.picture = new Picture(stage, printed, theme, labels, () => this.touch());
+    const touch = (): void => this.touch();
+    this.picture = new Picture(stage, this.lettering, this.theme, touch);
+    this.pointing = new Pointing(this.picture);
+    const { rig } = this;
+    this.frames = new Frames({
+      get isMoving() {
+        return rig.isMoving;
+      },
+      move: (elapsedMs) => this.move(elapsedMs),
+      point: (frame) => {
+        const report = this.pointing.look(frame);
+        if (report !== null) this.events.emit("hover", report);
+      },
+      draw: (frame, fineness) => this.draw(frame, fineness),
+    });
     this.listen(canvas);
     this.resize();
   }
@@ -151,14 +125,7 @@ export class SceneView {
   /** Programs and letters, before the first model needs them. */
   private async prepare(isWanted: () => boolean): Promise<void> {
     const compiled = this.stage.compile(this.rig.camera);
-    let start = performance.now();
-    for (const letter of LETTERS) {
-      this.atlas.glyph(letter);
-      if (performance.now() - start < 10) continue;
-      await breath();
-      if (!isWanted()) return;
-      start = performance.now();
-    }
+    await this.lettering.prepare(isWanted);
     await compiled;
   }
 
@@ -191,7 +158,7 @@ export class SceneView {
     const { stage, rig, picture } = this;
     const variants = picture.cells.variants();
     await stage.compile(rig.camera, [variants, stage.shrinking]);
-    if (this.isLost || this.isDisposed) return;
+    if (this.frames.isLost || this.isDisposed) return;
     stage.warm(rig.camera, rig.target, variants);
   }
 
@@ -231,7 +198,7 @@ export class SceneView {
     if (theme === this.theme) return;
     this.theme = theme;
     this.stage.setTheme(theme);
-    setHalo(this.letters, theme);
+    this.lettering.setTheme(theme);
     this.picture.setTheme(theme);
     this.touch();
   }
@@ -304,9 +271,8 @@ export class SceneView {
     if (framing !== null) {
       this.rig.lead(framing, { ...how, elapsedMs: how.elapsedMs ?? 0 });
     }
-    this.isDirty = true;
-    this.isPlaying = how.plays;
-    this.frame(performance.now());
+    this.frames.isPlaying = how.plays;
+    this.frames.drawNow();
   }
 
   /** Draws rims around the blocks that words point at, while a chapter is shown; null: none. */
@@ -363,35 +329,30 @@ export class SceneView {
 
   dispose(): void {
     this.isDisposed = true;
-    cancelAnimationFrame(this.request);
-    clearTimeout(this.refining);
+    this.frames.dispose();
     for (const cleanup of this.cleanups) cleanup();
     this.picture.dispose();
-    for (const each of this.glyphs) each.dispose();
-    this.letters.dispose();
-    this.labels.states.dispose();
-    this.atlas.dispose();
+    this.lettering.dispose();
     this.rig.dispose();
     this.stage.dispose();
     this.events.clear();
   }
 
   private listen(canvas: HTMLCanvasElement): void {
-    const { rig, events } = this;
+    const { rig, events, pointing, frames } = this;
     this.cleanups.push(
       listen(canvas, {
         move: (at) => {
-          this.pointer = at;
-          this.isPointerNew = true;
-          this.wake();
+          pointing.moveTo(at);
+          frames.wake();
         },
         grab: (x, y, event) => {
           rig.takes(event);
-          this.grab(x, y);
+          pointing.grab(x, y, rig, this.projector);
         },
-        click: (x, y) => events.emit("click", this.report(x, y)),
+        click: (x, y) => events.emit("click", pointing.report(x, y)),
         doubleClick: (x, y) => {
-          const report = this.report(x, y);
+          const report = pointing.report(x, y);
           events.emit("dblclick", report);
           if (report.cell === null) this.fit(true);
           else if (report.model === this.current) this.flyTo({ tensor: report.cell.tensor });
@@ -399,11 +360,11 @@ export class SceneView {
       }),
       this.stage.onLoss({
         lost: () => {
-          this.isLost = true;
+          frames.isLost = true;
           events.emit("contextlost", undefined);
         },
         restored: () => {
-          this.isLost = false;
+          frames.isLost = false;
           // three.js starts anew with a black background.
           this.stage.setTheme(this.theme);
           events.emit("contextrestored", undefined);
@@ -420,62 +381,32 @@ export class SceneView {
     if (!this.stage.resize()) return;
     this.rig.resize(this.stage.width, this.stage.height);
     // The canvas is cleared when its size changes: draw before the page is shown, not a frame later.
-    if (this.picture.standings.length > 0 && !this.isLost) {
-      this.isDirty = true;
-      this.frame(performance.now());
-    } else this.wake();
+    if (this.picture.standings.length > 0 && !this.frames.isLost) this.frames.drawNow();
+    else this.frames.wake();
   }
 
   /** Something that is drawn has changed. */
   private touch(): void {
-    this.isDirty = true;
-    this.wake();
+    this.frames.touch();
   }
 
-  private wake(): void {
-    if (this.request === 0) this.request = requestAnimationFrame((now) => this.frame(now));
+  private move(elapsedMs: number): boolean {
+    if (!this.rig.update(elapsedMs)) return false;
+    this.updateProjectors();
+    this.events.emit("camera", this.rig.state);
+    return true;
   }
 
-  private frame(now: number): void {
-    cancelAnimationFrame(this.request);
-    this.request = 0;
-    const interval = now - this.lastFrame;
-    this.lastFrame = now;
-    const elapsed = Math.min(Math.max(interval, 1), LONGEST_FRAME_MS);
-    const { rig, picture, stage, pace, events } = this;
-    if ((rig.isMoving || this.isPlaying) && this.wasMoving) pace.note(interval);
-    const hasMoved = rig.update(elapsed);
-    const isMoving = rig.isMoving || this.isPlaying;
-    if (hasMoved || (this.wasMoving && !isMoving)) this.isDirty = true;
-    this.wasMoving = isMoving;
-    if (isMoving) this.lastMoved = now;
-    // What was drawn coarsely while it moved is drawn in full once it rests, but not between two moves:
-    // to change the resolution takes as long as a frame.
-    const isCoarse = pace.scale < 1 && now - this.lastMoved < COARSE_MS;
-    if (!isCoarse && this.isDrawnCoarse) this.isDirty = true;
-    if (hasMoved) {
-      this.updateProjectors();
-      events.emit("camera", rig.state);
-    }
-    if (this.isPointerNew || (hasMoved && this.pointer !== null && !isMoving)) this.hover();
-    if (this.isDirty && !this.isLost) {
-      this.isDirty = false;
-      stage.setFineness(isCoarse ? pace.scale : 1);
-      this.isDrawnCoarse = isCoarse;
-      const fade = this.reducedMotion ? Infinity : elapsed;
-      const isChanging = picture.update(this.insets, fade, { hasMoved, isAtRest: !isMoving });
-      stage.draw(rig.camera, rig.target);
-      this.stats.frames += 1;
-      this.stats.drawCalls = stage.calls;
-      events.emit("draw", undefined);
-      if (isChanging) this.isDirty = true;
-    }
-    // What plays asks for its own frames.
-    if (!this.isPlaying && (this.isDirty || isMoving)) this.wake();
-    else if (this.isDrawnCoarse && !isMoving) {
-      clearTimeout(this.refining);
-      this.refining = setTimeout(() => this.wake(), COARSE_MS);
-    }
+  private draw({ elapsedMs, hasMoved, isMoving }: Frame, fineness: number): boolean {
+    const { stage, rig, picture, stats } = this;
+    stage.setFineness(fineness);
+    const fadeMs = this.reducedMotion ? Infinity : elapsedMs;
+    const isChanging = picture.update(this.insets, fadeMs, { hasMoved, isAtRest: !isMoving });
+    stage.draw(rig.camera, rig.target);
+    stats.frames += 1;
+    stats.drawCalls = stage.calls;
+    this.events.emit("draw", undefined);
+    return isChanging;
   }
 
   private updateProjectors(): void {
@@ -485,35 +416,5 @@ export class SceneView {
     for (const { projector, offset } of this.picture.standings) {
       projector.update(camera, width, height, offset);
     }
-  }
-
-  private grab(x: number, y: number): void {
-    const hit = this.picture.pick(x, y);
-    if (hit === null) return;
-    // Along the axis of the view, not along the ray.
-    const m = this.rig.camera.matrixWorld.elements;
-    const [dx, dy, dz] = this.projector.rayThrough(x, y).direction;
-    this.rig.anchor(hit.distance * -(dx * m[8]! - dy * m[9]! - dz * m[10]!));
-  }
-
-  private hover(): void {
-    this.isPointerNew = false;
-    const report: PointerReport =
-      this.pointer === null
-        ? { model: null, cell: null, x: 0, y: 0 }
-        : this.report(...this.pointer);
-    const key = report.cell && `${report.cell.tensor}/${report.cell.index.join()}`;
-    if (key === this.hovered && key === null) return;
-    this.hovered = key;
-    this.events.emit("hover", report);
-  }
-
-  private report(x: number, y: number): PointerReport {
-    const hit = this.picture.pick(x, y);
-    const nothing = { model: null, cell: null, x, y };
-    if (hit === null) return nothing;
-    const { lengths, model } = hit.standing;
-    if (!isInRun(hit.block, hit, lengths)) return nothing;
-    return { model, cell: { tensor: hit.block.tensor, index: indexAt(hit.block, hit) }, x, y };
   }
 }

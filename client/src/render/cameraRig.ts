@@ -2,48 +2,26 @@
  * The camera: what visitors do to it (camera-controls), flights from place to place, and what is free
  * of panels. States are in the coordinates of the scene; three.js has `y` and `z` turned round.
  */
-import CameraControls from "camera-controls";
-import {
-  Box3,
-  Matrix4,
-  PerspectiveCamera,
-  Quaternion,
-  Raycaster,
-  Sphere,
-  Spherical,
-  Vector2,
-  Vector3,
-  Vector4,
-} from "three";
+import type CameraControls from "camera-controls";
+import { Box3, PerspectiveCamera, Sphere, Vector3 } from "three";
 import type { Bounds } from "../scene/blocks";
 import type { CameraState, Vector } from "./camera";
 import { nearestDepth } from "./clipping";
+import { aimOf, controlsOf, NEAREST, put, stateOf, take } from "./controls";
 import { basis, between, eased, fitted } from "./fit";
-import { added, difference, isSmall, NO_OFFSET, scaled, withOffset } from "./offset";
-import type { Framing } from "./staging";
 import type { Insets } from "./labelPlacer";
+import { type How, Leading } from "./leading";
+import type { Framing } from "./staging";
 import { plus } from "./vectors";
 
-CameraControls.install({
-  THREE: { Vector2, Vector3, Vector4, Quaternion, Matrix4, Spherical, Box3, Sphere, Raycaster },
-});
-const { ACTION } = CameraControls;
-
 const FIELD_OF_VIEW = 18;
-const NEAREST = 16;
 const FLIGHT_MS = 800;
-/** How fast what a visitor did to the camera eases out, and the way from one chapter to the next. */
-const EASE_BACK_MS = 500;
-const SETTLE_MS = 260;
 /** From a little to the left and above, so that heads are seen one behind the other. */
 const HOME = { azimuth: -0.34, elevation: 0.14 };
 /** On a phone a model that is wider than high is seen more from aside: it is narrower, and so nearer. */
 const UPRIGHT = { azimuth: -0.66, elevation: 0.2 };
 const MARGIN_PX = 24;
 const UPRIGHT_MARGIN_PX = 10;
-const MOST_AZIMUTH = 1.4;
-const LEAST_ELEVATION = -1.1;
-const MOST_ELEVATION = 1.35;
 const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
 
 export class CameraRig {
@@ -58,41 +36,15 @@ export class CameraRig {
   private flight: { from: CameraState; to: CameraState; elapsedMs: number } | null = null;
   private hasMoved = true;
   private isResting = true;
-  /** Where a chapter has put the camera, the visitor's offset from what it frames, and whether that goes. */
-  private led: CameraState | null = null;
-  private framing: Framing | null = null;
-  private offset = NO_OFFSET;
-  private isSettling = false;
+  private readonly leading = new Leading();
 
   /** `wake`: something moved the camera, so that a frame is due. */
   constructor(
     canvas: HTMLCanvasElement,
     private readonly options: { reducedMotion: boolean; wake: () => void },
   ) {
-    const { camera } = this;
-    this.controls = new CameraControls(camera, canvas);
+    this.controls = controlsOf(this.camera, canvas, options.reducedMotion);
     const { controls } = this;
-    controls.mouseButtons = {
-      left: ACTION.TRUCK,
-      right: ACTION.ROTATE,
-      middle: ACTION.ROTATE,
-      wheel: ACTION.DOLLY,
-    };
-    controls.touches = {
-      one: ACTION.TOUCH_TRUCK,
-      two: ACTION.TOUCH_DOLLY_ROTATE,
-      three: ACTION.TOUCH_DOLLY_TRUCK,
-    };
-    controls.dollyToCursor = true;
-    controls.minDistance = NEAREST;
-    controls.minAzimuthAngle = -MOST_AZIMUTH;
-    controls.maxAzimuthAngle = MOST_AZIMUTH;
-    controls.minPolarAngle = Math.PI / 2 - MOST_ELEVATION;
-    controls.maxPolarAngle = Math.PI / 2 - LEAST_ELEVATION;
-    controls.azimuthRotateSpeed = 0.55;
-    controls.polarRotateSpeed = 0.55;
-    controls.smoothTime = options.reducedMotion ? 0.01 : 0.16;
-    controls.draggingSmoothTime = options.reducedMotion ? 0.01 : 0.06;
     const wake = (): void => {
       this.flight = null;
       this.isResting = false;
@@ -132,14 +84,7 @@ export class CameraRig {
   }
 
   get state(): CameraState {
-    const { controls } = this;
-    const target = controls.getTarget(new Vector3(), false);
-    return {
-      target: [target.x, -target.y, -target.z],
-      azimuth: controls.azimuthAngle,
-      elevation: Math.PI / 2 - controls.polarAngle,
-      distance: controls.distance,
-    };
+    return stateOf(this.controls);
   }
 
   set state(state: CameraState) {
@@ -149,14 +94,12 @@ export class CameraRig {
 
   /** What the camera looks at now, in the coordinates of the scene. */
   get target(): Vector {
-    const { x, y, z } = this.controls.getTarget(new Vector3(), false);
-    return [x, -y, -z];
+    return stateOf(this.controls).target;
   }
 
   /** What dragging does from now on: with shift it turns. */
   takes(event: PointerEvent | WheelEvent): void {
-    if (!(event instanceof PointerEvent)) return;
-    this.controls.mouseButtons.left = event.shiftKey ? ACTION.ROTATE : ACTION.TRUCK;
+    if (event instanceof PointerEvent) take(this.controls, event);
   }
 
   /** Whether a flight or a movement of the visitor's is under way. */
@@ -204,41 +147,24 @@ export class CameraRig {
    * Shows what a chapter frames. What the visitor did since the last time is an offset on top of that;
    * while the chapter `plays`, and after `settles`, it eases out.
    */
-  lead(
-    framing: Framing,
-    how: { readonly plays: boolean; readonly settles?: boolean; readonly elapsedMs: number },
-  ): void {
-    this.framing = framing;
+  lead(framing: Framing, how: How): void {
+    const { leading, controls, options } = this;
+    const now = { isFree: this.isResting, reducedMotion: options.reducedMotion };
     const goal = this.stateOf(framing);
-    const now = this.aim;
-    if (this.led === null || how.settles) {
-      this.offset = this.led === null && !how.settles ? NO_OFFSET : difference(goal, now);
-      this.isSettling = how.settles === true;
-    } else this.offset = added(this.offset, difference(this.led, now));
-    if (this.options.reducedMotion) {
-      if (how.plays || how.settles) this.offset = NO_OFFSET;
-    } else if ((how.plays || this.isSettling) && this.isResting) {
-      const kept = Math.exp(-how.elapsedMs / (this.isSettling ? SETTLE_MS : EASE_BACK_MS));
-      this.offset = scaled(this.offset, kept);
-      if (kept < 1 && isSmall(this.offset, goal.distance)) {
-        this.offset = NO_OFFSET;
-        this.isSettling = false;
-      }
-    }
+    const state = leading.next(framing, goal, aimOf(controls), { ...how, ...now });
     this.flight = null;
-    this.apply(withOffset(goal, this.offset));
-    this.led = this.aim;
+    this.apply(state);
+    leading.arrived(aimOf(controls));
   }
 
   /** Whether an offset is easing out although nothing plays. */
   get isComing(): boolean {
-    return this.isSettling;
+    return this.leading.isSettling;
   }
 
   /** No chapter leads any more; the camera stays where it is. */
   release(): void {
-    this.led = this.framing = null;
-    this.isSettling = false;
+    this.leading.release();
   }
 
   /** The nearest state that has the whole extent in view, in what is free of panels. */
@@ -249,19 +175,6 @@ export class CameraRig {
     const slopeY = Math.max(this.height - top - bottom - 24, 40) * slope;
     const distance = Math.max(width / (2 * slopeX), height / (2 * slopeY)) + near;
     return { target, azimuth, elevation, distance: Math.max(distance, NEAREST) };
-  }
-
-  /** Where the camera is going, without the way there. */
-  private get aim(): CameraState {
-    const { controls } = this;
-    const target = controls.getTarget(new Vector3(), true);
-    const { theta, phi, radius } = controls.getSpherical(new Spherical(), true);
-    return {
-      target: [target.x, -target.y, -target.z],
-      azimuth: theta,
-      elevation: Math.PI / 2 - phi,
-      distance: radius,
-    };
   }
 
   /** Advance by `elapsedMs`; true: the camera is not where it was. */
@@ -331,11 +244,8 @@ export class CameraRig {
     this.options.wake();
   }
 
-  private apply({ target: [x, y, z], azimuth, elevation, distance }: CameraState): void {
-    const { controls } = this;
-    void controls.rotateTo(azimuth, Math.PI / 2 - elevation, false);
-    void controls.moveTo(x, -y, -z, false);
-    void controls.dollyTo(distance, false);
+  private apply(state: CameraState): void {
+    put(this.controls, state);
     this.hasMoved = true;
   }
 
@@ -351,9 +261,8 @@ export class CameraRig {
     this.limit();
     this.hasMoved = true;
     // What a chapter frames is in view whatever is free of panels.
-    if (this.led !== null && this.framing !== null) {
-      this.lead(this.framing, { plays: false, elapsedMs: 0 });
-    }
+    const { framing } = this.leading;
+    if (framing !== null) this.lead(framing, { plays: false, elapsedMs: 0 });
   }
 
   private limit(): void {

@@ -8,9 +8,9 @@
 import { Declutter } from "./declutter";
 import type { GlyphMesh } from "./glyphMesh";
 import type { Label } from "./label";
+import { type Choice, choicesOf, type Part, stacksOf, type Written } from "./labelChoices";
 import { type Insets, LabelPlacer } from "./labelPlacer";
 import { HIDDEN, type LabelStates } from "./labelStates";
-import { LayerNames } from "./layerNames";
 import { isBehind, isCovered } from "./occlusion";
 import { Segments } from "./segments";
 import type { Standing } from "./standing";
@@ -28,34 +28,6 @@ const MOST_LOOKED_UP = 8;
 const PLAY_PX = 0.25;
 /** The names of smaller blocks are not worth looking at, in CSS pixels of their longest side. */
 const LEAST_BLOCK_PX = 27;
-
-/** The labels of a model, or of a layer of it, in the model's own coordinates. */
-export interface Part {
-  readonly standing: Standing;
-  readonly labels: readonly Label[];
-}
-
-/** A part whose letters are written. */
-interface Written extends Part {
-  /** State of the first label. */
-  readonly first: number;
-  /** Where its letters are, and how many there are at most. */
-  readonly letters: number;
-  readonly count: number;
-  readonly widths: Float32Array;
-  readonly stacks: readonly LayerNames[];
-}
-
-/** One label, or several of which one is shown. */
-interface Choice {
-  readonly of: Written;
-  readonly among: readonly number[];
-  readonly names: LayerNames | null;
-  readonly priority: number;
-  readonly turn: number;
-  /** The one that is shown; -1: none. */
-  shown: number;
-}
 
 export class LabelLayer {
   /** How much of each block of a model is there, by its id; null: all of each. */
@@ -101,7 +73,7 @@ export class LabelLayer {
     const all = [...stacks.values()];
     const written = { ...part, first, letters, count, widths, stacks: all };
     this.parts.set(first, written);
-    this.choices.push(...choicesOf(written, stacks));
+    this.choices.push(...choicesOf(written, stacks, TURNS));
     this.choices.sort((a, b) => a.priority - b.priority);
     this.declutter = new Declutter(this.choices.length);
     this.isStale = true;
@@ -295,43 +267,4 @@ export class LabelLayer {
     }
     return false;
   }
-}
-
-/** The stacks whose layers are named. */
-function stacksOf(labels: readonly Label[], widths: Float32Array): Map<string, LayerNames> {
-  const stacks = new Map<string, LayerNames>();
-  labels.forEach(({ layer, anchor }, i) => {
-    if (layer === undefined) return;
-    let names = stacks.get(layer.stack);
-    if (names === undefined) stacks.set(layer.stack, (names = new LayerNames()));
-    names.add(layer, anchor, widths[i]!);
-  });
-  return stacks;
-}
-
-/** Labels of one group are one choice. */
-function choicesOf(of: Written, stacks: ReadonlyMap<string, LayerNames>): Choice[] {
-  const groups = new Map<number, number[]>();
-  const among: number[][] = [];
-  of.labels.forEach(({ group }, i) => {
-    const known = group === undefined ? undefined : groups.get(group);
-    if (known !== undefined) known.push(i);
-    else {
-      const own = [i];
-      among.push(own);
-      if (group !== undefined) groups.set(group, own);
-    }
-  });
-  return among.map((own, i) => {
-    own.sort((a, b) => of.labels[a]!.priority - of.labels[b]!.priority);
-    const stack = own.map((label) => of.labels[label]!.layer?.stack).find((each) => each);
-    return {
-      of,
-      among: own,
-      names: stack === undefined ? null : stacks.get(stack)!,
-      priority: of.labels[own[0]!]!.priority,
-      turn: i % TURNS,
-      shown: -1,
-    };
-  });
 }

@@ -14,10 +14,10 @@ import { CellValues } from "./cellValues";
 import { Detail } from "./detail";
 import { Filling, type Run } from "./filling";
 import { FlyingValues } from "./flyingValues";
-import type { GlyphMesh } from "./glyphMesh";
 import type { Highlight } from "./highlight";
 import type { LabelLayer } from "./labelLayer";
 import type { Insets } from "./labelPlacer";
+import type { Lettering } from "./lettering";
 import { markPanels } from "./marks";
 import { PanelMesh, type PanelPart } from "./panelMesh";
 import { inSlices } from "./slices";
@@ -38,6 +38,7 @@ export class Picture {
   standings: readonly Standing[] = [];
   current: Standing | null = null;
   readonly cells: CellMesh;
+  private readonly labels: LabelLayer;
   private readonly store: Store;
   private readonly bands: BandMesh;
   private readonly panels: PanelMesh;
@@ -57,13 +58,12 @@ export class Picture {
 
   constructor(
     private readonly stage: Stage,
-    /** The letters of numbers in cells; those of labels are drawn after them. */
-    printed: GlyphMesh,
+    { labels, printed }: Lettering,
     private theme: Theme,
-    private readonly labels: LabelLayer,
     /** Something that is drawn has changed by itself. */
     private readonly wake: () => void,
   ) {
+    this.labels = labels;
     this.store = new Store(Math.min(stage.renderer.capabilities.maxTextureSize, MOST_ROWS));
     this.cells = new CellMesh(this.store, stage);
     this.bands = new BandMesh(stage);
