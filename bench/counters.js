@@ -1,16 +1,21 @@
 // Counts what a page draws and uploads, frame by frame, without knowing the page. Runs before its scripts.
 // A frame is everything between two timestamps of requestAnimationFrame; its time is that of the callbacks.
+// While `count(false)`, calls to the GPU are not wrapped, but for the one that clears: time is the page's own.
 (() => {
-  const fresh = () => ({ draws: 0, uploaded: 0, js: 0 });
+  const fresh = () => ({ cleared: 0, draws: 0, uploaded: 0, js: 0 });
   const counters = (window.__counters = { frames: [], now: fresh(), ready: null, programs: 0 });
+  const prototype = WebGL2RenderingContext.prototype;
 
   const size = (data) => (data ? (data.byteLength ?? (data.width ? data.width * data.height * 4 : 0)) : 0);
+  const originals = new Map();
+  const wrappers = new Map();
   const wrap = (name, count) => {
-    const original = WebGL2RenderingContext.prototype[name];
-    WebGL2RenderingContext.prototype[name] = function (...args) {
+    const original = prototype[name];
+    originals.set(name, original);
+    wrappers.set(name, function (...args) {
       count(args);
       return original.apply(this, args);
-    };
+    });
   };
   for (const name of ["drawArrays", "drawElements", "drawRangeElements", "drawArraysInstanced", "drawElementsInstanced"])
     wrap(name, () => counters.now.draws++);
@@ -31,6 +36,15 @@
     });
   }
   wrap("linkProgram", () => counters.programs++);
+  counters.count = (isCounting) => {
+    for (const [name, method] of isCounting ? wrappers : originals) prototype[name] = method;
+  };
+  counters.count(true);
+  const clear = prototype.clear;
+  prototype.clear = function (mask) {
+    counters.now.cleared++;
+    clear.call(this, mask);
+  };
 
   const request = window.requestAnimationFrame.bind(window);
   let time = null;

@@ -14,11 +14,10 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 import cutaway
+from bench.browser import VIEWPORT, launch
 from bench.figures import Figure
-from bench.page_side import VIEWPORT
 
-from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium  # isort: skip  (found through bench.page_side)
-from hosting import hosted  # isort: skip
+from hosting import hosted  # isort: skip  (found through bench.browser)
 
 LOADS = 5
 PASSES = 200
@@ -37,7 +36,7 @@ def measure() -> Iterator[Figure]:
     """Every figure of opening an exported page with an empty cache."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         cutaway.export(Path(folder) / "site", cutaway.load("nano-gpt"))
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *SOFTWARE_WEBGL2])
+        browser = launch(playwright)
         with hosted(Path(folder) / "site") as url:
             passes = forward(browser, url)
             loads = [opened(browser, url) | busy(browser, url) for _ in range(LOADS)]

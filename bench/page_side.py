@@ -6,24 +6,15 @@ our own in ``counters.js``. Frames per second of software rendering say little, 
 
 from __future__ import annotations
 
-import math
 import statistics
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import cutaway
+from bench.browser import COUNTERS, VIEWPORT, drawn, launch, moving, point_of_scene
 from bench.figures import Figure
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
-from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium  # noqa: E402
-
-VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 LOADS = 3
 SECONDS = 3.0
 
@@ -34,7 +25,7 @@ def measure() -> Iterator[Figure]:
         cutaway.show(cutaway.load("nano-gpt"), open_browser=False) as shown,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *SOFTWARE_WEBGL2])
+        browser = launch(playwright)
         loads = [load(browser, shown.url) for _ in range(LOADS)]
         yield from loading([figures for figures, _ in loads])
         for _, page in loads[:-1]:
@@ -47,7 +38,7 @@ def measure() -> Iterator[Figure]:
 def load(browser: Browser, url: str) -> tuple[dict[str, float], Page]:
     """Open the page with an empty cache and wait for the first frame with data."""
     page = browser.new_context(viewport=VIEWPORT).new_page()
-    page.add_init_script(path=HERE / "counters.js")
+    page.add_init_script(path=COUNTERS)
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
     bytes_received: list[float] = []
@@ -72,55 +63,24 @@ def loading(loads: list[dict[str, float]]) -> Iterator[Figure]:
 
 
 def frames(page: Page) -> Iterator[Figure]:
-    box = page.get_by_test_id("scene").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.5
-
-    def circle(button: Any = None) -> None:
-        """Move the pointer in circles, as a hand does."""
-        page.mouse.move(x + 60, y)
-        if button:
-            page.mouse.down(button=button)
-        end, k = time.monotonic() + SECONDS, 0
-        while time.monotonic() < end:
-            k += 1
-            page.mouse.move(x + 60 * math.cos(k * 0.12), y + 60 * math.sin(k * 0.12))
-            page.wait_for_timeout(12)
-        if button:
-            page.mouse.up(button=button)
-
+    at = point_of_scene(page, 0.55, 0.5)
     page.mouse.move(5, 5)
     page.wait_for_timeout(800)
-    idle = drawn(page, lambda: page.wait_for_timeout(SECONDS * 1000))
+    idle = drawn(page, lambda: page.wait_for_timeout(SECONDS * 1000), counting=False)
     yield Figure("page", "frames drawn in 3 s of idleness", len(idle), "", 0)
     page.evaluate("cutaway.view.fit(false)")
-    for name, does, notes in (
-        ("hover", lambda: circle(), ("", "10.2 ms", "")),
-        ("orbit", lambda: circle("right"), ("219", "8.7 ms", "2,000 kB")),
+    for name, button, notes in (
+        ("hover", None, ("", "10.2 ms", "")),
+        ("orbit", "right", ("219", "8.7 ms", "2,000 kB")),
     ):
-        taken = drawn(page, does)
-        yield Figure("page", f"{name}: draw calls a frame", worst(taken, "draws"), "", 16, note=notes[0])
-        yield Figure("page", f"{name}: JS a frame, median", middle(taken, "js"), "ms", 1.5, note=notes[1])
+        frames = moving(page, at, button)
+        yield Figure("page", f"{name}: draw calls a frame, most", frames.most_draws, "", 16, note=notes[0])
+        yield Figure("page", f"{name}: JS a frame, median", frames.middle_js_ms, "ms", 1.5, note=notes[1])
         target = 20 if name == "orbit" else None
-        uploaded = middle(taken, "uploaded") / 1e3
-        yield Figure("page", f"{name}: uploaded a frame", uploaded, "kB", target, note=notes[2])
+        uploaded = frames.middle_uploaded / 1e3
+        yield Figure("page", f"{name}: uploaded a frame, median", uploaded, "kB", target, note=notes[2])
     page.mouse.move(5, 5)
     page.wait_for_timeout(600)
-
-
-def drawn(page: Page, does: Callable[[], None]) -> list[dict[str, float]]:
-    """The frames in which something was drawn meanwhile."""
-    page.evaluate("__counters.take()")
-    does()
-    return [frame for frame in page.evaluate("__counters.take()") if frame["draws"] > 0]
-
-
-def middle(taken: list[dict[str, float]], key: str) -> float:
-    return statistics.median(frame[key] for frame in taken) if taken else math.nan
-
-
-def worst(taken: list[dict[str, float]], key: str) -> float:
-    return max((frame[key] for frame in taken), default=math.nan)
 
 
 def explaining(page: Page) -> Figure:

@@ -5,36 +5,27 @@ What it costs to put the large one in, to look at all of them, and what is left 
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 import cutaway
+from bench.browser import launch, moving, opened, point_of_scene, rest
 from bench.figures import Figure
-from bench.page_side import VIEWPORT, drawn, middle, worst
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
-from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium  # noqa: E402
 
 LONG_TASKS = """
 window.__tasks = [];
 new PerformanceObserver((list) => __tasks.push(...list.getEntries().map((e) => e.duration)))
   .observe({ entryTypes: ["longtask"] });
 """
-STEPS = 60
 
 
 def measure() -> Iterator[Figure]:
     """Every figure of a scene of several models."""
     with cutaway.show(cutaway.load("nano-gpt"), open_browser=False) as shown, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *SOFTWARE_WEBGL2])
-        page = browser.new_context(viewport=VIEWPORT, reduced_motion="reduce").new_page()
-        page.add_init_script(path=HERE / "counters.js")
+        browser = launch(playwright)
+        page = opened(browser, reduced_motion="reduce")
         page.add_init_script(LONG_TASKS)
         page.goto(f"{shown.url}#with=gpt2-xl")
         page.wait_for_selector("html[data-ready=true]")
@@ -61,17 +52,6 @@ def go(page: Page, address: str, models: int) -> None:
     rest(page)
 
 
-def rest(page: Page) -> None:
-    """Until nothing is drawn any more."""
-    page.wait_for_function(
-        """async () => {
-          const before = cutaway.view.stats.frames;
-          await new Promise((done) => setTimeout(done, 700));
-          return cutaway.view.stats.frames === before;
-        }"""
-    )
-
-
 def adding(page: Page, session: CDPSession) -> Iterator[Figure]:
     before = heap(session)
     page.evaluate("__tasks.length = 0")
@@ -94,21 +74,7 @@ def heap(session: CDPSession) -> float:
 
 
 def looking(page: Page) -> Iterator[Figure]:
-    box = page.get_by_test_id("scene").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] * 0.62, box["y"] + box["height"] * 0.45
-
-    def circle(button: Any = None) -> None:
-        page.mouse.move(x + 60, y)
-        if button:
-            page.mouse.down(button=button)
-        for k in range(STEPS):
-            page.mouse.move(x + 60 * math.cos(k * 0.12), y + 60 * math.sin(k * 0.12))
-            page.wait_for_timeout(12)
-        if button:
-            page.mouse.up(button=button)
-        rest(page)
-
+    at = point_of_scene(page, 0.62, 0.45)
     views = (
         ("all", "cutaway.view.fit(false)"),
         ("one layer of GPT-3", "cutaway.view.flyTo({ module: 'blocks.*', layer: 17 }, false)"),
@@ -116,10 +82,10 @@ def looking(page: Page) -> Iterator[Figure]:
     )
     page.evaluate("cutaway.page.focus('gpt-3')")
     for name, goes in views:
+        rest(page)
         page.evaluate(goes)
         rest(page)
-        acts: tuple[tuple[str, Callable[[], None]], ...] = (("hover", circle), ("orbit", lambda: circle("right")))
-        for act, does in acts:
-            taken = drawn(page, does)
-            yield Figure("scene", f"{name}, {act}: draw calls a frame", worst(taken, "draws"), "", 20)
-            yield Figure("scene", f"{name}, {act}: JS a frame, median", middle(taken, "js"), "ms", 2)
+        for act, button in (("hover", None), ("orbit", "right")):
+            frames = moving(page, at, button)
+            yield Figure("scene", f"{name}, {act}: draw calls a frame, most", frames.most_draws, "", 20)
+            yield Figure("scene", f"{name}, {act}: JS a frame, median", frames.middle_js_ms, "ms", 2)

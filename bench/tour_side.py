@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import gzip
 import statistics
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 import cutaway
+from bench.browser import COUNTERS, VIEWPORT, launch
 from bench.figures import Figure
-from bench.page_side import HERE, VIEWPORT
 from cutaway.model import Model
 from cutaway.tour import compile_tour
 from cutaway.tour.files import tour_file
 from cutaway.tour.guide import GUIDE
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
-from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium
 
 PLAYED = ("what-it-does", "self-attention", "mlp", "softmax")
 """Chapters with many blocks, with cells in flight, with a curve, with sliders."""
@@ -51,9 +46,9 @@ def compiling(model: Model) -> float:
 def frames(model: Model) -> Iterator[Figure]:
     """Playing and seeking."""
     with cutaway.show(model, open_browser=False) as shown, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *SOFTWARE_WEBGL2])
+        browser = launch(playwright)
         page = browser.new_page(viewport=VIEWPORT)
-        page.add_init_script(path=HERE / "counters.js")
+        page.add_init_script(path=COUNTERS)
         page.goto(f"{shown.url}#chapter={PLAYED[0]}&t=0")
         page.wait_for_selector("html[data-ready=true]", timeout=60_000)
         page.wait_for_selector("[data-testid=tour] section")

@@ -14,7 +14,6 @@ import {
   RGBAFormat,
   SrcAlphaFactor,
   Vector3,
-  Vector4,
 } from "three";
 import type { Ribbon } from "../scene/ribbons";
 import type { Theme } from "../theme/palette";
@@ -101,7 +100,7 @@ export class BandMesh {
         origin,
         dim: { value: 0 },
         state: { value: this.state },
-        hues: { value: HUE_ROLES.map(() => new Vector4()) },
+        hues: { value: new Float32Array(HUES * 4) },
         wave: { value: new Vector3() },
       },
       // Not "transparent" to three.js, which would draw it after the cells: ribbons lie under them.
@@ -173,7 +172,7 @@ export class BandMesh {
     const { uniforms } = this.mesh.material;
     HUE_ROLES.forEach((role, i) => {
       const [[r, g, b], alpha] = colourOf(role, theme);
-      uniforms["hues"]!.value[i].set(r, g, b, alpha);
+      uniforms["hues"]!.value.set([r, g, b, alpha], i * 4);
     });
     const [r, g, b] = rgb(theme.highlight);
     uniforms["wave"]!.value.set(r, g, b);

@@ -3,19 +3,15 @@
  * away (see detail.ts). The first instances are cells in flight (see copies.ts).
  */
 import {
-  GLSL3,
   Group,
   InstancedBufferGeometry,
   Mesh,
   PerspectiveCamera,
-  RawShaderMaterial,
-  Vector3,
+  type RawShaderMaterial,
 } from "three";
 import { type Block, thickness } from "../scene/blocks";
 import type { Store } from "../scene/store";
-import type { Ramp, Theme } from "../theme/palette";
-import { cellVertex, cellFragment } from "./cellShader";
-import { type Rgb, rgb } from "./colour";
+import { CellPrograms, ROLES } from "./cellPrograms";
 import type { Detail } from "./detail";
 import { LONG_CELLS } from "./glsl";
 import { CUBE, CUT_CUBE, Instances } from "./instances";
@@ -26,8 +22,6 @@ import { StoreTexture } from "./storeTexture";
 
 /** The role that products are drawn in. */
 const COMPUTED = 2;
-const ROLES = ["input", "weight", "activation", "statistic"] as const;
-const ENDS = ["negative", "zero", "positive", "ink"] as const satisfies readonly (keyof Ramp)[];
 
 /** Copies of cells that a chapter may have in flight at once. */
 export const MOST_COPIES = 32;
@@ -54,9 +48,8 @@ export type CellField = keyof typeof STAGED_FIELDS;
 
 export class CellMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
+  readonly programs: CellPrograms;
   private readonly texture: StoreTexture;
-  private readonly uniforms;
-  private readonly materials = new Map<string, RawShaderMaterial>();
   private instances: Instances<CellField>;
   /** Which slab of which model each instance is. */
   private ranges: { standing: Standing; from: number; to: number }[] = [];
@@ -73,40 +66,12 @@ export class CellMesh {
     store: Store,
     private readonly stage: Stage,
   ) {
-    const { ratio, toClip, origin } = stage;
     this.texture = new StoreTexture(store, stage.renderer);
-    const colours = (): Vector3[] => ROLES.map(() => new Vector3());
-    this.uniforms = {
-      heap: this.texture.uniform,
-      negative: { value: colours() },
-      zero: { value: colours() },
-      positive: { value: colours() },
-      ink: { value: colours() },
-      background: { value: new Vector3() },
-      empty: { value: new Vector3() },
-      warning: { value: new Vector3() },
-      night: { value: 0 },
-      dim: { value: 0 },
-      ratio,
-      toClip,
-      origin,
-    };
+    this.programs = new CellPrograms(this.texture.uniform, stage);
     this.mesh = new Mesh(new InstancedBufferGeometry(), this.material());
     this.mesh.frustumCulled = false;
     this.mesh.matrixAutoUpdate = false;
     this.instances = this.newInstances();
-  }
-
-  setTheme(theme: Theme): void {
-    const { uniforms } = this;
-    const set = (vector: Vector3, [r, g, b]: Rgb): void => void vector.set(r, g, b);
-    for (const end of ENDS) {
-      ROLES.forEach((role, i) => set(uniforms[end].value[i]!, rgb(theme.roles[role][end])));
-    }
-    set(uniforms.background.value, rgb(theme.background));
-    set(uniforms.empty.value, rgb(theme.empty));
-    set(uniforms.warning.value, rgb(theme.highlight));
-    uniforms.night.value = theme.name === "dark" ? 1 : 0;
   }
 
   /** Write all instances anew: models have come, gone or moved, or `detail` has changed. */
@@ -272,7 +237,7 @@ export class CellMesh {
 
   /** Dim every block by `amount` except those that `keep` names. */
   setDim(amount: number, keep: ReadonlySet<Block>): void {
-    this.uniforms.dim.value = amount;
+    this.programs.setDim(amount);
     if (amount === 0) return;
     this.keep = keep;
     const involved = this.instances.array("involved");
@@ -288,7 +253,7 @@ export class CellMesh {
 
   dispose(): void {
     this.mesh.geometry.dispose();
-    for (const material of this.materials.values()) material.dispose();
+    this.programs.dispose();
     this.texture.dispose();
   }
 
@@ -324,48 +289,28 @@ export class CellMesh {
 
   /** Make the program for models with pages before it is needed; null: it is there. */
   preparePaged(): Promise<void> | null {
-    const before = this.materials.size;
-    const material = this.material(this.isNear, this.staged !== null, true);
-    if (this.materials.size === before) return null;
-    const group = new Group().add(new Mesh(this.mesh.geometry, material));
+    const paged = { isNear: this.isNear, isStaged: this.staged !== null, isPaged: true };
+    if (this.programs.has(paged)) return null;
+    const group = new Group().add(new Mesh(this.mesh.geometry, this.programs.of(paged)));
     return this.stage.compile(new PerspectiveCamera(), [group]);
   }
 
   /** Meshes with every program that these models may need, for making these before. */
   variants(): Group {
+    const { isPaged } = this;
     const group = new Group();
     for (const isNear of [false, true]) {
       for (const isStaged of [false, true]) {
-        group.add(new Mesh(this.mesh.geometry, this.material(isNear, isStaged)));
+        const material = this.programs.of({ isNear, isStaged, isPaged });
+        group.add(new Mesh(this.mesh.geometry, material));
       }
     }
     return group;
   }
 
-  /** Programs, each made when it is first needed: from afar and near by, staged or not, with pages or without. */
-  private material(
-    isNear = this.isNear,
-    isStaged = this.staged !== null,
-    isPaged = this.isPaged,
-  ): RawShaderMaterial {
-    const defines = {
-      ...(isNear && { NEAR: "" }),
-      ...(isStaged && { STAGED: "" }),
-      ...(isPaged && { PAGED: "" }),
-    };
-    const key = Object.keys(defines).join();
-    let material = this.materials.get(key);
-    if (material === undefined) {
-      material = new RawShaderMaterial({
-        glslVersion: GLSL3,
-        vertexShader: cellVertex,
-        fragmentShader: cellFragment,
-        uniforms: this.uniforms,
-        defines,
-      });
-      this.materials.set(key, material);
-    }
-    return material;
+  private material(): RawShaderMaterial {
+    const { isNear, staged, isPaged } = this;
+    return this.programs.of({ isNear, isStaged: staged !== null, isPaged });
   }
 }
 

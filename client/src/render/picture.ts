@@ -168,7 +168,7 @@ export class Picture {
 
   setTheme(theme: Theme): void {
     this.theme = theme;
-    this.cells.setTheme(theme);
+    this.cells.programs.setTheme(theme);
     this.bands.setTheme(theme);
     for (const standing of this.standings) standing.redecorate(theme);
     this.decorate();
