@@ -6,7 +6,6 @@ What it costs to open it, and to look at single cells at the far end of a tensor
 from __future__ import annotations
 
 import math
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,16 +15,12 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 import cutaway
+from bench.browser import launch, moving, opened, rest
 from bench.figures import Figure
-from bench.page_side import VIEWPORT, drawn, middle, worst
-from bench.scene_side import LONG_TASKS, STEPS, heap, rest
+from bench.scene_side import LONG_TASKS, heap
 from cutaway.architectures import FAMILIES
 from cutaway.bundle import weights_file
 from cutaway.save import save_folder
-
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "tests" / "browser"))
-from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium  # noqa: E402
 
 CONFIG = {
     "model_type": "gpt2",
@@ -53,9 +48,8 @@ def measure() -> Iterator[Figure]:
         yield Figure("large", "parameters", model.cost().parameters / 1e6, "million")
         yield Figure("large", "weights that travel", len(weights_file(model)) / 1e6, "MB", note="tied ones once")
         with cutaway.show(model, open_browser=False) as shown, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *SOFTWARE_WEBGL2])
-            page = browser.new_context(viewport=VIEWPORT, reduced_motion="reduce").new_page()
-            page.add_init_script(path=HERE / "counters.js")
+            browser = launch(playwright)
+            page = opened(browser, reduced_motion="reduce")
             page.add_init_script(LONG_TASKS)
             yield from opening(page, shown.url)
             yield from near(page)
@@ -93,22 +87,11 @@ def near(page: Page) -> Iterator[Figure]:
     page.wait_for_function(IS_HERE, arg=CORNER)
     yield Figure("large", "last cell of the embedding: until it is drawn", time.perf_counter() - start, "s")
     rest(page)
-    at = page.evaluate("(cell) => cutaway.project(cell)", CORNER)
+    cell = page.evaluate("(cell) => cutaway.project(cell)", CORNER)
     for act, button in (("hover", None), ("orbit", "right")):
-
-        def circle(button: str | None = button) -> None:
-            page.mouse.move(at["x"] - 60, at["y"] - 60)
-            if button:
-                page.mouse.down(button="right")
-            for k in range(STEPS):
-                page.mouse.move(at["x"] - 60 + 40 * math.cos(k * 0.12), at["y"] - 60 + 40 * math.sin(k * 0.12))
-                page.wait_for_timeout(12)
-            if button:
-                page.mouse.up(button="right")
-            rest(page)
-
-        taken = drawn(page, circle)
-        yield Figure("large", f"there, {act}: draw calls a frame", worst(taken, "draws"), "", 20)
-        yield Figure("large", f"there, {act}: JS a frame, median", middle(taken, "js"), "ms", 2)
-        yield Figure("large", f"there, {act}: sent to the GPU, a frame at most", worst(taken, "uploaded") / 1e6, "MB")
+        frames = moving(page, (cell["x"] - 60, cell["y"] - 60), button)
+        yield Figure("large", f"there, {act}: draw calls a frame, most", frames.most_draws, "", 20)
+        yield Figure("large", f"there, {act}: JS a frame, median", frames.middle_js_ms, "ms", 2)
+        most = max(frames.uploaded, default=math.nan) / 1e6
+        yield Figure("large", f"there, {act}: sent to the GPU, a frame at most", most, "MB")
     yield Figure("large", "there: longest task", page.evaluate("Math.max(0, ...__tasks)"), "ms", 50)
