@@ -38,15 +38,16 @@ class Hub(ThreadingHTTPServer):
 class Answering(BaseHTTPRequestHandler):
     """The three questions that the client asks: what a revision holds, a file's size and hash, and its bytes."""
 
-    server: Hub
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
         self.do_GET()
 
     def do_GET(self) -> None:
+        hub = self.server
+        assert isinstance(hub, Hub)
         path = self.path.partition("?")[0]
-        self.server.asked.append(f"{self.command} {path}")
+        hub.asked.append(f"{self.command} {path}")
         for name, (status, code) in REFUSED.items():
             if f"org/{name}/" in path:
                 return self.answer(status, b"{}", {"X-Error-Code": code, "X-Error-Message": "no"})
@@ -61,15 +62,15 @@ class Answering(BaseHTTPRequestHandler):
                     "size": len(data),
                     "oid": hashlib.sha1(data).hexdigest(),
                 }
-                for name, data in self.server.files.items()
+                for name, data in hub.files.items()
             ]
             if "/tree/" in path:
                 return self.answer(200, json.dumps(files).encode())
             said = {"id": "org/name", "modelId": "org/name", "sha": COMMIT, "siblings": files}
             return self.answer(200, json.dumps(said).encode())
         name = path.rpartition("/")[2]
-        if path.startswith("/org/name/resolve/") and name in self.server.files:
-            data = self.server.files[name]
+        if path.startswith("/org/name/resolve/") and name in hub.files:
+            data = hub.files[name]
             tag = hashlib.sha256(data).hexdigest()
             return self.answer(200, data, {"ETag": f'"{tag}"', "X-Repo-Commit": COMMIT})
         self.answer(404, b"{}", {"X-Error-Code": "EntryNotFound"})
@@ -100,8 +101,10 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         thread.join()
 
 
-def run(source: str, hub: Hub, home: Path, **settings: str) -> Answer:
-    return command("run", source, "1 2", HF_HOME=str(home), HF_ENDPOINT=hub.endpoint, NO_PROXY="*", **settings)
+def run(source: str, hub: Hub, home: Path, *, offline: str = "0") -> Answer:
+    return command(
+        "run", source, "1 2", HF_HOME=str(home), HF_ENDPOINT=hub.endpoint, NO_PROXY="*", HF_HUB_OFFLINE=offline
+    )
 
 
 def test_a_model_is_fetched_once_and_nothing_that_is_not_read(hub: Hub, tmp_path: Path) -> None:
@@ -115,7 +118,7 @@ def test_a_model_is_fetched_once_and_nothing_that_is_not_read(hub: Hub, tmp_path
     again = run("org/name", hub, tmp_path / "cache")
     assert (again.code, again.out) == (0, first.out)
     assert not [line for line in hub.asked if line.startswith("GET /org")]
-    offline = run("org/name", hub, tmp_path / "cache", HF_HUB_OFFLINE="1")
+    offline = run("org/name", hub, tmp_path / "cache", offline="1")
     assert (offline.code, offline.out) == (0, first.out)
 
 

@@ -38,9 +38,9 @@ def fetch(name: str) -> Path:
             f"there is no folder {name}; to fetch a model of that name from the Hugging Face Hub, install the extra: "
             'pip install "cutaway[hub]"'
         ) from None
+    repository, _, revision = name.partition("@")
     elsewhere = "fetch it where there is a connection, and give its folder"
     try:
-        repository, _, revision = name.partition("@")
         found = snapshot_download(
             repository, revision=revision or None, allow_patterns=FETCHED, ignore_patterns=["*/*"]
         )

@@ -62,6 +62,10 @@ class Tokenizer:
         self.size = size
         self._tokenizer = tokenizer
 
+    @property
+    def mask(self) -> int | None:
+        return getattr(self._tokenizer, "mask_token_id", None)
+
     def encode(self, text: str, *, whole: bool = True) -> list[int]:
         ids = self._tokenizer.encode(text) if whole else self._tokenizer.encode(text, add_special_tokens=False)
         found = getattr(ids, "ids", ids)  # the tokenizers library gives an object
