@@ -45,9 +45,9 @@ def presets() -> dict[str, Path]:
     """Name to configuration of well-known models, which come without weights.
 
     Sizes are those of the models' own ``config.json``, as quoted in public code and model cards. The numbers of
-    parameters were compared to the last digit with published counts, mostly the totals of the checkpoints' headers; of
-    GPT-3 only a rounded one is published. Gemma 2 9B was first released with ``query_pre_attn_scalar`` 224; its authors
-    corrected that to 256.
+    parameters of most were compared to the last digit with published totals; of BERT, the small and medium GPT-2 and
+    Llama 2 7B only with what Transformers counts, and of GPT-3 only a rounded number is published. Gemma 2 9B was first
+    released with ``query_pre_attn_scalar`` 224; its authors corrected that to 256.
     """
     folder = Path(str(resources.files("cutaway") / "presets"))
     return {path.stem: path for path in sorted(folder.glob("*.json"))}
