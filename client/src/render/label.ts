@@ -39,8 +39,11 @@ export interface Label {
   readonly group?: number;
   /** It names a layer: whether it is shown, and how large, is for all layers of the stack to say. */
   readonly layer?: LayerPlace;
-  /** Gives way to blocks that it would be in front of; or only while a cell there is smaller than this. */
-  readonly avoidsBlocks?: boolean | { readonly belowPx: number };
+  /**
+   * Gives way to blocks that its middle line would be in front of; `throughout`: all of it, thin ones too;
+   * or only while a cell there is smaller than this.
+   */
+  readonly avoidsBlocks?: boolean | "throughout" | { readonly belowPx: number };
   /** Moved into view when its anchor is a little outside. */
   readonly staysIn?: boolean;
   /** Shown although something stands before its anchor. */

@@ -11,7 +11,7 @@ import type { Label } from "./label";
 import { type Choice, choicesOf, type Part, stacksOf, type Written } from "./labelChoices";
 import { type Insets, LabelPlacer } from "./labelPlacer";
 import { HIDDEN, type LabelStates } from "./labelStates";
-import { isBehind, isCovered } from "./occlusion";
+import { coversBlocks, isBehind } from "./occlusion";
 import { Segments } from "./segments";
 import type { Standing } from "./standing";
 import { plus } from "./vectors";
@@ -257,14 +257,10 @@ export class LabelLayer {
   ): boolean {
     const { left, top, right, bottom, cellPx } = this.placer;
     const avoids =
-      typeof avoidsBlocks === "object" ? cellPx < avoidsBlocks.belowPx : avoidsBlocks === true;
+      typeof avoidsBlocks === "object" ? cellPx < avoidsBlocks.belowPx : Boolean(avoidsBlocks);
     if (!avoids && isAlwaysOnTop === true) return false;
     this.lookedUp += 1;
     if (!avoids) return isBehind(all, standing, anchor, 0.998);
-    const middle = (top + bottom) / 2;
-    for (let part = 0; part < 3; part++) {
-      if (isCovered(all, left + ((right - left) * part) / 2, middle)) return true;
-    }
-    return false;
+    return coversBlocks(all, left, top, right, bottom, avoidsBlocks === "throughout");
   }
 }

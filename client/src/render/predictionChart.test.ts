@@ -47,6 +47,9 @@ describe("predictionChart", () => {
     expect(first!.size[0] / whole!.size[0]).toBeCloseTo(0.75);
     expect(second!.size[0] / whole!.size[0]).toBeCloseTo(0.25);
     expect(labels.map(({ text }) => text)).toEqual(["B", "75.0%", "A", "25.0%"]);
+    // What is legible of a line is all of it: a token without its probability says nothing.
+    const leastCellPx = labels.map(({ size }) => "cells" in size && size.leastPx / size.cells);
+    expect(new Set(leastCellPx).size).toBe(1);
     const { max } = chartRoom(block, 2);
     for (const { at, size } of panels) {
       expect(at[0] + size[0]).toBeLessThanOrEqual(max[0]);

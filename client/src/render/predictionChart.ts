@@ -18,6 +18,10 @@ const GAP = 16;
 const ROW = 13;
 const BAR = 8;
 const LONGEST = 90;
+/** Cells of the height of a line: tokens and their probabilities come and go together. */
+const TEXT = 10;
+/** CSS pixels of that from which on lines of the least height that can be read do not overlap. */
+const LEAST_PX = 7.4;
 
 /** The most probable tokens after the last one, the first one first; at once when the tiles are. */
 export function predictionsOf(
@@ -132,7 +136,7 @@ export function predictionChart(
       text: visibleToken(textOf(token)),
       anchor: [left - 3, centre, z],
       align: [1, 0.5],
-      size: { cells: 10, leastPx: 8, mostPx: 24 },
+      size: { cells: TEXT, leastPx: LEAST_PX, mostPx: 24 },
       weight: i === 0 ? 0.8 : 0.4,
     });
     all.labels.push({
@@ -140,7 +144,7 @@ export function predictionChart(
       text: percent(probability),
       anchor: [left + LONGEST + 3, centre, z],
       align: [0, 0.5],
-      size: { cells: 9, leastPx: 8, mostPx: 20 },
+      size: { cells: TEXT, leastPx: LEAST_PX, mostPx: 20 },
       colour: rgb(theme.inkSoft),
       weight: 0.3,
     });

@@ -48,7 +48,7 @@ export function sectionMarks(
       weight: level === 0 ? 0.75 : 0.5,
       group: i + 1,
       ...(block !== undefined && { block }),
-      avoidsBlocks: true,
+      avoidsBlocks: "throughout" as const,
     };
     // The names of blocks stand close above them, and leave room for those of modules.
     const lift = level === 0 ? -5 : -21;
