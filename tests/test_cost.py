@@ -152,3 +152,28 @@ def test_a_token_of_gpt3_takes_about_a_multiply_add_for_each_parameter() -> None
     """Kaplan et al. 2020, arXiv:2001.08361: 2 N operations forward, that is N multiply-adds, beside the attention."""
     cost = load("gpt-3").cost(tokens=1)
     assert 0.99 < cost.multiply_adds / cost.parameters < 1.01
+
+
+@pytest.mark.parametrize(
+    ("name", "per_token", "full"),
+    [
+        # Keys and values, layers, heads, channels, two bytes. All 32 layers have a window of 4096 tokens.
+        ("mistral-7b", 2 * 32 * 8 * 128 * 2, 2 * 32 * 8 * 128 * 2 * 4096),
+        # 21 of the 42 layers keep 4096 tokens, 21 all 8192.
+        ("gemma-2-9b", 2 * 42 * 8 * 256 * 2, 2 * 21 * 8 * 256 * 2 * (4096 + 8192)),
+        # 18 of the 36 layers keep 128 tokens, 18 all 131072.
+        ("gpt-oss-120b", 2 * 36 * 8 * 64 * 2, 2 * 18 * 8 * 64 * 2 * (128 + 131072)),
+        ("llama-3.1-8b", 2 * 32 * 8 * 128 * 2, 2 * 32 * 8 * 128 * 2 * 131072),
+    ],
+)
+def test_a_window_limits_what_is_kept(name: str, per_token: int, full: int) -> None:
+    cost = load(name).cost(tokens=1)
+    assert (cost.cache_bytes_per_token, cost.cache_bytes_full) == (per_token, full)
+
+
+def test_pairs_outside_a_window_count_like_those_of_the_future() -> None:
+    """Mistral 7B on 8192 tokens, twice its window: the whole square of pairs, in 32 layers of 32 heads of 128."""
+    t, layers, width = 8192, 32, 32 * 128
+    by_name = {tensor.name: tensor for tensor in load("mistral-7b").cost(tokens=t).tensors}
+    for name in ("blocks.*.attn.attn_scores", "blocks.*.attn.z"):
+        assert by_name[name].multiply_adds == layers * t * t * width

@@ -177,7 +177,8 @@ def test_a_configuration_is_exported(configuration: Path, tmp_path: Path) -> Non
     answer = answered("export", tmp_path / "site", configuration)
     assert answer.code == 0, answer
     assert (tmp_path / "site" / "bundle.json").is_file()
-    assert not (tmp_path / "site" / "tiny").exists()
+    assert (tmp_path / "site" / "tiny" / "tours").is_dir()
+    assert not list((tmp_path / "site" / "tiny").glob("*.safetensors"))
 
 
 def test_commands_that_need_numbers_say_so(configuration: Path) -> None:

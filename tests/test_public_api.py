@@ -85,6 +85,7 @@ BoundTensor
 Cost
   .active_parameters
   .bytes
+  .cache_bytes_full
   .cache_bytes_per_token
   .multiply_adds
   .parameters

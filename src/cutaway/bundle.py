@@ -114,6 +114,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
             cost.multiply_adds,
             cost.bytes,
             cost.cache_bytes_per_token,
+            cost.cache_bytes_full,
             cost.tokens,
         ),
         context=model.context,

@@ -45,6 +45,8 @@ class Cost:
     cache_bytes_per_token: int
     """Bytes to keep of each token so that later ones need not compute it again, in 16-bit numbers. Where a decoder
     reads a prompt of its own stack: of one token of the prompt and one that was written, together."""
+    cache_bytes_full: int
+    """The same of a text as long as the context; of layers with a window no more tokens than it holds."""
 
     @property
     def parameters(self) -> int:
@@ -75,11 +77,13 @@ def cost_of(definition: Definition, tokens: int, decoder: int | None = None) -> 
     """The cost of every declared tensor of ``definition`` for a prompt of ``tokens`` tokens.
 
     ``decoder``: how many tokens the decoder reads, where it is a stack of its own; as many unless given. Pairs of
-    tokens that a mask leaves out are counted, as they are computed: the whole square, not the half.
+    tokens that a mask leaves out are counted, as they are computed: the whole square, not the half, nor the strip of
+    a window.
     """
     active, lengths = active_cells(definition), definition.lengths(tokens, decoder)
     tensors = [_tensor_cost(t, lengths, active.get(t, 0)) for t in definition.root.declared()]
-    return Cost(tokens, tensors, cache_cells(definition) * CACHE_BYTES)
+    kept = (cache_cells(definition, tokens=n) * CACHE_BYTES for n in (1, definition.context))
+    return Cost(tokens, tensors, *kept)
 
 
 def _tensor_cost(t: Tensor, lengths: Mapping[str, int], active: int) -> TensorCost:

@@ -234,7 +234,9 @@ class Explanation:
             [self.text, self.numbers_text] if self.origin is None else [self.numbers_text, f"read from {self.origin}"]
         )
         for s in self.sums:
-            lines.append(f"{s.op} over {', '.join(s.axes)}: {len(s.terms)} terms, {numbers.shown(s.value)} in total")
+            value = numbers.shown(s.value)
+            result = {"sum": f"{value} in total", "max": f"the largest is {value}"}.get(s.op, f"the largest at {value}")
+            lines.append(f"{s.op} over {', '.join(s.axes)}: {len(s.terms)} terms, {result}")
             sign = " * " if s.product else ", "
             lines += [f"  {numbers.shown(t.value):>10}  {sign.join(map(repr, t.factors))}" for t in s.terms[:5]]
         if self.sources:

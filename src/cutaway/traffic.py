@@ -39,15 +39,16 @@ def _positions(index: Expr, axis: Axis) -> int:
     return min(axis.size, math.prod(a.size for a in free))
 
 
-def cache_cells(definition: Definition, *, with_prompt: bool = True) -> int:
-    """Numbers that have to be kept of each token so that later tokens need not compute it again.
+def cache_cells(definition: Definition, *, with_prompt: bool = True, tokens: int = 1) -> int:
+    """Numbers that have to be kept of a text of ``tokens`` so that later ones need not compute it again.
 
     These are the tensors that attention reads at other tokens, or what they are made from inside the same
     module where that is smaller, as in latent attention. Nothing is kept where tokens also look ahead, but for those
-    of a prompt that a decoder reads again for each token it writes; without those unless ``with_prompt``.
+    of a prompt that a decoder reads again for each token it writes; without those unless ``with_prompt``. Where
+    attention has a window, no more tokens than it holds.
     """
     attentions = [_Attention(m, definition) for m in definition.root.walk() if m.kind == "attention"]
-    return sum(a.kept() for a in attentions if with_prompt or not a.reads_prompt)
+    return sum(a.kept() * min(tokens, a.window or tokens) for a in attentions if with_prompt or not a.reads_prompt)
 
 
 def kept_of(attention: Module, definition: Definition) -> list[Tensor]:
@@ -67,6 +68,8 @@ class _Attention:
         formulas = [t.formula for t in self.members if t.formula is not None]
         self.others = {e.axis for f in formulas for e in walk(f) if isinstance(e, Reduce) and e.axis.dynamic}
         self.looks_back = any(self._masks(e) for f in formulas for e in walk(f))
+        self.window = next(filter(None, (_window(e) for f in formulas for e in walk(f))), None)
+        """How many tokens, itself included, a token looks back on; none: all."""
         own = _dynamic([a for t in self.members for a in t.axes]) - self.others
         inputs = {a.length_of for a in own}, {a.length_of for a in self.others}
         self.reads_prompt = bool(own and self.others) and inputs[0].isdisjoint(inputs[1])
@@ -146,6 +149,17 @@ def _knows_prompt(t: Tensor) -> bool:
         return True
     read: Iterable[Cell] = cells(t.formula) if t.formula is not None else ()
     return any(not isinstance(c.tensor, Tensor) or _knows_prompt(c.tensor) for c in read)
+
+
+def _window(e: Expr) -> int | None:
+    """How far apart two tokens are at most, where ``e`` masks pairs that are further apart."""
+    match e:
+        case Apply("where", (condition, _, Const(value))) if value == -math.inf:
+            for compared in walk(condition):
+                match compared:
+                    case Apply("<", (Apply("-", (Axis() as a, Axis() as b)), Const(limit))) if a.dynamic and b.dynamic:
+                        return int(limit)
+    return None
 
 
 def _dynamic(parts: Sequence[Expr]) -> set[Axis]:

@@ -97,6 +97,7 @@ export const TINY: wire.Model = {
     multiply_adds: 0,
     bytes: 0,
     cache_bytes_per_token: 0,
+    cache_bytes_full: 0,
     tokens: 4,
   },
   context: 4,

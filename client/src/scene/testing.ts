@@ -113,6 +113,7 @@ export const HEADS: wire.Model = {
     multiply_adds: 0,
     bytes: 0,
     cache_bytes_per_token: 0,
+    cache_bytes_full: 0,
     tokens: 6,
   },
   context: 6,

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { Values } from "../bundle/values";
 import { meaningOf, tokenOf } from "./meaning";
-import { sample } from "./sample";
+import { LoadedModel } from "../bundle/model";
+import { sample, sampleSpec } from "./sample";
 
 const values = { textsOf: { tokens: ["C", " a"] } } as unknown as Values;
 
@@ -20,4 +21,10 @@ it("reads token ids, and only those", () => {
   expect(tokenOf(sample, "tokens", 2)).toBe("C");
   expect(tokenOf(sample, "embed", 2)).toBeNull();
   expect(tokenOf(sample, "tokens", null)).toBeNull();
+});
+
+it("knows the vocabulary of a model that predicts nothing by the table its tokens are looked up in", () => {
+  const bare = new LoadedModel({ ...sampleSpec, logits: null, probabilities: null });
+  expect(meaningOf(bare, values, bare.axis("v"), 1)).toBe("B");
+  expect(meaningOf(bare, values, bare.axis("c"), 1)).toBeNull();
 });

@@ -99,6 +99,7 @@ export const sampleSpec: Model = {
     multiply_adds: 1,
     bytes: 1,
     cache_bytes_per_token: 0,
+    cache_bytes_full: 0,
     tokens: 4,
   },
   context: 4,

@@ -208,7 +208,9 @@ def print_cost(model: Model, cost: Cost) -> None:
     out.print(table)
     _say(out, Text(f"one token reads {cost.active_parameters:,} of the parameters"))
     if cost.cache_bytes_per_token:
-        _say(out, Text(f"key/value cache: {cost.cache_bytes_per_token:,} bytes per token in 16-bit numbers"))
+        full = f"{cost.cache_bytes_full:,} for the {model.context:,} of the context"
+        _say(out, Text(f"key/value cache: {cost.cache_bytes_per_token:,} bytes per token in 16-bit numbers, {full}"))
+        _say(out, Text("multiply-adds: pairs of tokens that a mask or a window leaves out are counted"))
 
 
 def print_json(value: Any) -> None:

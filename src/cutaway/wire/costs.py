@@ -16,6 +16,8 @@ class Cost(msgspec.Struct, frozen=True):
     """Bytes of every weight read and every value written, float32."""
     cache_bytes_per_token: int
     """Bytes kept of each token so that later ones need not compute it again, in 16-bit numbers."""
+    cache_bytes_full: int
+    """The same of a text as long as the context; of layers with a window no more tokens than it holds."""
     tokens: int
 
 

@@ -14,6 +14,11 @@ export interface Cost {
   readonly bytes: number;
   /** Bytes kept of each token so that later ones need not compute it again, in 16-bit numbers. */
   readonly cache_bytes_per_token: number;
+  /**
+   * The same of a text as long as the context; of layers with a window no more tokens than it
+   * holds.
+   */
+  readonly cache_bytes_full: number;
   readonly tokens: number;
 }
 
