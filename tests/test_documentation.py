@@ -65,7 +65,7 @@ def is_program(page: Path) -> bool:
     return bool(python) and python[0].startswith("import ")
 
 
-@pytest.mark.parametrize("page", filter(is_program, PAGES), ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [page for page in PAGES if is_program(page)], ids=lambda p: p.name)
 def test_every_python_example_works(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The blocks of a page are one program; a ``text`` block is what the block above it prints."""
     pytest.importorskip("torch")

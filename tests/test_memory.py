@@ -68,7 +68,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 @pytest.mark.parametrize("on", ["numpy", "torch"])
 def test_a_run_reads_each_layer_once(tmp_path: Path, reads: Counter[str], on: str) -> None:
     model = cutaway.load(write_checkpoint(tmp_path))
-    assert not reads
+    # A few rows tell whether a head that the file holds is the embedding again.
+    assert set(reads) <= {"lm_head.weight", "wte.weight"}
+    reads.clear()
     model.run([1, 2], on=on)
     fused = {key for key in reads if ".attn.c_attn." in key}
     assert all(reads[key] == (3 if key in fused else 1) for key in reads), reads
