@@ -14,8 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cutaway.architectures import FAMILIES
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from tests.golden import make
+from tests.golden import families, make
+from tests.golden.stored import StoredRun, model_to_wire
 
 GOLDEN = make.TARGET
 REGENERATE = "if this change is meant, run: python -m tests.golden.make"
@@ -45,11 +48,29 @@ def test_explanations(name: str) -> None:
         for tensor, array in golden["values"].items()
     }
     values |= {n: values[n].astype(np.int32) for n, t in definition.tensors.items() if t.integer}
-    found = make.explanations(make.StoredRun(definition, tokens, values, decoder), count)
+    found = make.explanations(StoredRun(definition, tokens, values, decoder), count)
     assert len(found) == len(golden["explanations"]), REGENERATE
     for explanation, expected in zip(found, golden["explanations"], strict=True):
         assert same(explanation, expected), f"{expected['tensor']}{expected['index']}: {REGENERATE}"
-    assert make.model_to_wire(definition) == golden["model"], REGENERATE
+    assert model_to_wire(definition) == golden["model"], REGENERATE
+
+
+@pytest.mark.parametrize("name", families.CONFIGURATIONS)
+def test_families(name: str) -> None:
+    of = families.family(name)
+    golden = stored(f"families/{name}")
+    values = families.unpacked(of, golden["values"])
+    for tensor, found in families.computed(of).items():
+        np.testing.assert_allclose(found, values[tensor], rtol=1e-4, atol=1e-5, err_msg=f"{tensor}: {REGENERATE}")
+    run = StoredRun(of.definition, of.tokens, values, of.decoder)
+    for explanation, expected in zip(families.explanations(run), golden["explanations"], strict=True):
+        assert same(explanation, expected), f"{expected['tensor']}{expected['index']}: {REGENERATE}"
+    assert families.definition_to_wire(of.definition) == golden["model"], REGENERATE
+
+
+def test_every_family_is_there() -> None:
+    assert families.CONFIGURATIONS.keys() == FAMILIES.keys()
+    assert {path.stem for path in (GOLDEN / "families").glob("*.json")} == FAMILIES.keys()
 
 
 def test_numbers() -> None:
@@ -69,3 +90,6 @@ def test_a_change_is_noticed() -> None:
 
 def test_files_are_small() -> None:
     assert sum(path.stat().st_size for path in GOLDEN.glob("*.json")) < 800_000
+    sizes = {path.stem: path.stat().st_size for path in (GOLDEN / "families").glob("*.json")}
+    assert sum(sizes.values()) < 850_000
+    assert max(sizes.values()) < 80_000, sizes

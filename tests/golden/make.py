@@ -1,9 +1,9 @@
 """Make the golden files that hold the TypeScript client to what Python computes.
 
-``python -m tests.golden.make`` writes ``client/src/golden/*.json``. Each holds a small model with
-seeded random weights, every value of one run, and the full explanation of several cells of each
-tensor; and cases of number formatting and of sampling. The values are part of the files, so that a
-matrix product that rounds differently on another machine changes nothing.
+``python -m tests.golden.make`` writes ``client/src/golden``. Each file holds a small model with seeded
+random weights, every value of one run, and the full explanation of several cells of each tensor; or one
+very small model of a family, more briefly; or cases of number formatting and of sampling. The values are
+part of the files, so that a matrix product that rounds differently on another machine changes nothing.
 """
 
 from __future__ import annotations
@@ -19,56 +19,20 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from cutaway import numbers, wire
+from cutaway import numbers
 from cutaway.architectures import gpt2, mistral, mixtral, t5
 from cutaway.axes import KINDS
-from cutaway.bundle import wire_expr
-from cutaway.definition import BoundTensor, Definition, Tensor, resolve
+from cutaway.definition import BoundTensor, Definition
 from cutaway.evaluate import Plan, numpy_backend
-from cutaway.explain import Explanation, explain_at
-from cutaway.formula import Expr, length
+from cutaway.explain import explain_at
 from cutaway.sampling import Sampling, chances, choose, uniform
 
+from . import families
 from .operations import operations
+from .stored import StoredRun, explained, finite, model_to_wire
 
 TARGET = Path(__file__).parents[2] / "client" / "src" / "golden"
 CELLS_PER_TENSOR = 3
-TERMS_KEPT = 4
-"""Terms of a sum in the files: the largest, in order. The rest would be most of the bytes."""
-
-
-class StoredRun:
-    """A run whose values are given, as an explanation reads it."""
-
-    def __init__(
-        self,
-        definition: Definition,
-        tokens: list[int],
-        values: Mapping[str, np.ndarray],
-        decoder: Sequence[int] = (),
-    ) -> None:
-        self.model = self
-        self.tensors = definition.tensors
-        self.tokens = tokens
-        self.lengths = definition.lengths(len(tokens), len(decoder))
-        self.values = values
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return self.values[name]
-
-    def origin(self, tensor: BoundTensor) -> tuple[str, list[Any]]:
-        """Stands for the checkpoint: where it says its weights come from."""
-        text, indices = placed(tensor.declared)
-        return resolve(text, tensor.layer), indices
-
-
-def placed(tensor: Tensor) -> tuple[str, list[Expr]]:
-    """Where a given tensor would stand: as the second half of a fused axis, or as one array for each
-    position of its first axis, so that its index in the file differs."""
-    first, *rest = tensor.axes
-    if len(rest) > 1:
-        return f"golden.safetensors: {tensor.name}.{{0}}.part", [first, *rest]
-    return f"golden.safetensors: {tensor.name}", [first + length(first), *rest]
 
 
 class Golden(NamedTuple):
@@ -137,32 +101,6 @@ def golden_model(definition: Definition, tokens: list[int], decoder: Sequence[in
     }
 
 
-def model_to_wire(definition: Definition) -> dict[str, Any]:
-    """The tensors and axes of the wire format; the rest of ``wire.Model`` plays no part in explanations."""
-    tensors = [
-        wire.Tensor(
-            name=t.name,
-            label=t.label,
-            axes=[a.name for a in t.axes],
-            role=t.role,
-            formula=None if t.formula is None else wire_expr(t.formula),
-            layers=list(t.layers),
-            integer=t.integer,
-            origin=None if t.formula is not None else origin_to_wire(t),
-            latex=t.latex,
-        )
-        for t in definition.root.declared()
-    ]
-    axes = [wire.Axis(a.name, a.kind, a.size, a.length_of) for a in definition.axes]
-    inputs = {"tokens": definition.tokens, "decoder": definition.decoder}
-    return msgspec.to_builtins({"name": definition.name, **inputs, "axes": axes, "tensors": tensors})
-
-
-def origin_to_wire(tensor: Tensor) -> wire.Origin:
-    text, indices = placed(tensor)
-    return wire.Origin(text, [wire_expr(i) for i in indices])
-
-
 def explanations(run: StoredRun, count: int) -> list[dict[str, Any]]:
     """The explanations of some cells of every tensor, as JSON."""
     return [
@@ -170,15 +108,6 @@ def explanations(run: StoredRun, count: int) -> list[dict[str, Any]]:
         for tensor in run.tensors.values()
         for cell in cells(tensor, run.lengths, count)
     ]
-
-
-def explained(explanation: Explanation) -> dict[str, Any]:
-    """An explanation as JSON, with its value worked out again and only the largest terms."""
-    data = explanation.to_dict()
-    for total in data["sums"]:
-        total["count"] = len(total["terms"])
-        total["terms"] = total["terms"][:TERMS_KEPT]
-    return finite({**data, "evaluated": explanation.evaluate()})
 
 
 def number_cases() -> list[dict[str, Any]]:
@@ -282,15 +211,6 @@ def sampling_cases() -> dict[str, Any]:
     }
 
 
-def finite(x: Any) -> Any:
-    """With infinities and NaN as words, which JSON can hold."""
-    if isinstance(x, dict):
-        return {key: finite(value) for key, value in x.items()}
-    if isinstance(x, (list, tuple)):
-        return [finite(value) for value in x]
-    return str(x) if isinstance(x, float) and not math.isfinite(x) else x
-
-
 def shortest(array: np.ndarray) -> list[int | float | str]:
     """The values, each float32 with as few digits as give it back."""
     if array.dtype == np.int32:
@@ -309,6 +229,9 @@ def main() -> None:
     TARGET.mkdir(exist_ok=True)
     for name, golden in definitions().items():
         write(name, golden_model(*golden))
+    (TARGET / "families").mkdir(exist_ok=True)
+    for name in families.CONFIGURATIONS:
+        write(f"families/{name}", families.golden_family(families.family(name)))
     write("numbers", number_cases())
     write("sampling", sampling_cases())
 
