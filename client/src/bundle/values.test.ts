@@ -11,6 +11,7 @@ test("cells are read by name and index", () => {
   expect(tinyValues.at({ tensor: "W_E", index: [0] })).toBeUndefined();
   expect(tinyValues.tokens).toEqual([2, 0]);
   expect(tinyValues.texts).toEqual(["C", "A"]);
+  expect([0, 1, 2].map((token) => tinyValues.textOf(token))).toEqual(["A", undefined, "C"]);
 });
 
 test("a structure without numbers has no values", () => {

@@ -76,7 +76,14 @@ export class Values {
     return this.nextTexts.get(token);
   }
 
-  /** All of those, by their ids. */
+  /** The text of a token of the vocabulary, where the run tells it: one that may come next, or one that was read. */
+  textOf(token: number): string | undefined {
+    const { tokens, texts, decoder = [], decoder_texts = [] } = this.info;
+    const at = tokens.indexOf(token);
+    return this.nextText(token) ?? (at >= 0 ? texts[at] : decoder_texts[decoder.indexOf(token)]);
+  }
+
+  /** All that may come next, by their ids. */
   get nextTexts(): ReadonlyMap<number, string> {
     return new Map(this.info.next ?? []);
   }

@@ -14,7 +14,7 @@ export function meaningOf(
   const text = texts
     ? texts[position]
     : isVocabularyAxis(model, axis)
-      ? (model.spec.vocabulary.tokens?.[position] ?? values?.nextText(position))
+      ? (model.spec.vocabulary.tokens?.[position] ?? values?.textOf(position))
       : undefined;
   return text === undefined ? null : visibleToken(text);
 }

@@ -22,12 +22,7 @@ export function written(
 
 /** The text of a token as far as it is known here: listed, in the run, or likely to come next. */
 function textOf(token: number, values: Values): string {
-  const { vocabulary, decoder } = values.model.spec;
-  const listed = vocabulary.tokens?.[token] ?? values.nextText(token);
-  if (listed !== undefined) return listed;
-  const written =
-    decoder === null ? undefined : values.textsOf[decoder]?.[values.decoder.indexOf(token)];
-  return values.texts[values.tokens.indexOf(token)] ?? written ?? `#${token}`;
+  return values.model.spec.vocabulary.tokens?.[token] ?? values.textOf(token) ?? `#${token}`;
 }
 
 /** A value with four digits: `−0.02127`, `2.290×10⁻⁵`, `−∞`; with a comma where the language has one. */
