@@ -65,7 +65,8 @@ export function sectionMarks(
     const span = { from: [left, top, z], to: [left, bottom, z], leastPx: LEAST_LAYER_PX } as const;
     const above = { ...corner(-1, 0), span, isAlwaysOnTop: true, avoidsBlocks: false };
     const isWide = right - left > NARROW;
-    const corners = !isWide ? [] : layer === undefined ? inTurn : [{ ...above, layer }];
+    const ofLayer = layer === undefined ? [] : namesOfLayer({ ...above, layer });
+    const corners = !isWide ? [] : layer === undefined ? inTurn : ofLayer;
     const from: Point = [left - GAP, top, z];
     const to: Point = [left - GAP, bottom, z];
     const isInside = isWide && layer !== undefined;
@@ -88,6 +89,17 @@ export function sectionMarks(
     }
   });
   return all;
+}
+
+/**
+ * The places of a layer's name. What comes before the layers stands above the first of them, often close by: that
+ * one's name gives way to it, to the left of the frame.
+ */
+function namesOfLayer(above: Label & { readonly layer: LayerPlace }): Label[] {
+  if (above.layer.column + above.layer.row > 0) return [above];
+  const clear = { ...above, avoidsBlocks: "throughout" as const };
+  const before = { align: [1, 0] as const, shift: [-2 * GAP_PX, 0] as const };
+  return [clear, { ...clear, ...before, priority: above.priority + 0.1 }];
 }
 
 /** Where each layer stands among those of its stack: they go down a column, then down the next. */
