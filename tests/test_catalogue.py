@@ -20,18 +20,37 @@ from cutaway.server.site import Site
 
 def test_lists_the_presets_smallest_first() -> None:
     listed = catalogue()
-    assert {entry.name for entry in listed} == set(presets())
+    assert {entry.name for entry in listed if entry.whole is None} == set(presets())
     counts = [entry.parameters for entry in listed]
     assert counts == sorted(counts)
     assert all((entry.title and entry.title != entry.name) or entry.name == "gpt-oss-120b" for entry in listed)
 
 
-@pytest.mark.parametrize("name", presets())
+def test_models_of_a_long_context_are_there_for_fewer_tokens_too() -> None:
+    listed = {entry.name: entry for entry in catalogue()}
+    for name in presets():
+        context = load(name).context
+        assert listed[name].context == context
+        short = [entry.context for entry in listed.values() if entry.whole == name]
+        assert short == ([1024, 8192] if context > 8192 else [])
+    assert (listed["deepseek-v3@1024"].title, listed["gpt-oss-120b@8192"].whole) == (
+        "DeepSeek-V3, T = 1024",
+        "gpt-oss-120b",
+    )
+
+
+@pytest.mark.parametrize("name", [*presets(), "deepseek-v3@1024", "llama-3.1-8b@8192"])
 def test_what_is_listed_is_what_is_there(name: str) -> None:
     entry = next(entry for entry in catalogue() if entry.name == name)
     (model,) = msgspec.json.decode(catalogue_file(name), type=wire.Bundle).models
-    assert (model.name, model.title) == (entry.name, entry.title)
-    assert model.cost.parameters == entry.parameters == load(name).cost().parameters
+    assert (model.name, model.title, model.context, model.whole) == (
+        entry.name,
+        entry.title,
+        entry.context,
+        entry.whole,
+    )
+    assert model.cost.parameters == entry.parameters == load(entry.whole or name).cost().parameters
+    assert model.cost.tokens == entry.context
     assert model.weights is None
     assert [path for tour in model.tours for path in tour.paths.values()] == list(catalogue_tours(name))
 
@@ -40,7 +59,7 @@ def test_leaves_out_what_is_shown_already(nano: Model) -> None:
     assert "gpt2" not in {entry.name for entry in catalogue(["gpt2"])}
     shown = msgspec.json.decode(Site([nano, load("gpt2")]).resource("bundle.json").body, type=wire.Bundle)
     assert "gpt2" not in {entry.name for entry in shown.catalogue}
-    assert len(shown.catalogue) == len(presets()) - 1
+    assert len(shown.catalogue) == len(catalogue()) - 1
 
 
 def test_a_folder_of_that_name_is_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +90,10 @@ def test_the_server_answers_each_address_it_lists(nano: Model) -> None:
 def test_an_exported_folder_holds_it_and_loads_no_more_at_first(tmp_path: Path, nano: Model) -> None:
     export(tmp_path, nano)
     bundle = json.loads((tmp_path / "bundle.json").read_text())
-    assert len(bundle["catalogue"]) == len(presets())
+    listed = {entry["name"]: entry for entry in bundle["catalogue"]}
+    assert {name for name, entry in listed.items() if entry["whole"] is None} == set(presets())
+    long = {name for name in presets() if load(name).context > 8192}
+    assert {name for name, entry in listed.items() if entry["whole"]} == {f"{name}@1024" for name in long}
     for entry in bundle["catalogue"]:
         assert (tmp_path / entry["path"]).read_bytes() == catalogue_file(entry["name"])
     assert "catalogue/" not in (tmp_path / "index.html").read_text()

@@ -249,3 +249,15 @@ def test_ctrl_c_while_working_is_quiet(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
+
+
+def test_a_long_context_can_be_cut_short() -> None:
+    assert (
+        "DeepSeek-V3, T = 1024: one forward pass over 1024 tokens"
+        in cutaway("cost", "deepseek-v3", "--context", "1024").out
+    )
+    refused = cutaway("cost", "gpt2", "--context", "4096")
+    assert (refused.code, refused.err) == (
+        2,
+        "cutaway: gpt2 can be drawn for 1 to 1024 tokens, its context, got 4096\n",
+    )

@@ -17,7 +17,7 @@ PYTHON: list[set[str]] = [
     {"axes", "formula", "quantized", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
     {"definition", "printing"},
     {"parts", "lower", "checkpoints", "cost", "traffic", "cellwise"},
-    {"growth", "breakdown", "traits", "roles", "stages", "alignment", "comparison_text"},
+    {"growth", "shorter", "breakdown", "traits", "roles", "stages", "alignment", "comparison_text"},
     {"architectures", "evaluate", "sources", "explain"},
     {"model", "layout", "save"},
     {"tour"},

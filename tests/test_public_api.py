@@ -45,6 +45,7 @@ Model
   .vocabulary
   .weights
   .weights_on(self, on: 'Backend') -> 'WeightsOn'
+  .within(self, tokens: 'int') -> 'Model'
 Run
   .decoder_texts
   .explain(self, cell: 'str') -> 'Explanation'

@@ -84,7 +84,9 @@ def first_prompt(model: Model) -> list[int]:
 
     Raises ``PromptError`` for a prompt that the model or a page cannot take.
     """
-    prompt = model.encode(model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size))))
+    prompt = model.encode(
+        model.prompt if model.prompt is not None else list(range(min(4, model.vocabulary.size, model.context)))
+    )
     check_run_fits(model, len(prompt))
     return prompt
 
@@ -138,6 +140,8 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         sizes=sizes(d),
         traits=traits(d),
         stages=_stages(d),
+        whole=None if d.whole is None else d.whole_name,
+        true_context=d.true_context,
     )
 
 

@@ -82,7 +82,7 @@ def cost_of(definition: Definition, tokens: int, decoder: int | None = None) -> 
     """
     active, lengths = active_cells(definition), definition.lengths(tokens, decoder)
     tensors = [_tensor_cost(t, lengths, active.get(t, 0)) for t in definition.root.declared()]
-    kept = (cache_cells(definition, tokens=n) * CACHE_BYTES for n in (1, definition.context))
+    kept = (cache_cells(definition, tokens=n) * CACHE_BYTES for n in (1, definition.true_context))
     return Cost(tokens, tensors, *kept)
 
 

@@ -324,6 +324,18 @@ class Definition:
     """The scores of all tokens; none where no tokens are predicted."""
     probabilities: str | None = "probs"
     predicts: Predicts = "next"
+    whole: Definition | None = None
+    """The model at its true context, where this is the same for fewer tokens; see ``shorter``."""
+
+    @property
+    def true_context(self) -> int:
+        """The context of the architecture, however many tokens this is drawn for."""
+        return self.context if self.whole is None else self.whole.context
+
+    @property
+    def whole_name(self) -> str:
+        """What the model is called at its true context."""
+        return self.name if self.whole is None else self.whole.name
 
     @cached_property
     def tensors(self) -> TensorMap:

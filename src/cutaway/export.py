@@ -26,7 +26,7 @@ from cutaway.bundle import (
     weights_file,
     with_runs_left_to_browser,
 )
-from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
+from cutaway.catalogue import LENGTHS, catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import CutawayError
 from cutaway.model import Model, of_different_names
 from cutaway.page import NOT_BUILT, PAGE, POLICY, SINGLE, policy_of_single
@@ -61,7 +61,7 @@ def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bo
     if single_file:
         return _export_file(Path(path), models)
     folder = Path(path)
-    listed = catalogue(m.name for m in models)
+    listed = catalogue((m.name for m in models), lengths=LENGTHS[:1])
     files = bundle_files(models, listed)
     for entry in listed:
         files[entry.path] = catalogue_file(entry.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from cutaway.evaluate import Backend, Plan, WeightsOn, backend
 from cutaway.explain import Explanation, explain_cell
 from cutaway.formula import Expr
 from cutaway.sampling import Sampling, choose
+from cutaway.shorter import title_within, within
 from cutaway.vocabulary import Vocabulary
 
 
@@ -53,6 +54,29 @@ class Model:
     def context(self) -> int:
         """The largest number of tokens of a prompt."""
         return self.definition.context
+
+    def within(self, tokens: int) -> Model:
+        """The same model drawn and counted for runs of at most ``tokens`` tokens: token axes are that long.
+
+        Weights and formulas stay as they are, and so do the values of every prompt that fits. It is called
+        ``NAME@TOKENS``, so that both can stand in one page. At the model's own context it is the model itself.
+        Raises ``SettingError`` for more tokens than the context.
+        """
+        definition = within(self.definition, tokens)
+        if definition is self.definition:
+            return self
+        title = self.title
+        if self.definition.whole is not None:
+            title = title.removesuffix(title_within("", self.context))
+        if definition.whole is not None:
+            title = title_within(title, tokens)
+        # What a visitor sees first must fit, too.
+        prompt, written = self.prompt, self.decoder_prompt
+        if prompt is not None and len(ids := self.encode(prompt)) > tokens:
+            prompt = ids[:tokens]
+        if written is not None and len(ids := self.encode_decoder(written)) > tokens:
+            written = ids[:tokens]
+        return replace(self, definition=definition, title=title, prompt=prompt, decoder_prompt=written)
 
     @cached_property
     def plan(self) -> Plan:

@@ -71,4 +71,4 @@ def side_by_side(names: Sequence[str]) -> str:
     if len(names) < 2:
         return ""
     others = ",".join(name.replace("%", "%25").replace(",", "%2C") for name in names[1:])
-    return "#" + "&".join(f"{key}={quote(value, safe=',:')}" for key, value in (("model", names[0]), ("with", others)))
+    return "#" + "&".join(f"{key}={quote(value, safe=',:@')}" for key, value in (("model", names[0]), ("with", others)))

@@ -23,7 +23,7 @@ def sizes(definition: Definition) -> dict[str, int]:
         layers.setdefault(body.path, set()).update(body.layers)
     heads = _largest(definition.axes, "head")
     found = {
-        "context": definition.context,
+        "context": definition.true_context,
         "layers": sum(map(len, layers.values())),
         "width": next((t.axes[-1].size for body in bodies for t in body.tensors if t.axes), 0),
         "vocabulary": _largest(definition.axes, "vocabulary"),

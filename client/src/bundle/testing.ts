@@ -118,6 +118,8 @@ export const TINY: wire.Model = {
   sizes: {},
   traits: {},
   stages: [],
+  whole: null,
+  true_context: 8,
 };
 
 export const tiny = new LoadedModel(TINY);

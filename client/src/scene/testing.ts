@@ -134,6 +134,8 @@ export const HEADS: wire.Model = {
   sizes: {},
   traits: {},
   stages: [],
+  whole: null,
+  true_context: 8,
 };
 
 /** The block of a tensor of `HEADS`. */

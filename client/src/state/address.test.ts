@@ -22,6 +22,7 @@ describe("addresses", () => {
   });
 
   it("are readable", () => {
+    expect(formatAddress({ model: "large@1024" })).toBe("model=large@1024");
     expect(formatAddress({ model: "nano-gpt", cell: "blocks.0.attn.q[3, 0, 5]" })).toBe(
       "model=nano-gpt&cell=blocks.0.attn.q:3,0,5",
     );

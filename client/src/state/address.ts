@@ -96,9 +96,12 @@ export function formatAddress(address: Address): string {
     .join("&");
 }
 
-/** Commas and colons are allowed in a fragment and are easier to read than %2C and %3A. */
+/** Commas, colons and `@` are allowed in a fragment and are easier to read than %2C, %3A and %40. */
 function escaped(value: string): string {
-  return encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return encodeURIComponent(value)
+    .replaceAll("%2C", ",")
+    .replaceAll("%3A", ":")
+    .replaceAll("%40", "@");
 }
 
 /** A name whose commas were escaped before the whole was; a stray `%` stays as it is. */

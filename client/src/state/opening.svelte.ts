@@ -11,6 +11,7 @@ import {
   type LoadedModel,
   type Progress,
 } from "../bundle";
+import type { Model } from "../bundle/wire";
 import { words } from "../words";
 import { namesOf, type Address } from "./address";
 import { Loading } from "./loading";
@@ -24,6 +25,15 @@ export interface Choice {
   readonly parameters: number;
   /** Whether its structure is fetched when it is asked for; else it came with the bundle. */
   readonly isCatalogued: boolean;
+}
+
+/** One of the numbers of tokens that a model can be drawn for. */
+export interface Length {
+  /** Of the model drawn for so many. */
+  readonly name: string;
+  readonly tokens: number;
+  /** Whether that is its context. */
+  readonly isWhole: boolean;
 }
 
 export class Opening {
@@ -58,10 +68,58 @@ export class Opening {
       ...loaded.models.map(({ spec: { name, title, cost } }) => {
         return { name, title, parameters: cost.parameters, isCatalogued: false };
       }),
-      ...loaded.bundle.catalogue.map(({ name, title, parameters }) => {
-        return { name, title, parameters, isCatalogued: true };
-      }),
+      ...loaded.bundle.catalogue
+        .filter(({ name, whole }) => whole === null || this.isOpen(name)) // the card of the whole one has them
+        .map(({ name, title, parameters }) => {
+          return { name, title, parameters, isCatalogued: true };
+        }),
     ];
+  }
+
+  /** What a model can be drawn for, fewest tokens first: as it is, and as the bundle or its catalogue have it, too. */
+  lengthsOf(spec: Model): Length[] {
+    const { loaded } = this.page;
+    const of = spec.whole ?? spec.name;
+    const all = [
+      ...(loaded?.models.map((each) => ({ ...each.spec, parameters: each.spec.cost.parameters })) ??
+        []),
+      ...(loaded?.bundle.catalogue ?? []),
+    ].filter(
+      ({ name, whole, parameters }) =>
+        (whole ?? name) === of && parameters === spec.cost.parameters,
+    );
+    const found = new Map(
+      [...all, spec].map(({ name, context, whole }) => [name, { context, whole }]),
+    );
+    return [...found]
+      .map(([name, { context, whole }]) => ({ name, tokens: context, isWhole: whole === null }))
+      .sort((a, b) => a.tokens - b.tokens);
+  }
+
+  /** Puts a model in the place of one of the scene, such as the same one drawn for fewer tokens. */
+  async exchange(name: string, other: string): Promise<void> {
+    const { page, adding } = this;
+    const { loaded } = page;
+    if (!loaded || name === other || !this.isOpen(name) || adding.has(other)) return;
+    if (this.isOpen(other)) return this.remove(name);
+    adding.add(other);
+    try {
+      const model = await this.modelNamed(loaded, other);
+      if (!model) return this.sayUnknown(loaded, other);
+      const opened = await Opened.from(loaded, model, page.notices);
+      // Taken back meanwhile, or opened by an address.
+      if (!adding.has(other) || this.isOpen(other) || !this.isOpen(name)) return opened.dispose();
+      this.isAsked = true;
+      const current = page.current!.name === name ? opened : page.current!;
+      const all = page.opened.map((each) => (each.name === name ? opened : each));
+      page.arrange(loaded, all, current);
+      page.visits += 1;
+    } catch (error) {
+      const act = () => void this.exchange(name, other);
+      page.notices.fail(error, { label: words.controls.retry, act });
+    } finally {
+      adding.delete(other);
+    }
   }
 
   /** Shows what `address` asks for; whether there is something to show now. */
@@ -169,7 +227,7 @@ export class Opening {
       };
       let model = await this.modelNamed(loaded, wanted);
       if (!model) {
-        this.sayUnknown(loaded, wanted, `this is ${first.spec.title}`);
+        this.sayUnknown(loaded, wanted, words.notices.instead(first.spec.title));
         model = first;
       }
       current = page.opened.find((each) => each.model === model);

@@ -120,6 +120,8 @@ export const sampleSpec: Model = {
   sizes: {},
   traits: {},
   stages: [],
+  whole: null,
+  true_context: 8,
 };
 
 export const sample = new LoadedModel(sampleSpec);

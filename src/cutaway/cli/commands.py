@@ -17,9 +17,9 @@ from rich.console import Console
 
 from cutaway import __version__
 from cutaway.cli import output
-from cutaway.cli.sources import load
+from cutaway.cli.sources import load, load_all
 from cutaway.errors import CutawayError
-from cutaway.model import Model, of_different_names
+from cutaway.model import Model
 from cutaway.page import side_by_side
 from cutaway.sampling import Sampling
 
@@ -46,6 +46,10 @@ Source = Annotated[
     ),
 ]
 Tokens = Annotated[int | None, typer.Option("--tokens", help="Length of the prompt (default: the whole context).")]
+Context = Annotated[
+    int | None,
+    typer.Option("--context", min=1, help="Draw and count for this many tokens (default: the whole context)."),
+]
 Prompt = Annotated[str, typer.Argument(metavar="PROMPT", help="The text the model reads.")]
 Decoder = Annotated[
     str | None, typer.Option("--decoder", help="What an encoder-decoder has written so far, behind its start token.")
@@ -100,6 +104,7 @@ def view(
     ] = "127.0.0.1",
     token: Annotated[str | None, typer.Option(help="What a visitor must know (made up where it is needed).")] = None,
     prompt: Annotated[str | None, typer.Option(help="The prompt to show first, of the first model.")] = None,
+    context: Context = None,
     tour: Annotated[Path | None, typer.Option(help="A tour of your own, read again whenever its file changes.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
 ) -> None:
@@ -108,7 +113,7 @@ def view(
     from cutaway.server.app import application
     from cutaway.server.site import Site
 
-    models = of_different_names([load(source) for source in sources or [BUILT_IN]])
+    models = load_all(sources or [BUILT_IN], context)
     if prompt is not None:
         models[0].encode(prompt)
         models[0].prompt = prompt
@@ -181,12 +186,13 @@ def explain(
 def cost(
     source: Source = BUILT_IN,
     tokens: Tokens = None,
+    context: Context = None,
     decoder: Annotated[
         int | None, typer.Option("--decoder", help="How many tokens an encoder-decoder has written (default: as many).")
     ] = None,
 ) -> None:
     """Parameters, multiply-adds and bytes of a forward pass, tensor by tensor."""
-    model = load(source)
+    (model,) = load_all([source], context)
     output.print_cost(model, model.cost(tokens=tokens, decoder=decoder))
 
 
@@ -210,6 +216,7 @@ def compare(
 def export(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A new folder or file, or one that an export made.")],
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Models to put in it.")] = None,
+    context: Context = None,
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Write one HTML file, which also opens from disk.")
     ] = False,
@@ -217,7 +224,7 @@ def export(
     """Write a folder that any static host can serve: the model runs in the visitor's browser."""
     from cutaway.export import export as write
 
-    models = [load(source) for source in sources or [BUILT_IN]]
+    models = load_all(sources or [BUILT_IN], context)
     written = write(path, models, single_file=single_file)
     size = f"{written.bytes / 1e6:.1f} MB"
     if single_file:

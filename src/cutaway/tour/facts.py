@@ -196,8 +196,8 @@ class Facts:
     @property
     def longest(self) -> Axis | int:
         """How many tokens a prompt may have: the axis of positions, where the model has a table of them."""
-        axes = [a for a in self.definition.axes if a.kind == "position" and a.size == self.definition.context]
-        return axes[0] if axes else self.definition.context
+        axes = [a for a in self.definition.axes if a.kind == "position" and a.size == self.definition.true_context]
+        return axes[0] if axes else self.definition.true_context
 
     def size(self, kind: str) -> int:
         """The length of the axis of a kind."""

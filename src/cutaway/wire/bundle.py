@@ -76,6 +76,10 @@ class Model(msgspec.Struct, frozen=True):
     """What kinds of parts it has, each in a few words; the same names in every model."""
     stages: list[Stage] = []
     """Its steps of computation, to be lined up with those of other models."""
+    whole: str | None = None
+    """The name of the same model at its true context, where this one is drawn for fewer tokens."""
+    true_context: int = 0
+    """The context of the model, for however many tokens it is drawn."""
 
 
 class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -95,6 +99,10 @@ class CatalogueEntry(msgspec.Struct, frozen=True):
     parameters: int
     path: str
     """Of a bundle with this one model, relative to the bundle that lists it; so are the paths in it."""
+    context: int
+    """How many tokens it is drawn for."""
+    whole: str | None = None
+    """The name of the same model at its true context, where this one is drawn for fewer tokens."""
 
 
 class Bundle(msgspec.Struct, frozen=True):

@@ -77,6 +77,10 @@ export interface Model {
   readonly traits: Record<string, string>;
   /** Its steps of computation, to be lined up with those of other models. */
   readonly stages: Stage[];
+  /** The name of the same model at its true context, where this one is drawn for fewer tokens. */
+  readonly whole: string | null;
+  /** The context of the model, for however many tokens it is drawn. */
+  readonly true_context: number;
 }
 
 /** What is behind the bundle: addresses relative to it, or none. */
@@ -96,6 +100,10 @@ export interface CatalogueEntry {
    * Of a bundle with this one model, relative to the bundle that lists it; so are the paths in it.
    */
   readonly path: string;
+  /** How many tokens it is drawn for. */
+  readonly context: number;
+  /** The name of the same model at its true context, where this one is drawn for fewer tokens. */
+  readonly whole: string | null;
 }
 
 /** `bundle.json` */

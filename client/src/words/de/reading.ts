@@ -59,6 +59,8 @@ export const reading = {
     about: "Über dieses Modell",
     workOfPass: "Multiplikationen eines Durchgangs",
     forTokens: (n) => `für ${n} Token`,
+    drawnFor: "Gezeichnet für",
+    wholeContext: (n) => `${n} Token, den ganzen Kontext`,
     bytes: "Gelesene und geschriebene Bytes",
     vocabulary: "Vokabular",
     tokens: (n) => `${n} Token`,

@@ -135,6 +135,7 @@ export const view = {
     decoderOfLink: "Was der Decoder laut dem Link geschrieben hat, passt nicht zu diesem Modell.",
     promptOfLink: "Die Eingabe des Links passt nicht zu diesem Modell.",
     promptNotShown: (why) => `Die Eingabe des Links kann nicht gezeigt werden. ${why}`,
+    instead: (title) => `zu sehen ist ${title}`,
     noModel: (name, so) => `Ein Modell „${name}“ gibt es hier nicht${so}.`,
     nearMatches: (names) => ` Ähnlich heißen: ${names}.`,
     noLanguage: (name) =>

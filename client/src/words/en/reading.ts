@@ -57,6 +57,8 @@ export const reading = {
     about: "About this model",
     workOfPass: "Multiply-adds of a pass",
     forTokens: (n: string) => `for ${n} tokens`,
+    drawnFor: "Drawn for",
+    wholeContext: (n: string) => `${n} tokens, the whole context`,
     bytes: "Bytes read and written",
     vocabulary: "Vocabulary",
     tokens: (n: string) => `${n} tokens`,

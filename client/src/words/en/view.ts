@@ -132,6 +132,7 @@ export const view = {
     decoderOfLink: "What the decoder has written in the link does not fit this model.",
     promptOfLink: "The prompt of the link does not fit this model.",
     promptNotShown: (why: string) => `The prompt of the link cannot be shown. ${why}`,
+    instead: (title: string) => `this is ${title}`,
     noModel: (name: string, so: string) => `There is no model “${name}” here${so}.`,
     nearMatches: (names: string) => ` Near matches: ${names}.`,
     noLanguage: (name: string) => `The words in ${name} could not be fetched: try again.`,

@@ -84,7 +84,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     kept = c.costs.cache_cells
-    numbers = {"per": kept, "all": c.tokens * kept, "most": c.definition.context * kept, "P": c.longest}
+    numbers = {"per": kept, "all": c.tokens * kept, "most": c.definition.true_context * kept, "P": c.longest}
     if latent:
         c.say(
             """
@@ -135,7 +135,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     work = c.costs.multiply_adds()
-    written = c.tokens + 1 if c.has_values else c.definition.context
+    written = c.tokens + 1 if c.has_values else c.definition.true_context
     step = Polynomial((work.coefficients[1], work.coefficients[2], 0.0))
     c.say(
         """

@@ -20,7 +20,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     c.about(embed, *([model.pos_embed] if "pos_embed" in model else []))
     c.begin(here.others.opacity(0.15))
 
-    entries, places = w_e.axis("vocabulary").size, c.definition.context
+    entries, places = w_e.axis("vocabulary").size, c.definition.true_context
     seen = [c.strip, tokens, w_e[slice(max(0, entries - 64) if c.has_values else 0, entries), :], embed]
     if "W_pos" in model and (places <= 64 or not c.has_values):
         seen.append(model.W_pos)

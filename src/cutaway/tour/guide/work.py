@@ -15,7 +15,7 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     everything = costs.parameters()
     in_mlp = costs.parameters(n for n in names if ".mlp." in n)
     in_attn = costs.parameters(n for n in names if ".attn." in n)
-    full = c.definition.context
+    full = c.definition.true_context
     hidden = mlp if "pre" in mlp else mlp.experts
     matrices = hidden.W_in | hidden.W_out
     c.about(block)
