@@ -63,6 +63,19 @@ def test_without_values_a_link_leads_to_a_cell_and_says_what_it_is_computed_from
     expect(screen.part("pinned-card")).to_have_attribute("data-tensor", "blocks.50.ln1.normalized")
 
 
+def test_long_names_stay_within_the_outline(open_screen: Open) -> None:
+    """T5's parts have long names: they are cut, and the column beside the picture keeps its width."""
+    with cutaway.show(cutaway.load("t5-base"), open_browser=False) as shown:
+        screen = open_screen(url=shown.url)
+        expect(screen.page.get_by_text("Relative positions of the encoder")).to_be_visible()
+        overflow = (
+            "e => [...e.querySelectorAll('*')].filter(x => x.scrollWidth > 0).map(x => x.getBoundingClientRect().right)"
+        )
+        edges = screen.page.locator("aside.left").evaluate(overflow)
+        assert edges
+        assert max(edges) <= screen.page.locator("aside.left").evaluate("e => e.getBoundingClientRect().right")
+
+
 def test_hidden_tokens_are_predicted_at_their_places(open_screen: Open, bert: Model) -> None:
     assert bert.prompt is not None
     run = bert.run(bert.prompt)
