@@ -160,8 +160,7 @@ def test_operands_are_seen_from_the_result() -> None:
     root = Module(label="m", kind="model")
     x, w, b = root.activation("x", [t, c], 1), root.weight("w", [c, f]), root.weight("b", [f])
     y = root.activation("y", [t, f], Sum(c, x[t, c] * w[c, f]) + b[f])
-    assert y.formula is not None
-    found = {o.name: o for o in operands(y.formula, natural(y.axes))}
+    found = {o.name: o for o in operands(y, natural(y.axes))}
     assert {n: o.side for n, o in found.items()} == {"x": Side.TOP, "w": Side.LEFT, "b": Side.LEFT}
     assert found["b"].strip
     assert not found["w"].strip

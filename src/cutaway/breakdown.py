@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cutaway.definition import Definition, Module, Tensor
-from cutaway.formula import Reduce, cells, walk
+from cutaway.formula import Reduce
 from cutaway.growth import Costs, Polynomial
 
 LABELS: dict[str, str] = {
@@ -120,9 +120,9 @@ def _of_layer(body: Module, found: dict[str, tuple[str, str]]) -> None:
 
 def _adds_up(t: Tensor, known: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
     """The part that has the terms of a sum in the formula of ``t``."""
-    if t.formula is None or not any(isinstance(e, Reduce) for e in walk(t.formula)):
+    if not any(isinstance(e, Reduce) for e in t.nodes):
         return None
-    read = [known[c.tensor.name] for c in cells(t.formula) if c.tensor.name in known]
+    read = [known[c.tensor.name] for c in t.reads if c.tensor.name in known]
     return next((part for part in reversed(read) if part[0] not in KEPT_APART), None)
 
 

@@ -195,7 +195,7 @@ def _tensor(t: Tensor, model: Model) -> wire.Tensor:
 
 def _tied_to(t: Tensor, model: Model) -> str | None:
     """The weight whose numbers a weight has, if the same axes in some order say which is which."""
-    for other in model.definition.root.declared():
+    for other in model.definition.root.declared() if t.tied_to is not None else ():
         if other.name == t.tied_to and sorted(a.name for a in other.axes) == sorted(a.name for a in t.axes):
             return other.name
     return None

@@ -13,7 +13,7 @@ from dataclasses import replace
 from cutaway.alignment import AlignedStage, AlignedStep, Verdict
 from cutaway.axes import KINDS
 from cutaway.definition import Tensor
-from cutaway.formula import Apply, Axis, Cell, Expr, Reduce, Size, cells, walk
+from cutaway.formula import Apply, Axis, Cell, Expr, Reduce, Size
 from cutaway.printing import TEXT, Printer
 from cutaway.stages import Step, Variant
 
@@ -132,12 +132,12 @@ def formula_text(variant: Variant, step: Step, *, plain_axes: bool = True) -> st
     """
     t = variant.tensor
     assert t.formula is not None
-    roles = {c.tensor.name: role for c, role in zip(cells(t.formula), variant.reads, strict=True)}
+    roles = {c.tensor.name: role for c, role in zip(t.reads, variant.reads, strict=True)}
     own = step.key if step.key in ("out", "normalized") else _last(t)
     style = replace(TEXT, tensor=lambda read: roles.get(read.name, own))
     if plain_axes:
         return Printer(style).equation(t, t.formula, {})
-    used = [*t.axes, *(e.axis if isinstance(e, Reduce) else e for e in walk(t.formula) if isinstance(e, Reduce | Axis))]
+    used = [*t.axes, *(e.axis if isinstance(e, Reduce) else e for e in t.nodes if isinstance(e, Reduce | Axis))]
     counted = {a: Axis(f"{KINDS[a.kind].colour}_{_rank(a, used)}", a.kind, a.size, a.length_of) for a in used}
     style = replace(style, size=lambda axis: f"{axis.name}_")
     renamed = replace(t, axes=tuple(counted[a] for a in t.axes))

@@ -8,7 +8,7 @@ are counted once and multiplied.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cutaway.definition import Definition, Tensor
@@ -80,10 +80,15 @@ def cost_of(definition: Definition, tokens: int, decoder: int | None = None) -> 
     tokens that a mask leaves out are counted, as they are computed: the whole square, not the half, nor the strip of
     a window.
     """
-    active, lengths = active_cells(definition), definition.lengths(tokens, decoder)
-    tensors = [_tensor_cost(t, lengths, active.get(t, 0)) for t in definition.root.declared()]
-    kept = (cache_cells(definition, tokens=n) * CACHE_BYTES for n in (1, definition.true_context))
-    return Cost(tokens, tensors, *kept)
+    kept = (n * CACHE_BYTES for n in cache_cells(definition, 1, definition.true_context))
+    return Cost(tokens, next(tensor_costs(definition, definition.lengths(tokens, decoder))), *kept)
+
+
+def tensor_costs(definition: Definition, *runs: Mapping[str, int]) -> Iterator[list[TensorCost]]:
+    """The costs of every declared tensor, of each of some runs by the lengths of their inputs."""
+    active = active_cells(definition)
+    for lengths in runs:
+        yield [_tensor_cost(t, lengths, active.get(t, 0)) for t in definition.root.declared()]
 
 
 def _tensor_cost(t: Tensor, lengths: Mapping[str, int], active: int) -> TensorCost:

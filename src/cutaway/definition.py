@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Literal, TypedDict, Unpack
 
 from cutaway.errors import FormulaError, NameNotFound, near_matches
-from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, cells, check, kind_of, walk
+from cutaway.formula import Apply, Axis, Cell, Expr, Operand, Reduce, as_expr, check, kind_of, walk
 
 Role = Literal["input", "weight", "activation", "statistic"]
 Predicts = Literal["next", "masked", "none"]
@@ -70,6 +70,21 @@ class Tensor(_HasAxes):
     tied_to: str | None = None
     """The name of another weight whose numbers these are, such as the embedding for a tied head; of the
     two, this one is not counted."""
+
+    @cached_property
+    def nodes(self) -> tuple[Expr, ...]:
+        """Every node of the formula, as ``formula.walk`` goes; none where there is no formula."""
+        return () if self.formula is None else tuple(walk(self.formula))
+
+    @cached_property
+    def reads(self) -> tuple[Cell, ...]:
+        """Every cell that the formula reads, in the order it is written."""
+        return tuple(e for e in self.nodes if isinstance(e, Cell))
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the tensors that the formula reads, as they stand there, each once."""
+        return tuple(dict.fromkeys(cell.tensor.name for cell in self.reads))
 
     @property
     def previous(self) -> Reference:
@@ -366,7 +381,7 @@ class Definition:
         """Of each of these inputs, below what its numbers must be: the shortest axis that it indexes."""
         limits: dict[str, int] = {}
         for reader in self.root.declared() if inputs else ():
-            for cell in cells(reader.formula) if reader.formula is not None else ():
+            for cell in reader.reads:
                 for index, axis in zip(cell.indices, cell.tensor.axes, strict=True):
                     if isinstance(index, Cell) and index.tensor.name in inputs:
                         limits[index.tensor.name] = min(axis.size, limits.get(index.tensor.name, axis.size))
@@ -377,12 +392,8 @@ class Definition:
         """Every axis variable, in order of first use."""
         found: dict[str, Axis] = {}
         for t in self.root.declared():
-            used = [*t.axes, *(_axes_in(t.formula) if t.formula is not None else ())]
-            for axis in used:
+            inside = (e.axis if isinstance(e, Reduce) else e for e in t.nodes if isinstance(e, Reduce | Axis))
+            for axis in (*t.axes, *inside):
                 if found.setdefault(axis.name, axis) is not axis:
                     raise FormulaError(f"{t.name}: two different axes are both named {axis.name!r}")
         return list(found.values())
-
-
-def _axes_in(e: Expr) -> list[Axis]:
-    return [n.axis if isinstance(n, Reduce) else n for n in walk(e) if isinstance(n, (Reduce, Axis))]

@@ -333,20 +333,22 @@ def equal(a: Operand, b: Operand) -> Apply:
 def children(e: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside ``e``."""
     match e:
-        case Cell(_, indices):
-            return indices
-        case Apply(_, args):
-            return args
-        case Reduce(_, _, body):
-            return (body,)
+        case Cell():
+            return e.indices
+        case Apply():
+            return e.args
+        case Reduce():
+            return (e.body,)
     return ()
 
 
 def walk(e: Expr) -> Iterator[Expr]:
     """Every node of ``e``, parents first, left to right."""
-    yield e
-    for child in children(e):
-        yield from walk(child)
+    ahead = [e]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        ahead += children(node)[::-1]
 
 
 def cells(e: Expr) -> list[Cell]:

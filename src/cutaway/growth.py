@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from cutaway.cost import cost_of
+from cutaway.cost import tensor_costs
 from cutaway.definition import Definition
 from cutaway.formula import Expr, Reduce, children, factors, nested_sum
 from cutaway.traffic import cache_cells
@@ -53,9 +53,9 @@ class Costs:
         """At 0, 1 and 2 tokens: tensor to parameters, active parameters, multiply-adds, bytes; tensors that are
         declared twice are summed."""
         made = []
-        for tokens in (0, 1, 2):
+        for tensors in tensor_costs(self.definition, *map(self.definition.lengths, (0, 1, 2))):
             table: dict[str, tuple[int, int, int, int]] = {}
-            for t in cost_of(self.definition, tokens).tensors:
+            for t in tensors:
                 p, a, m, b = table.get(t.name, (0, 0, 0, 0))
                 table[t.name] = p + t.parameters, a + t.active_parameters, m + t.multiply_adds, b + t.bytes
             made.append(table)
@@ -76,7 +76,7 @@ class Costs:
     @cached_property
     def cache_cells(self) -> int:
         """Numbers that are kept of each token that is being written, those of a prompt beside it not counted."""
-        return cache_cells(self.definition, with_prompt=False)
+        return cache_cells(self.definition, 1, with_prompt=False)[0]
 
     def multiply_adds(self, names: Iterable[str] | None = None) -> Polynomial:
         return self._sum(2, names)

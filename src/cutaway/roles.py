@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cutaway.definition import PREVIOUS, Definition, Module, Tensor
-from cutaway.formula import Readable, Reduce, cells, walk
+from cutaway.formula import Readable, Reduce
 from cutaway.traits import looks_ahead
 
 BEFORE, AFTER = "before", "after"
@@ -93,8 +93,7 @@ class Places:
         return ENTERS if in_stream or own.slot.startswith("norm") else known.name.rpartition(".")[2]
 
     def _root_tensor(self, t: Tensor, group: str) -> None:
-        read = [c.tensor for c in cells(t.formula)] if t.formula is not None else []
-        learned = any(a.kind == "position" for table in (t, *read) for a in table.axes)
+        learned = any(a.kind == "position" for table in (t, *(c.tensor for c in t.reads)) for a in table.axes)
         slot, part, label = ("position", "learned", "Positions") if learned else ("embedding", "", "Embedding")
         if group == AFTER:
             slot, part, label = "head", "", "Head"
@@ -167,13 +166,13 @@ class Places:
     def _adopt(self, t: Tensor, group: str, body: Module) -> None:
         """What stands in a layer outside its modules goes with the norm whose result it is, or with the part whose
         products it adds up; what does neither is the stream."""
-        read = [c.tensor for c in cells(t.formula)] if t.formula is not None else []
+        read = [c.tensor for c in t.reads]
         of = [self.of[r] for r in read if isinstance(r, Tensor) and r in self.of]
         for place, r in ((self.of[r], r) for r in read if isinstance(r, Tensor) and r in self.of):
             if place.slot.startswith("norm of") and r.role == "statistic":
                 self.of[t] = replace(place, key="normalized", said="normalized")
                 return
-        adds_up = t.formula is not None and any(isinstance(e, Reduce) for e in walk(t.formula))
+        adds_up = any(isinstance(e, Reduce) for e in t.nodes)
         parts = [p for p in of if p.slot not in ("router", *STREAM) and not p.slot.startswith("norm")]
         if adds_up and parts:
             self.of[t] = replace(parts[-1], key="out", said=t.label)
@@ -205,15 +204,11 @@ def _place_of_norm(norm: Module, body: Module, sublayers: list[tuple[Module, str
     own = {t.name for t in norm.declared()}
     statistics = {t.name for t in norm.declared() if t.role == "statistic"}
     declared = list(body.declared())
-    made = {t.name for t in declared if t.role == "activation" and _reads(t) & statistics}
-    readers = {t.name for t in declared if _reads(t) & made} - own
+    made = {t.name for t in declared if t.role == "activation" and not statistics.isdisjoint(t.sources)}
+    readers = {t.name for t in declared if not made.isdisjoint(t.sources)} - own
     inside = [(of, {t.name for t in m.declared()}) for m, of in sublayers]
     if made <= own and readers <= set().union(*(names for _, names in inside)):
         return "before", next((of for of, names in inside if names & readers), "attention")
     position = {id(item): k for k, item in enumerate(body.order)}
     ahead = [of for m, of in sublayers if position[id(m)] < position[id(norm)]]
     return "after", ahead[-1] if ahead else "attention"
-
-
-def _reads(t: Tensor) -> set[str]:
-    return {c.tensor.name for c in cells(t.formula)} if t.formula is not None else set()

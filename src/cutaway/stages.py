@@ -15,7 +15,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from cutaway.definition import Definition, Module, Tensor
-from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, cells, children
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, children
 from cutaway.roles import Place, Places
 from cutaway.traits import stage_in_words
 
@@ -41,7 +41,7 @@ class Variant:
     @property
     def weights(self) -> list[Tensor]:
         """The weights it reads, each once."""
-        read = [c.tensor for c in cells(self.tensor.formula)] if self.tensor.formula is not None else []
+        read = [c.tensor for c in self.tensor.reads]
         return list(dict.fromkeys(t for t in read if isinstance(t, Tensor) and t.role == "weight"))
 
     @property

@@ -7,10 +7,10 @@ is itself looked up reads few rows of a weight, and what later tokens read of ea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cutaway.definition import Definition, Module, Tensor
-from cutaway.formula import COMPARISONS, Apply, Axis, Cell, Const, Expr, Reduce, cells, walk
+from cutaway.formula import COMPARISONS, Apply, Axis, Cell, Const, Expr, Reduce, walk
 
 
 def active_cells(definition: Definition) -> dict[Tensor, int]:
@@ -22,7 +22,7 @@ def active_cells(definition: Definition) -> dict[Tensor, int]:
     declared = list(definition.root.declared())
     read: dict[Tensor, int] = {}
     for reader in declared:
-        for cell in cells(reader.formula) if reader.formula is not None else ():
+        for cell in reader.reads:
             if isinstance(cell.tensor, Tensor) and cell.tensor.role == "weight":
                 rows = math.prod(map(_positions, cell.indices, cell.tensor.axes)) * (len(cell.tensor.layers) or 1)
                 read[cell.tensor] = max(read.get(cell.tensor, 0), rows)
@@ -39,8 +39,8 @@ def _positions(index: Expr, axis: Axis) -> int:
     return min(axis.size, math.prod(a.size for a in free))
 
 
-def cache_cells(definition: Definition, *, with_prompt: bool = True, tokens: int = 1) -> int:
-    """Numbers that have to be kept of a text of ``tokens`` so that later ones need not compute it again.
+def cache_cells(definition: Definition, *tokens: int, with_prompt: bool = True) -> list[int]:
+    """Numbers that have to be kept of texts so long, in tokens, so that later ones need not compute them again.
 
     These are the tensors that attention reads at other tokens, or what they are made from inside the same
     module where that is smaller, as in latent attention. Nothing is kept where tokens also look ahead, but for those
@@ -48,7 +48,8 @@ def cache_cells(definition: Definition, *, with_prompt: bool = True, tokens: int
     attention has a window, no more tokens than it holds.
     """
     attentions = [_Attention(m, definition) for m in definition.root.walk() if m.kind == "attention"]
-    return sum(a.kept() * min(tokens, a.window or tokens) for a in attentions if with_prompt or not a.reads_prompt)
+    kept = [(a.kept(), a.window) for a in attentions if with_prompt or not a.reads_prompt]
+    return [sum(cells * min(n, window or n) for cells, window in kept) for n in tokens]
 
 
 def kept_of(attention: Module, definition: Definition) -> list[Tensor]:
@@ -65,10 +66,10 @@ class _Attention:
         """Those that are computed, in order."""
         self.layers = len(module.layers) or 1
         self.root = definition.root
-        formulas = [t.formula for t in self.members if t.formula is not None]
-        self.others = {e.axis for f in formulas for e in walk(f) if isinstance(e, Reduce) and e.axis.dynamic}
-        self.looks_back = any(self._masks(e) for f in formulas for e in walk(f))
-        self.window = next(filter(None, (_window(e) for f in formulas for e in walk(f))), None)
+        nodes = [e for t in self.members for e in t.nodes]
+        self.others = {e.axis for e in nodes if isinstance(e, Reduce) and e.axis.dynamic}
+        self.looks_back = any(map(self._masks, nodes))
+        self.window = next(filter(None, map(_window, nodes)), None)
         """How many tokens, itself included, a token looks back on; none: all."""
         own = _dynamic([a for t in self.members for a in t.axes]) - self.others
         inputs = {a.length_of for a in own}, {a.length_of for a in self.others}
@@ -95,7 +96,7 @@ class _Attention:
             cell.tensor
             for reader in self.members
             if reader.formula is not None and _dynamic([reader.formula, *reader.axes]) - self.others
-            for cell in cells(reader.formula)
+            for cell in reader.reads
             if isinstance(cell.tensor, Tensor)
             and cell.tensor in self.members
             and (at := _dynamic(cell.indices))
@@ -119,7 +120,7 @@ class _Attention:
         return best and best[1:]
 
     def _reads(self, t: Tensor) -> Iterator[Cell]:
-        return (c for c in cells(t.formula) if c.tensor.axes) if t.formula is not None else iter(())
+        return (c for c in t.reads if c.tensor.axes)
 
     def _before(self, t: Tensor) -> set[Tensor]:
         """Every tensor of this module that ``t`` is made from."""
@@ -147,8 +148,7 @@ def _knows_prompt(t: Tensor) -> bool:
     """Whether a tensor depends on what the tokens are. Values of other layers do."""
     if t.role == "input":
         return True
-    read: Iterable[Cell] = cells(t.formula) if t.formula is not None else ()
-    return any(not isinstance(c.tensor, Tensor) or _knows_prompt(c.tensor) for c in read)
+    return any(not isinstance(c.tensor, Tensor) or _knows_prompt(c.tensor) for c in t.reads)
 
 
 def _window(e: Expr) -> int | None:

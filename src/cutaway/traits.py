@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from cutaway.definition import Definition, Module, Tensor
-from cutaway.formula import COMPARISONS, Apply, Axis, Cell, Const, Expr, Reduce, cells, walk
+from cutaway.formula import COMPARISONS, Apply, Axis, Cell, Const, Expr, Reduce, walk
 
 LEARNED = "a learned vector each"
 
@@ -122,11 +122,7 @@ def _largest(axes: list[Axis], kind: str) -> int:
 
 
 def _formulas(modules: Iterator[Module]) -> Iterator[Expr]:
-    return (e for m in modules for t in m.tensors if t.formula is not None for e in walk(t.formula))
-
-
-def _reads(t: Tensor) -> set[str]:
-    return {c.tensor.name for c in cells(t.formula)} if t.formula is not None else set()
+    return (e for m in modules for t in m.tensors for e in t.nodes)
 
 
 # ---- of a layer ----
@@ -141,9 +137,9 @@ def _norm(body: Module) -> str:
     for norm in norms:
         own = {t.name for t in norm.tensors}
         statistics = {t.name for t in norm.tensors if t.role == "statistic"}
-        for made in (t for t in body.declared() if t.role == "activation" and _reads(t) & statistics):
+        for made in (t for t in body.declared() if t.role == "activation" and not statistics.isdisjoint(t.sources)):
             inside = {t.name for m in body.modules for t in m.declared()} - own
-            readers = {t.name for t in body.declared() if made.name in _reads(t)} - own
+            readers = {t.name for t in body.declared() if made.name in t.sources} - own
             stays = made.name in own and readers <= inside
             before, after = before or stays, after or not stays
     places = " and ".join([*["before"] * before, *["after"] * after])
@@ -161,7 +157,7 @@ def _order(body: Module) -> str:
         name = ahead.pop()
         if name in of and name not in seen:
             seen.add(name)
-            ahead += _reads(of[name])
+            ahead += of[name].sources
     return "one after the other" if seen & attention else "side by side"
 
 
@@ -206,9 +202,9 @@ def _scores(body: Module) -> str:
     return ", ".join(said) or "plain"
 
 
-def _scored(t: Tensor) -> list[Cell]:
+def _scored(t: Tensor) -> tuple[Cell, ...]:
     """What the formula of the scores reads."""
-    return cells(t.formula) if t.formula is not None and t.name.endswith(".attn_scores") else []
+    return t.reads if t.name.endswith(".attn_scores") else ()
 
 
 def _mlp(body: Module) -> str:
@@ -221,13 +217,11 @@ def _mlp(body: Module) -> str:
         if t.formula is not None and t.axes and t.axes[-1].kind == "feature"
     ]
     for t in hidden:
-        assert t.formula is not None
-        parts = list(walk(t.formula))
-        ops = {e.op for e in parts if isinstance(e, Apply)}
+        ops = {e.op for e in t.nodes if isinstance(e, Apply)}
         bend = next((name for op, name in BENDS.items() if op in ops), None)
-        if bend is None or any(isinstance(e, Reduce) for e in parts):
+        if bend is None or any(isinstance(e, Reduce) for e in t.nodes):
             continue
-        gated = len({name for name in _reads(t) if not name.endswith("_max")}) > 1
+        gated = sum(not name.endswith("_max") for name in t.sources) > 1
         limited = bend != "ReLU" and bool({"min", "max"} & ops)
         return f"{'gated, ' if gated else ''}{bend}{', limited' if limited else ''}"
     return "none"

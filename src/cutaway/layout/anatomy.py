@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cutaway.definition import Tensor
-from cutaway.formula import Axis, Cell, Expr, cells
+from cutaway.formula import Axis, Cell
 
 DEPTH_KINDS = frozenset({"head", "key/value head", "choice", "expert", "batch"})
 """Kinds of axes that are laid out in depth, one slab behind the other."""
@@ -60,12 +60,12 @@ def natural(axes: tuple[Axis, ...]) -> Orientation:
     return Orientation(columns, rest[0] if rest else None, depth)
 
 
-def operands(formula: Expr, result: Orientation) -> list[Operand]:
-    """Every tensor that ``formula`` reads, in the order it is written, as seen from a result that lies so."""
+def operands(t: Tensor, lie: Orientation) -> list[Operand]:
+    """Every tensor that the formula of ``t`` reads, in the order it is written, as seen from ``t`` where it lies so."""
     seen: dict[str, Operand] = {}
-    for cell in cells(formula):
+    for cell in t.reads:
         if cell.tensor.name not in seen:
-            seen[cell.tensor.name] = _operand(cell, result)
+            seen[cell.tensor.name] = _operand(cell, lie)
     return list(seen.values())
 
 

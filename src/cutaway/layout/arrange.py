@@ -35,7 +35,6 @@ class Arranger:
     """Places every tensor of a definition."""
 
     definition: Definition
-    _known: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def spacing(self) -> Spacing:
@@ -50,7 +49,7 @@ class Arranger:
         return found
 
     def _trunks(self, scope: dict[str, Tensor]) -> Trunks:
-        return Trunks(self.spacing, scope, self._known)
+        return Trunks(self.spacing, scope)
 
     # ---- one layer ----
 
@@ -74,7 +73,7 @@ class Arranger:
         scope, stream = trunks.scope, made.boxes[made.stream[-1]]
         if t.formula is None or t.name in made.boxes:
             return
-        same = [o for o in operands(t.formula, natural(t.axes)) if o.side is Side.SAME]
+        same = [o for o in operands(t, natural(t.axes)) if o.side is Side.SAME]
         added = [o for o in same if o.name != stream.name and o.name in scope]
         added = [o for o in added if trunks.depends(scope[o.name], stream.name)]
         if stream.name not in [o.name for o in same] or not added:
@@ -95,15 +94,13 @@ class Arranger:
             return
         place = names.index(t.name)
         between = [n for n in names[:place] if n not in made.boxes and trunks.depends(scope[n], stream.name)]
-        read = {name for n in names[place + 1 :] for name in trunks.reads(scope[n])}
+        read = {name for n in names[place + 1 :] for name in scope[n].sources}
         if read & {stream.name, *between} or not trunks.depends(t, stream.name):
             return
         group = self.spacing.group()
         box = trunks.trunk(group, t, stream)
         dx, dy = stream.x - box.x, stream.bottom + self.spacing.gap - min(b.y for b in group.boxes.values())
-        while any(not b.apart(o, 1) for b in group.moved(dx, dy).values() for o in made.boxes.values()):
-            dy += self.spacing.gap
-        made.add(group.moved(dx, dy))
+        made.add(group.clear_of(made.boxes.values(), dx, dy, down=1))
         made.stream.append(t.name)
 
     def _sublayer(self, end: Tensor, stream: Placed, made: Arrangement, trunks: Trunks) -> dict[str, Placed]:
@@ -112,10 +109,8 @@ class Arranger:
         trunks.trunk(group, end, stream)
         right = made.sides % 2 == 1
         made.sides += 1
-        if right:
-            group = group.mirrored()
-        dx = stream.right + self.spacing.exit - group.left if right else stream.x - self.spacing.exit - group.right
-        return self._clear_of(made, group, dx, right)
+        group, dx = self._beside(group, stream, right)
+        return group.clear_of(made.boxes.values(), dx, 0, right=1 if right else -1)
 
     def _leftovers(self, made: Arrangement, scope: dict[str, Tensor]) -> None:
         """Whatever no rule has placed stands in a column to the left, so that nothing is ever missing."""
@@ -137,16 +132,13 @@ class Arranger:
             return {}
         box = trunks.trunk(group, trunks.scope[main.name], None)
         trunks.around(group, box, [o for o in found if o is not main], None)
-        dy = -box.bottom - self.spacing.gap
-        while any(not b.apart(o, 1) for b in group.moved(-box.x, dy).values() for o in layer.boxes.values()):
-            dy -= self.spacing.gap
-        return group.moved(-box.x, dy)
+        return group.clear_of(layer.boxes.values(), -box.x, -box.bottom - self.spacing.gap, down=-1)
 
     def shared(self, placed: Collection[str]) -> dict[str, Placed]:
         """What the layers share, such as rotary angles: whatever outside them is not ``placed`` yet."""
         group = self.spacing.group()
         trunks = self._trunks({n: t for n, t in self.outside.items() if n not in placed})
-        read = {name for t in trunks.scope.values() for name in trunks.reads(t)}
+        read = {name for t in trunks.scope.values() for name in t.sources}
         for t in trunks.scope.values():
             if t.name not in read and t.name not in group.boxes:
                 apart = self.spacing.group()
@@ -164,7 +156,7 @@ class Arranger:
         """What leads from the last station of the stream to the prediction, beside and below it."""
         group = self.spacing.group()
         trunks = self._trunks(self.outside)
-        read = {name for t in trunks.scope.values() for name in trunks.reads(t)}
+        read = {name for t in trunks.scope.values() for name in t.sources}
         for t in trunks.scope.values():
             if t.formula is not None and t.name not in read and trunks.depends(t, last.name):
                 trunks.trunk(group, t, last)
@@ -172,18 +164,16 @@ class Arranger:
             return {}
         found = []
         for right in (made.sides % 2 == 1, made.sides % 2 == 0):
-            side = group.mirrored() if right else group
-            dx = last.right + self.spacing.exit - side.left if right else last.x - self.spacing.exit - side.right
-            outwards = self._clear_of(made, side, dx, right)
-            found.append((abs(min(b.x for b in outwards.values()) - side.left - dx), outwards))
-            dy = 0.0
-            while any(not b.apart(o, 1) for b in side.moved(dx, dy).values() for o in made.boxes.values()):
-                dy += self.spacing.gap
-            found.append((dy, side.moved(dx, dy)))
+            side, dx = self._beside(group, last, right)
+            for way in ({"right": 1 if right else -1}, {"down": 1}):
+                boxes = side.clear_of(made.boxes.values(), dx, 0, **way)
+                left, top = min(b.x for b in boxes.values()), min(b.y for b in boxes.values())
+                found.append((abs(left - side.left - dx) + top - side.top, boxes))
         return min(found, key=lambda f: f[0])[1]  # the side whose turn it is, unless the other is nearer
 
-    def _clear_of(self, made: Arrangement, group: Group, dx: float, right: bool) -> dict[str, Placed]:
-        """The group moved by ``dx``, and on outwards until it touches nothing that stands."""
-        while any(not b.apart(other, 1) for b in group.moved(dx, 0).values() for other in made.boxes.values()):
-            dx += self.spacing.gap if right else -self.spacing.gap
-        return group.moved(dx, 0)
+    def _beside(self, group: Group, stream: Placed, right: bool) -> tuple[Group, float]:
+        """A group as it lies on one side of the stream, and how far it has to be moved to stand there."""
+        if right:
+            group = group.mirrored()
+            return group, stream.right + self.spacing.exit - group.left
+        return group, stream.x - self.spacing.exit - group.right

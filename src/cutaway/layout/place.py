@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from cutaway.formula import Axis
 from cutaway.layout.anatomy import Orientation
@@ -45,6 +46,16 @@ class Placed:
             or other.right + margin <= self.x
             or self.bottom + margin <= other.y
             or other.bottom + margin <= self.y
+        )
+
+    def touches(self, other: Placed, dx: float, dy: float) -> bool:
+        """Whether this box, shifted, comes within a cell of the other."""
+        x, y = self.x + dx, self.y + dy
+        return (
+            x < other.right + 1
+            and other.x < x + self.width + 1
+            and y < other.bottom + 1
+            and other.y < y + self.height + 1
         )
 
 
@@ -155,6 +166,18 @@ class Group:
     def moved(self, dx: float, dy: float) -> dict[str, Placed]:
         """The boxes, shifted."""
         return {n: replace(b, x=b.x + dx, y=b.y + dy) for n, b in self.boxes.items()}
+
+    def clear_of(
+        self, others: Collection[Placed], dx: float, dy: float, *, right: int = 0, down: int = 0
+    ) -> dict[str, Placed]:
+        """The boxes, shifted by ``dx`` and ``dy``, and on until they touch none of ``others``.
+
+        They go on by ``right`` and ``down`` gaps at a time.
+        """
+        pairs = list(product(self.boxes.values(), others))
+        while any(b.touches(o, dx, dy) for b, o in pairs):
+            dx, dy = dx + right * self.gap, dy + down * self.gap
+        return self.moved(dx, dy)
 
     def mirrored(self) -> Group:
         """The group seen in a mirror that stands to its right: operands stand on the right of results."""

@@ -133,9 +133,7 @@ class _Scene:
         over = None if layers else min(b.y for b in among) - self.gap
         for name in names:
             t = self.arranger.declared[name]
-            if t.formula is None or name not in boxes:
-                continue
-            for o in operands(t.formula, boxes[name].orientation):
+            for o in operands(t, boxes[name].orientation) if name in boxes else ():
                 if o.name not in known:
                     continue
                 line = o.strip or known[o.name].height == 1 or boxes[name].height == 1
@@ -161,8 +159,7 @@ class _Scene:
     def _from_entry(self, stack: Stack) -> None:
         """Ribbons from what leads to the first layer into it."""
         target = stack.first
-        formula = self.arranger.declared[stack.layers[0].stream[0]].formula
-        for o in operands(formula, target.orientation) if formula is not None else ():
+        for o in operands(self.arranger.declared[stack.layers[0].stream[0]], target.orientation):
             if o.name in self.outside:
                 source = self.outside[o.name]
                 straight = min(source.right, target.right) > max(source.x, target.x)
@@ -196,7 +193,7 @@ class _Scene:
         over = min(b.y for b in stack.boxes()) - 2 * self.gap
         for body, made in zip(stack.bodies, stack.layers, strict=True):
             for t in body.declared():
-                found = operands(t.formula, made.boxes[t.name].orientation) if t.formula is not None else []
+                found = operands(t, made.boxes[t.name].orientation)
                 for name in dict.fromkeys(o.name for o in found if o.name in ends):
                     source, other = self.outside[name], ends[name]
                     under = max(b.bottom for b in other.boxes() if b.right > source.x) + 2 * self.gap

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from cutaway.definition import Module, Tensor, resolve
-from cutaway.formula import Axis, cells
+from cutaway.formula import Axis
 from cutaway.layout.anatomy import Orientation
 from cutaway.layout.arrange import Arrangement, Arranger
 from cutaway.layout.flow import SHARE
@@ -122,8 +122,7 @@ def _read_by(bodies: list[Module], scope: dict[str, Tensor]) -> set[str]:
     waiting = [t for body in bodies for t in body.declared()]
     found: set[str] = set()
     while waiting:
-        formula = waiting.pop().formula
-        new = {c.tensor.name for c in (cells(formula) if formula is not None else ())} & scope.keys() - found
+        new = (scope.keys() - found).intersection(waiting.pop().sources)
         found |= new
         waiting += [scope[n] for n in new]
     return found

@@ -6,10 +6,9 @@ with what they are computed from. What else a result reads stands beside it by t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cutaway.definition import Definition, Tensor
-from cutaway.formula import cells
 from cutaway.layout.anatomy import Operand, Orientation, Side, main_operand, natural, operands
 from cutaway.layout.place import Group, Placed
 
@@ -48,8 +47,6 @@ class Trunks:
     spacing: Spacing
     scope: dict[str, Tensor]
     """What may be placed now: the tensors of a layer, or those outside the layers."""
-    known: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    """What formulas read, by their identity; found once."""
 
     def trunk(self, group: Group, t: Tensor, anchor: Placed | None) -> Placed:
         """Place ``t`` under what it follows, back to the anchor, and its other operands around it."""
@@ -100,7 +97,7 @@ class Trunks:
                 break
             if u.formula is None or natural(u.axes).rows is None:
                 continue
-            computed = [n for n in self.reads(u) if n in self.scope and self.scope[n].formula is not None]
+            computed = [n for n in u.sources if n in self.scope and self.scope[n].formula is not None]
             if u.name not in chain and computed and all(n in chain for n in computed):
                 chain.add(u.name)
             if u.name in chain and u.name not in group.boxes:
@@ -110,7 +107,7 @@ class Trunks:
         """``t`` and all computed tensors of the scope that it is computed from and that have no place yet."""
         waiting, found = [t], {t.name}
         while waiting:
-            for name in self.reads(waiting.pop()):
+            for name in waiting.pop().sources:
                 u = self.scope.get(name)
                 if u is not None and u.formula is not None and u.name not in found and u.name not in group.boxes:
                     found.add(u.name)
@@ -127,9 +124,7 @@ class Trunks:
             rest.around(branch, made, rest.operands(self.scope[o.name], o.orientation, anchor), anchor)
             branch = branch.mirrored()
             dx = box.right + self.spacing.gap - branch.left
-            while any(not b.apart(g, 1) for b in branch.moved(dx, 0).values() for g in group.boxes.values()):
-                dx += self.spacing.gap
-            group.boxes |= branch.moved(dx, 0)
+            group.boxes |= branch.clear_of(group.boxes.values(), dx, 0, right=1)
 
     def around(self, group: Group, box: Placed, others: list[Operand], anchor: Placed | None) -> None:
         """Place the operands of ``box`` that have no place yet: strips next to it, the rest behind them."""
@@ -158,7 +153,7 @@ class Trunks:
 
     def _fork(self, group: Group, name: str) -> Placed | None:
         """The box from which all leads to a tensor that has no place yet; none if there are several."""
-        read = {n for made in self._made_of(self.scope[name], group) for n in self.reads(self.scope[made])}
+        read = {n for made in self._made_of(self.scope[name], group) for n in self.scope[made].sources}
         found = [group.boxes[n] for n in read if n in group.boxes]
         return found[0] if len(found) == 1 else None
 
@@ -167,14 +162,11 @@ class Trunks:
         branch = self.spacing.group()
         end = self._without(group).trunk(branch, self.scope[o.name], self._fork(group, o.name))
         dx, dy = box.x - self.spacing.gap - branch.right, box.y - end.y
-        while any(not b.apart(g, 1) for b in branch.moved(dx, dy).values() for g in group.boxes.values()):
-            dx -= self.spacing.gap
-        group.boxes |= branch.moved(dx, dy)
+        group.boxes |= branch.clear_of(group.boxes.values(), dx, dy, right=-1)
 
     def operands(self, t: Tensor, lie: Orientation, anchor: Placed | None) -> list[Operand]:
         """The operands of ``t`` that stand in this scope."""
-        found = operands(t.formula, lie) if t.formula is not None else []
-        return [o for o in found if o.name in self.scope or (anchor is not None and o.name == anchor.name)]
+        return [o for o in operands(t, lie) if o.name in self.scope or (anchor is not None and o.name == anchor.name)]
 
     def _level(self, group: Group, placed: Operand, o: Operand) -> bool:
         """Whether ``placed`` stands already and its rows are those that ``o`` is multiplied along."""
@@ -183,26 +175,16 @@ class Trunks:
 
     def _without(self, group: Group) -> Trunks:
         """The same for what has no place in a group yet."""
-        return Trunks(self.spacing, {n: t for n, t in self.scope.items() if n not in group.boxes}, self.known)
+        return Trunks(self.spacing, {n: t for n, t in self.scope.items() if n not in group.boxes})
 
     def depends(self, t: Tensor, on: str) -> bool:
         """Whether ``t`` is computed from the tensor named ``on``, within the scope."""
         waiting, seen = [t], {t.name}
         while waiting:
-            for name in self.reads(waiting.pop()):
+            for name in waiting.pop().sources:
                 if name == on:
                     return True
                 if name in self.scope and name not in seen:
                     seen.add(name)
                     waiting.append(self.scope[name])
         return False
-
-    def reads(self, t: Tensor) -> tuple[str, ...]:
-        """The names of the tensors that ``t`` is computed from."""
-        if t.formula is None:
-            return ()
-        found = self.known.get(id(t.formula))
-        if found is None:
-            found = tuple(dict.fromkeys(cell.tensor.name for cell in cells(t.formula)))
-            self.known[id(t.formula)] = found
-        return found

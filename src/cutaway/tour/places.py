@@ -13,7 +13,7 @@ from functools import cached_property
 
 from cutaway import wire
 from cutaway.definition import BoundTensor, Definition, resolve
-from cutaway.formula import Axis, cells, length
+from cutaway.formula import Axis, length
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.slabs import Slabs, positions
 from cutaway.tour.timeline import Value
@@ -265,14 +265,9 @@ class Places:
     @cached_property
     def readers(self) -> dict[str, list[str]]:
         """Full name of a tensor to those whose formulas read it, in order of computation."""
-        read = {
-            t: list(dict.fromkeys(cell.tensor.name for cell in cells(t.formula)))
-            for t in self.definition.root.declared()
-            if t.formula is not None
-        }
         made: dict[str, list[str]] = {}
         for name, tensor in self.definition.tensors.items():
-            for source in read.get(tensor.declared, ()):
+            for source in tensor.declared.sources:
                 made.setdefault(resolve(source, tensor.layer), []).append(name)
         return made
 
