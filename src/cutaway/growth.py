@@ -14,7 +14,7 @@ from functools import cached_property
 from cutaway.cost import tensor_costs
 from cutaway.definition import Definition
 from cutaway.formula import Expr, Reduce, children, factors, nested_sum
-from cutaway.traffic import cache_cells
+from cutaway.traffic import cache_by_window
 
 WIDE_KINDS = frozenset({"channel", "feature", "head channel"})
 """Axes that grow when a model is made wider and keeps its number of heads."""
@@ -76,7 +76,12 @@ class Costs:
     @cached_property
     def cache_cells(self) -> int:
         """Numbers that are kept of each token that is being written, those of a prompt beside it not counted."""
-        return cache_cells(self.definition, 1, with_prompt=False)[0]
+        return sum(self.cache_by_window.values())
+
+    @cached_property
+    def cache_by_window(self) -> dict[int | None, int]:
+        """The same, by how many tokens the attention that keeps them looks back on (none: all)."""
+        return cache_by_window(self.definition, with_prompt=False)
 
     def multiply_adds(self, names: Iterable[str] | None = None) -> Polynomial:
         return self._sum(2, names)

@@ -47,9 +47,17 @@ def cache_cells(definition: Definition, *tokens: int, with_prompt: bool = True) 
     of a prompt that a decoder reads again for each token it writes; without those unless ``with_prompt``. Where
     attention has a window, no more tokens than it holds.
     """
-    attentions = [_Attention(m, definition) for m in definition.root.walk() if m.kind == "attention"]
-    kept = [(a.kept(), a.window) for a in attentions if with_prompt or not a.reads_prompt]
-    return [sum(cells * min(n, window or n) for cells, window in kept) for n in tokens]
+    kept = cache_by_window(definition, with_prompt=with_prompt)
+    return [sum(per * min(n, window or n) for window, per in kept.items()) for n in tokens]
+
+
+def cache_by_window(definition: Definition, *, with_prompt: bool = True) -> dict[int | None, int]:
+    """The numbers that are kept of each token, by how many tokens attention looks back on (none: all)."""
+    found: dict[int | None, int] = {}
+    for attention in (_Attention(m, definition) for m in definition.root.walk() if m.kind == "attention"):
+        if with_prompt or not attention.reads_prompt:
+            found[attention.window] = found.get(attention.window, 0) + attention.kept()
+    return found
 
 
 def kept_of(attention: Module, definition: Definition) -> list[Tensor]:

@@ -9,12 +9,12 @@ type Labels = Readonly<Record<string, string>>;
 
 let ofPage = $state.raw(new PhraseBook({}));
 let ofTour = $state.raw<Labels>({});
-/** Whether a tour is told in another language than that of the page, whose words would be out of place. */
-let isForeign = $state(false);
+/** The language of a tour that is told in another one than that of the page, whose words would be out of place. */
+let foreign = $state<string | null>(null);
 
 /** A text of the bundle, as it is to be read. */
 export function labelled(english: string): string {
-  return ofTour[english] ?? (isForeign ? english : ofPage.say(english, words.code));
+  return ofTour[english] ?? (foreign !== null ? english : ofPage.say(english, words.code));
 }
 
 /** The label of a module, which may end with the number of its layer. */
@@ -25,7 +25,7 @@ export function labelledLayer(english: string): string {
 
 /** All labels that are not to be read as they are. */
 export function labels(): Labels {
-  return isForeign ? ofTour : { ...ofPage.texts, ...ofTour };
+  return foreign !== null ? ofTour : { ...ofPage.texts, ...ofTour };
 }
 
 /** What models say in the language of the page, by the English text. */
@@ -36,5 +36,10 @@ export function learn(phrases: Labels): void {
 /** Other words for labels while a tour is open, told in a language; none: those of the page. */
 export function speak(labels: Labels, language = words.code): void {
   ofTour = labels;
-  isForeign = language !== words.code;
+  foreign = language === words.code ? null : language;
+}
+
+/** The language that labels are in, and so the numbers beside them. */
+export function languageOfLabels(): string {
+  return foreign ?? words.code;
 }

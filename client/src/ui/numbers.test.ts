@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { speak } from "../state/labels.svelte";
 import {
   bytes,
   count,
   exactCount,
   fourDigits,
   fullNumber,
+  percent,
   roughCount,
   shortCount,
   times,
@@ -75,5 +77,15 @@ describe("figures", () => {
     expect(times(1)).toBe("×1");
     expect(times(2036.7)).toBe("×2,037");
     expect(times(0.08)).toBe("÷12.5");
+  });
+});
+
+describe("numbers beside labels", () => {
+  it("follow the labels when a tour is told in another language", () => {
+    speak({}, "de");
+    expect([fourDigits(1.5), valueText(-0.25)]).toEqual(["1,500", "−0,25"]);
+    expect(percent(0.106)).toBe("10.6 %");
+    speak({});
+    expect(fourDigits(1.5)).toBe("1.500");
   });
 });

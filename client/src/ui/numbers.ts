@@ -3,13 +3,13 @@
  * read (links, CSV, `data-` attributes) is not written here.
  */
 import { shown, typesetNumber } from "../formula";
+import { languageOfLabels } from "../state/labels.svelte";
 import { words } from "../words";
 
 const formats = new Map<string, { readonly grouped: Intl.NumberFormat; readonly point: string }>();
 
-/** How the language of the page groups digits, and what stands before the fraction. */
-function format() {
-  const { code } = words;
+/** How a language groups digits, and what stands before the fraction. */
+function format(code = words.code) {
   let known = formats.get(code);
   if (known === undefined) {
     const grouped = new Intl.NumberFormat(code);
@@ -19,15 +19,20 @@ function format() {
   return known;
 }
 
-/** A number with a decimal point, with what the language of the page has there. */
+/** A number with a decimal point, with what the language of the labels beside it has there. */
 export function local(text: string): string {
-  const { point } = format();
+  return pointed(text, languageOfLabels());
+}
+
+/** The same with what the language of the page has there. */
+function pointed(text: string, code = words.code): string {
+  const { point } = format(code);
   return point === "." ? text : text.replace(".", point);
 }
 
 /** Every digit of a number, as JavaScript has it. */
 export function decimal(value: number): string {
-  return local(String(value));
+  return pointed(String(value));
 }
 
 /** `85,728` */
@@ -37,9 +42,9 @@ export function count(value: number): string {
 
 /** A share as `10.6 %`; one that is neither nothing nor all is never written as if it were. */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.0005) return local("<0.1 %");
-  if (share < 1 && share > 0.9995) return local(">99.9 %");
-  return local(`${(share * 100).toFixed(1)} %`);
+  if (share > 0 && share < 0.0005) return pointed("<0.1 %");
+  if (share < 1 && share > 0.9995) return pointed(">99.9 %");
+  return pointed(`${(share * 100).toFixed(1)} %`);
 }
 
 const UNITS = [

@@ -19,7 +19,7 @@ from cutaway.tour.places import SHORT, Places
 from cutaway.tour.selection import Place, Selection
 from cutaway.tour.slabs import Slabs
 from cutaway.tour.tensor_view import TensorView
-from cutaway.vocabulary import Letters
+from cutaway.vocabulary import IdsOnly, Letters
 
 if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
@@ -74,6 +74,11 @@ class Facts:
     def has_letters(self) -> bool:
         """Whether tokens are the letters of a short list."""
         return isinstance(self._model.vocabulary, Letters)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether tokens are known by more than their numbers."""
+        return not isinstance(self._model.vocabulary, IdsOnly)
 
     @property
     def predicts(self) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from cutaway.definition import resolve
-from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, walk
+from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, Size, maximum, walk
 from cutaway.tour.errors import MissingPart, author
 from cutaway.tour.module_view import ModuleView
 from cutaway.tour.selection import Selection
@@ -67,6 +67,10 @@ class Attention(ModuleView):
                     return int(limit)
         return None
 
+    def first_seen(self, token: Expr) -> Expr | int:
+        """The first token that ``token`` looks at: where its window begins, or 0."""
+        return 0 if self.window is None else maximum(token - (self.window - 1), 0)
+
     @property
     def preparation(self) -> Selection:
         """All that comes before the scores: queries, keys and values, and their weights."""
@@ -84,6 +88,11 @@ class Attention(ModuleView):
                 case Apply("/", (_, Apply("sqrt", (Size(axis),)))):
                     return axis.size
         return None
+
+    @property
+    def factor(self) -> float | None:
+        """The number that scores are multiplied by; none: they are not."""
+        return factor_of_sum(self.attn_scores.formula)
 
     @property
     def cap(self) -> float | None:
@@ -218,6 +227,24 @@ def factor_of(formula: Expr) -> float | None:
     match formula:
         case Apply("*", (_, Const(factor))) if not any(isinstance(e, Reduce) for e in walk(formula)):
             return float(factor)
+    return None
+
+
+def factor_of_sum(formula: Expr) -> float | None:
+    """The constant that a formula multiplies a sum with."""
+    for e in walk(formula):
+        match e:
+            case Apply("*", (Reduce(), Const(factor))):
+                return float(factor)
+    return None
+
+
+def share_added(total: TensorView, part: TensorView) -> float | None:
+    """The constant that ``part`` is multiplied by where ``total`` adds it to something; none: it is added as it is."""
+    for e in walk(total.formula):
+        match e:
+            case Apply("*", (Cell(tensor), Const(number))) if tensor.name in (part.name, part.tensor.declared.name):
+                return float(number)
     return None
 
 

@@ -67,13 +67,20 @@ def search(c: Chapter, attn: Attention) -> None:
     """One score, and what is done to it."""
     meeting = c.together(*(x.head(0) for x in (*attn.attn_scores.reads, attn.attn_scores)))
     scores, last = attn.attn_scores, c.last
-    given = {"s": scores, "x": scores[0, last, 0]}
+    near = attn.first_seen(last)
+    met = scores[0, last, near]
+    given = {"s": scores, "x": met, "t": near}
     if "k_rope" in attn:
         c.say(
             """
-            Now the search. The query of the last token is multiplied with the key of token 0, again a dot product:
-            large when the two point the same way. A second one, of {q|the turned} part with {k|its like}, is added:
-            where the tokens stand. The {s|score} is {x}.
+            Now the search. The query of the last token is multiplied with the key of token {t:count}, again a dot
+            product: large when the two point the same way. A second one, of {q|the turned} part with {k|its like}, is
+            added: where the tokens stand. The {s|score} is {x}.
+            """,
+            without="""
+            Now the search. The query of a token is multiplied with the key of another one, again a dot product: large
+            when the two point the same way. A second one, of {q|the turned} part with {k|its like}, is added: where the
+            tokens stand. The sum is the {s|score}.
             """,
             q=scores.reads[2],
             k=scores.reads[3],
@@ -82,8 +89,12 @@ def search(c: Chapter, attn: Attention) -> None:
     else:
         c.say(
             """
-            Now the search. The query of the last token is multiplied with the key of token 0, again a dot product:
-            large when the two point the same way. The {s|score} is {x}.
+            Now the search. The query of the last token is multiplied with the key of token {t:count}, again a dot
+            product: large when the two point the same way. The {s|score} is {x}.
+            """,
+            without="""
+            Now the search. The query of a token is multiplied with the key of another one, again a dot product: large
+            when the two point the same way. That is the {s|score}.
             """,
             **given,
         )
@@ -96,11 +107,20 @@ def search(c: Chapter, attn: Attention) -> None:
             n=attn.divisor,
             A=sum(x.tensor.axes[-1].size for x in scores.reads if c.parent(x).path.startswith(attn.path)) // 2,
         )
-    score = c.card(scores[0, last, 0])
+    elif attn.factor is not None:
+        c.say(
+            """
+            The sum is multiplied by {f}, a number that was chosen for this model: sums of {A} products are large, and
+            this makes them small enough to be compared.
+            """,
+            f=attn.factor,
+            A=attn.q.tensor.axes[-1].size,
+        )
+    score = c.card(met)
     c.play(
         c.focus(meeting, rest=0.08), c.camera.frame(meeting, azimuth=-0.12, margin=1.15), score.appear(), seconds=1.3
     )
-    c.dot(scores[0, last, 0], seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
+    c.dot(met, seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
     c.stop()
     c.play(score.vanish(), seconds=0.3)
     bias = next((x for x in scores.reads if c.parent(x).kind == "position"), None)
@@ -133,8 +153,8 @@ def search(c: Chapter, attn: Attention) -> None:
             cap=attn.cap,
             s=scores,
         )
-        c.play(scores[0, last, 0].highlight(), seconds=0.5)
-        c.play(scores[0, last, 0].highlight(0), seconds=0.3)
+        c.play(met.highlight(), seconds=0.5)
+        c.play(met.highlight(0), seconds=0.3)
         c.stop()
 
 
@@ -189,12 +209,13 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
     c.say(
         """
         Nor does it look back for ever: here a token sees itself and the {n} before it, a **sliding window**. What is
-        further away is masked like the future. The last token's score for token 0 is {x}.
+        further away is masked like the future. The last token's score for token 0, {d:count} back, is {x}.
 
         Why? Scores for everything are dear when a text is long. What was further back can still arrive, handed on from
         block to block.
         """,
         n=(there.window or 1) - 1,
+        d=last,
         x=far[0, last, 0],
     )
     moves = [c.camera.frame(far.head(0), azimuth=-0.12, margin=1.6)]
@@ -256,15 +277,17 @@ def all_heads(c: Chapter, attn: Attention) -> None:
     """The other heads, and what they share."""
     q, k, v, scores, pattern, z = attn.q, attn.k, attn.v, attn.attn_scores, attn.pattern, attn.z
     largest, total, last = attn.attn_scores_max, attn.attn_scores_expsum, c.last
+    near = attn.first_seen(last)
     steps = [t for x in (q, k) for t in _steps(c, attn, x)]
     if q.block.slabs > 1:
         c.say(
             """
             All of that was *one head*. There are {H} of them, side by side, each with weights of its own: {H} searches
-            at once, each for something else. Head 0 gives token 0 {p:percent}; look how the others divide their
+            at once, each for something else. Head 0 gives token {t:count} {p:percent}; look how the others divide their
             attention.
             """,
-            p=pattern[0, last, 0],
+            t=near,
+            p=pattern[0, last, near],
         )
         c.play(c.camera.frame(attn, azimuth=-0.5, elevation=0.2, margin=1.05), attn.opacity(1), seconds=1.4)
         rest = [x.heads(1).sweep("row") for x in (q, k, v) if x.block.slabs > 1]

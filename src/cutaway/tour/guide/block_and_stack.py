@@ -85,6 +85,14 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
             """,
             n=block.parameters,
         )
+    elif len({b.parameters for b in blocks}) == 1:
+        c.say(
+            """
+            So here they are: {L} blocks, built alike but for details. But each has its own {n} weights: related
+            anatomy, another mind.
+            """,
+            n=block.parameters,
+        )
     else:
         c.say(
             """

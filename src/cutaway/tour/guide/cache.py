@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from cutaway.tour import Block, Chapter, Model, chapter
+import operator
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
+from cutaway.formula import Expr, minimum
+from cutaway.tour import Attention, Block, Chapter, Model, chapter
 from cutaway.tour.costs import Polynomial
 from cutaway.tour.selection import Selection
 
@@ -83,47 +89,7 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.play(k.at(token=before).highlight(), v.at(token=before).highlight(), seconds=0.7)
     c.stop()
 
-    kept = c.costs.cache_cells
-    numbers = {"per": kept, "all": c.tokens * kept, "most": c.definition.true_context * kept, "P": c.longest}
-    if latent:
-        c.say(
-            """
-            So these two are **kept** from step to step: the *key-value cache*, here in its compressed form. In each of
-            the {L} blocks two short vectors: {per} numbers for a token, {all:count} for your prompt.
-            """,
-            without="""
-            So these two are **kept** from step to step: the *key-value cache*, here in its compressed form. In each of
-            the {L} blocks two short vectors: {per} numbers for a token, {most} for the {P} tokens of the longest text.
-            """,
-            **numbers,
-        )
-    elif attn.sharing > 1:
-        c.say(
-            """
-            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
-            value for each token, but not for each head: {n} heads share one. That makes {per} numbers for a token,
-            {all:count} for your prompt; without sharing it would be {n} times as much.
-            """,
-            without="""
-            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
-            value for each token, but not for each head: {n} heads share one. That makes {per} numbers for a token,
-            {most} for the {P} tokens of the longest text; without sharing it would be {n} times as much.
-            """,
-            n=attn.sharing,
-            **numbers,
-        )
-    else:
-        c.say(
-            """
-            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
-            value for each head and token: {per} numbers for a token, {all:count} for your prompt.
-            """,
-            without="""
-            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
-            value for each head and token: {per} numbers for a token, {most} for the {P} tokens of the longest text.
-            """,
-            **numbers,
-        )
+    _kept(c, attn)
     kv: Selection = k | v
     for each in model.blocks[1:8]:
         kv = kv | each.attn.kept[0] | each.attn.kept[-1]
@@ -155,27 +121,76 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     c.play(*(x.at(token=last).highlight() for x in parts), seconds=0.6)
     c.stop()
 
-    c.say(
-        """
-        Nothing is free: memory for time. The cache grows with every token, and for a large model with a long context
-        it can outgrow the weights themselves.
-        """
-    )
     windows = [b.attn.window for b in model.blocks if b.attn.window is not None]
-    tricks = latent or attn.sharing > 1 or bool(windows)
-    if not tricks:
+    if len(windows) == len(model.blocks):
+        c.say("Nothing is free: memory for time. The cache grows with every token, until the window is full.")
+    else:
+        c.say(
+            """
+            Nothing is free: memory for time. The cache grows with every token, and for a large model with a long
+            context it can outgrow the weights themselves.
+            """
+        )
+    if not latent and attn.sharing == 1 and not windows:
         c.say(
             """
             Hence tricks that you meet in newer models: several heads share one key and value, or only the last few
             thousand tokens are kept.
             """
         )
-    if windows:
-        c.say(
-            "Where a block looks back on {n} tokens only, as {m} of the {L} here do, older ones can be dropped.",
-            n=windows[0],
-            m=len(windows),
-        )
     c.play(*(x.at(token=last).highlight(0) for x in parts), (k | v).others.opacity(0.15), seconds=0.8)
     c.play((k | v).highlight(), c.camera.frame(k, v, azimuth=-0.6, elevation=0.25, margin=1.2), seconds=1.4)
     c.stop()
+
+
+def _kept(c: Chapter, attn: Attention) -> None:
+    """What is kept of a token, of the prompt, and of the longest text."""
+    by_window = c.costs.cache_by_window
+    numbers: dict[str, Any] = {"per": c.costs.cache_cells, "n": attn.sharing}
+    if "kv_latent" in attn:
+        c.say(
+            """
+            So these two are **kept** from step to step: the *key-value cache*, here in its compressed form. In each of
+            the {L} blocks two short vectors: {per} numbers for a token.
+            """,
+            **numbers,
+        )
+    elif attn.sharing > 1:
+        c.say(
+            """
+            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+            value for each token, but not for each head: {n} heads share one. That makes {per} numbers for a token;
+            without sharing it would be {n} times as much.
+            """,
+            **numbers,
+        )
+    else:
+        c.say(
+            """
+            So these two are **kept** from step to step: the *key-value cache*. In each of the {L} blocks, a key and a
+            value for each head and token: {per} numbers for a token.
+            """,
+            **numbers,
+        )
+    longest = c.definition.true_context
+    windowed = [b.attn.window for b in c.model.blocks if b.attn.window is not None]
+    told: dict[str, Any] = {
+        "w": windowed[0] if windowed else 0,
+        "m": len(windowed),
+        "all": _sum(per * (c.tokens if w is None else minimum(c.tokens, w)) for w, per in by_window.items()),
+        "most": sum(per * min(longest, w or longest) for w, per in by_window.items()),
+        "P": c.longest,
+    }
+    if len(windowed) == len(c.model.blocks):
+        c.say("No block looks back on more than {w} tokens, so older ones can be dropped.", **told)
+    elif windowed:
+        c.say("In {m} of the {L} blocks no token looks back on more than {w}, so older ones can be dropped.", **told)
+    c.say(
+        "For your prompt that is {all:count} numbers.",
+        without="For the {P} tokens of the longest text that is {most} numbers.",
+        **told,
+    )
+
+
+def _sum(terms: Iterable[Expr]) -> Expr:
+    return reduce(operator.add, terms)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from cutaway.formula import Apply, Cell, Const, walk
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
 from cutaway.tour.kinds import factor_of
@@ -40,6 +43,11 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         """
         The last token of your prompt is {token:token}, number {token:count}. So column {token:count} of the table is
         copied, cell by cell, to {embed|the token's place}.
+        """
+        if c.has_words
+        else """
+        The last token of your prompt has number {token:count}. So column {token:count} of the table is copied, cell by
+        cell, to {embed|the token's place}.
         """,
         without="""
         A token is a number, and the number says which column of the table is copied, cell by cell, to
@@ -76,7 +84,8 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         _added(c, model, stream)
     else:
         c.say("That would be a problem. Most of what follows treats the tokens as a bag, in no order.")
-        if "rot_q" in block.attn:
+        turned = any("rot_q" in b.attn for b in model.blocks)
+        if turned:
             c.say(
                 """
                 Many models add a column for the position here. This one says it later, and only where tokens are
@@ -102,7 +111,7 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
             """,
             stream=stream,
         )
-        if "rot_q" in block.attn:
+        if turned:
             c.play(c.first("position").highlight(0), c.camera.frame(embed, stream, azimuth=-0.2), seconds=1.0)
         c.play(c.flow(embed, stream), seconds=1.2)
         c.play(stream.highlight(), seconds=0.6)
@@ -113,20 +122,36 @@ def _scaled(c: Chapter, embed: TensorView, w_e: TensorView, factor: float) -> li
     """Where the rows are multiplied on the way; returns what takes away what is shown for that."""
     cell = embed[c.last, 0]
     given = c.source(cell, w_e)
-    c.say(
-        """
-        On the way each number is multiplied by {factor}, the root of {C}: the table says {a}, and {b} arrives. In the
-        table small numbers are kept; the stream works with larger ones, and what a token brings along must not drown
-        in what the blocks will add.
-        """,
-        without="""
-        On the way each number is multiplied by {factor}, the root of {C}. In the table small numbers are kept; the
-        stream works with larger ones, and what a token brings along must not drown in what the blocks will add.
-        """,
-        factor=factor,
-        a=given,
-        b=cell,
-    )
+    width = embed.tensor.axes[-1].size
+    if math.isclose(factor, math.sqrt(width), rel_tol=0.01):  # some models round the root to few digits
+        c.say(
+            """
+            On the way each number is multiplied by {factor}, the root of {C}: the table says {a}, and {b} arrives. In
+            the table small numbers are kept; the stream works with larger ones, and what a token brings along must not
+            drown in what the blocks will add.
+            """,
+            without="""
+            On the way each number is multiplied by {factor}, the root of {C}. In the table small numbers are kept; the
+            stream works with larger ones, and what a token brings along must not drown in what the blocks will add.
+            """,
+            factor=factor,
+            a=given,
+            b=cell,
+        )
+    else:
+        c.say(
+            """
+            On the way each number is multiplied by {factor}: the table says {a}, and {b} arrives. This factor was
+            chosen, like the width. It says how much a token itself counts beside what the blocks will add.
+            """,
+            without="""
+            On the way each number is multiplied by {factor}. This factor was chosen, like the width. It says how much a
+            token itself counts beside what the blocks will add.
+            """,
+            factor=factor,
+            a=given,
+            b=cell,
+        )
     card = c.card(cell)
     c.play(card.appear(), given.highlight(), cell.highlight(), seconds=0.7)
     c.stop()
@@ -151,6 +176,15 @@ def _widened(c: Chapter, wide: TensorView) -> None:
     c.stop()
 
 
+def _offset(pos_embed: TensorView) -> int:
+    """How many columns of the table of positions stand before that of the first token."""
+    for cell in (e for e in walk(pos_embed.formula) if isinstance(e, Cell)):
+        match cell.indices[0]:
+            case Apply("+", (_, Const(number))):
+                return int(number)
+    return 0
+
+
 def _added(c: Chapter, model: Model, stream: TensorView) -> None:
     """The columns of position and segment, and the sum."""
     tokens, w_pos, pos_embed = model.tokens, model.W_pos, model.pos_embed
@@ -164,6 +198,9 @@ def _added(c: Chapter, model: Model, stream: TensorView) -> None:
         """,
         w_pos=w_pos,
     )
+    offset = _offset(pos_embed)
+    if offset:
+        c.say("The first token gets column {n} of it; those before that are not used.", n=offset)
     place = c.source(pos_embed[last, :], w_pos)
     c.play(w_pos.highlight(), tokens[last].highlight(0), seconds=0.5)
     if "embed_wide" in model:
@@ -215,7 +252,9 @@ def _added(c: Chapter, model: Model, stream: TensorView) -> None:
             p=pos_embed[last, 0],
             x=total[last, 0],
         )
-    if total is stream:
+    if total is stream and ("embed_wide" in model or offset):
+        c.say("{total:formula}", total=total)
+    elif total is stream:
         c.say("$$x_{t,c} = W^{E}_{\\mathrm{token}_t,\\,c} + W^{\\mathrm{pos}}_{t,c}$$")
     card, zero, added = c.card(total), c.card(total[last, 0]), [x[last, 0] for x in parts]
     c.play(c.camera.frame(total, *parts, azimuth=-0.2, margin=1.12), seconds=1.3)

@@ -42,8 +42,17 @@ def mlp(c: Chapter, block: Block) -> None:
     c.play(pre.sweep("row"), normed.at(token=last).highlight(0).lasting(0.4), seconds=2.4, ease="linear")
     c.stop()
 
+    has_corner = part.curve == "ReLU"
     c.say(
         """
+        Then the **bend**. Every unit is sent through one curve, *{curve}*: below zero it gives nothing, above zero what
+        came in. Unit {u} went in with {x} and comes out with {y}.
+
+        Why a bend? Two matrices one after the other are just another matrix. Without the curve, {F} hidden units
+        could do nothing that {C} channels cannot. With it, a unit can say *no*, and the machine can decide.
+        """
+        if has_corner
+        else """
         Then the **bend**. Every unit is sent through one curve, *{curve}*: well below zero it gives nearly nothing,
         well above zero it gives what came in. Unit {u} went in with {x} and comes out with {y}.
 

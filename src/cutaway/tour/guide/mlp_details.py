@@ -6,6 +6,7 @@ from typing import Any
 
 from cutaway.tour import MLP, Block, Chapter, Experts
 from cutaway.tour.clips import Clip
+from cutaway.tour.kinds import share_added
 from cutaway.tour.tensor_view import TensorView
 
 
@@ -93,6 +94,15 @@ def into_the_stream(c: Chapter, block: Block) -> None:
             """,
             without="The result is added to the stream, together with that of attention. That is the end of the block.",
             y=sum_of.reads[1][last, 0],
+            **numbers,
+        )
+    elif (share := share_added(sum_of, added)) is not None:
+        c.say(
+            "The result is added to the stream, {f} times as much as it is, like attention's: {a} + {f} · {b} = {x} in "
+            "channel 0. That is the end of the block.",
+            without="The result is added to the stream, {f} times as much as it is, like attention's. That is the end "
+            "of the block.",
+            f=share,
             **numbers,
         )
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cutaway.formula import ArgMax, Max
 from cutaway.tour import Chapter, Model, chapter
-from cutaway.tour.kinds import cap_of
+from cutaway.tour.kinds import cap_of, factor_of_sum
 
 
 @chapter("output", title="Output")
@@ -53,6 +53,14 @@ def output(c: Chapter, model: Model) -> None:
     c.play(norm.split(1.5, **spot), norm.at(**spot).highlight(), seconds=0.9)
     c.stop()
 
+    if "W_project_out" in model:
+        c.say(
+            "Tokens are known here by {n} numbers, not {C}. So {w|these weights} first make {n} numbers of each "
+            "column.",
+            n=width,
+            w=model.W_project_out,
+            C=c.size("channel"),
+        )
     tied = w_u.tensor.declared.tied_to
     told = {"w": w_u, "C": width, "x": logits[last, 0]}
     if tied:
@@ -75,6 +83,9 @@ def output(c: Chapter, model: Model) -> None:
         )
     if "b_U" in model:
         c.say("Each token has a {b|bias} besides, which is added: {x} for token 0.", b=model.b_U, x=model.b_U[0])
+    factor = factor_of_sum(logits.formula)
+    if factor is not None:
+        c.say("Every sum is multiplied by {f} here; the smaller this is, the more alike the chances.", f=factor)
     card = c.card(logits[last, 0])
     c.play(norm.split(0), card.appear(), seconds=0.6)
     c.dot(logits[last, 0], seconds=8.0, fills=logits.sweep(**spot, cells=1))

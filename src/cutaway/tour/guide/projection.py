@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
+from cutaway.tour.kinds import share_added
 
 
 @chapter("projection", title="Projection and residual stream")
@@ -94,6 +95,16 @@ def projection(c: Chapter, block: Block) -> None:
             **numbers,
             mlp=block.mlp,
             m=block.mlp_out[last, 0],
+        )
+    elif (share := share_added(after, found)) is not None:
+        c.say(
+            """
+            But not all of it: it is multiplied by {f} first, lest the stream grow too much from block to block. In
+            channel 0: {a} before, {b} from attention, of which {y} is added, {x} after.
+            """,
+            f=share,
+            y=found[last, 0].value * share,
+            **numbers,
         )
     else:
         c.say("In channel 0: {a} before, {b} from attention, {x} after.", **numbers)

@@ -159,6 +159,23 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
     c.play(attn.v.highlight(), seconds=0.6)
     c.stop()
 
+    unturned = [b for b in c.model.blocks if "rot_q" not in b.attn]
+    if unturned:
+        there = unturned[0].attn
+        c.say(
+            """
+            Not everywhere, though: in {n} of the {L} blocks, {b|this one} for example, nothing is turned. There a query
+            finds a key by what it says alone, however far away. Where things stand the other blocks have noted in the
+            columns.
+            """,
+            n=len(unturned),
+            b=there,
+        )
+        c.play(attn.v.highlight(0), there.opacity(1), c.camera.frame(there, azimuth=-0.3, margin=1.05), seconds=1.4)
+        c.play((there.q | there.k).highlight(), seconds=0.6)
+        c.stop()
+        c.play((there.q | there.k).highlight(0), seconds=0.3)
+
     others = [r for r in c.all(first.kind) if r.path != angles.path]
     if others:
         c.say(

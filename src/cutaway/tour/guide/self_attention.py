@@ -14,7 +14,7 @@ def self_attention(c: Chapter, block: Block) -> None:
     w_v = v.reads[1]
     asked, offered = scores.reads[:2]
     largest, total = attn.attn_scores_max, attn.attn_scores_expsum
-    last = c.last
+    last, near = c.last, attn.first_seen(c.last)
     c.about(attn)
     c.begin((attn | normed).others.opacity(0.1), attn.some("W_O", "b_O", "out").opacity(0.1))
 
@@ -103,7 +103,7 @@ def self_attention(c: Chapter, block: Block) -> None:
         Scores can be anything; shares have to be positive and add up to 1. That is the work of **softmax**. Find the
         largest score of the column, {m}, and subtract it. Take $e^{x}$ of each. Add these up: {s}. Divide.
 
-        Token 0 gets {p:percent} of the last token's attention.
+        Token {t:count} gets {p:percent} of the last token's attention.
         """,
         without="""
         Scores can be anything; shares have to be positive and add up to 1. That is the work of **softmax**. Find
@@ -112,9 +112,10 @@ def self_attention(c: Chapter, block: Block) -> None:
         """,
         m=largest[0, last],
         s=total[0, last],
-        p=pattern[0, last, 0],
+        t=near,
+        p=pattern[0, last, near],
     )
-    share, first_share = c.card(pattern), c.card(pattern[0, last, 0])
+    share, first_share = c.card(pattern), c.card(pattern[0, last, near])
     c.play(
         c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.15), (asked | offered).opacity(0.08),
         (pattern.head(0) | largest.head(0) | total.head(0)).opacity(1), seconds=1.2,
@@ -124,10 +125,10 @@ def self_attention(c: Chapter, block: Block) -> None:
     c.play(total.head(0).sweep("cell"), seconds=0.8)
     c.play(share.appear(), seconds=0.2)
     c.play(pattern.head(0).sweep(token=last), seconds=2.0, ease="linear")
-    c.play(share.vanish(), first_share.appear(), pattern[0, last, 0].highlight(), seconds=0.4)
+    c.play(share.vanish(), first_share.appear(), pattern[0, last, near].highlight(), seconds=0.4)
     c.play(scores[0, last, :].highlight(0), pattern.head(0).sweep("column"), seconds=1.6, ease="linear")
     c.stop()
-    c.play(first_share.vanish(), pattern[0, last, 0].highlight(0), seconds=0.3)
+    c.play(first_share.vanish(), pattern[0, last, near].highlight(0), seconds=0.3)
 
     if "sinks" in attn:
         sink(c, attn)

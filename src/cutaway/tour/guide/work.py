@@ -102,6 +102,24 @@ def work(c: Chapter, model: Model, block: Block) -> None:
         share=_percent(square * full, line + costs.multiply_adds().coefficients[2] * full),
         even=round(line / square) if square else 0,
     )
+    windows = [b.attn.window for b in model.blocks if b.attn.window is not None]
+    if len(windows) == len(model.blocks):
+        c.say(
+            """
+            Counted is every cell of the picture, those that are masked too. A program that leaves out what is further
+            back than {w} tokens does less: the square is then a line.
+            """,
+            w=windows[0],
+        )
+    elif windows:
+        c.say(
+            """
+            Counted is every cell of the picture, those that are masked too. A program that leaves out what is further
+            back than {w} tokens does less: in {m} of the {L} blocks the square is then a line.
+            """,
+            w=windows[0],
+            m=len(windows),
+        )
     c.shares("multiply_adds")
     c.play(
         cell.highlight(0),
@@ -131,18 +149,30 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     one = costs.bytes().coefficients[0]
-    c.say(
-        """
-        Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the prompt
-        has one token or {P}. With a long prompt each weight that is fetched is used many times.
-        """,
-        without="""
-        Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes where each takes four,
-        whether the prompt has one token or {P}. With a long prompt each weight that is fetched is used many times.
-        """,
-        b=round(one),
-        P=c.longest,
-    )
+    if c.has("experts"):
+        c.say(
+            """
+            Last, the **bytes**. One token alone fetches only the weights that it uses, {a} bytes where each takes four.
+            The tokens of a long prompt choose different experts, and soon all weights are fetched, {b} bytes, but each
+            of them once. With a long prompt a weight that is fetched is used many times.
+            """,
+            a=4 * used,
+            b=round(one),
+        )
+    else:
+        c.say(
+            """
+            Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes, whether the
+            prompt has one token or {P}. With a long prompt each weight that is fetched is used many times.
+            """,
+            without="""
+            Last, the **bytes**. All weights have to be fetched from memory once for a run, {b} bytes where each takes
+            four, whether the prompt has one token or {P}. With a long prompt each weight that is fetched is used many
+            times.
+            """,
+            b=round(one),
+            P=c.longest,
+        )
     if c.predicts == "next":
         c.say(
             """
