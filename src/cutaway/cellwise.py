@@ -37,6 +37,8 @@ class CellValues:
     run: Explainable
     _bodies: dict[tuple[int, ...], tuple[list[Axis], Expr, np.ndarray]] = field(default_factory=dict)
     """Reductions already worked out: an explanation asks several times, for the numbers and for the terms."""
+    _orders: dict[tuple[int, ...], np.ndarray] = field(default_factory=dict)
+    """The same of how their terms rank."""
 
     def value(self, e: Expr, at: Place) -> Any:
         """The value of ``e``; an array if positions in ``at`` are arrays."""
@@ -85,10 +87,10 @@ class CellValues:
     def bodies(self, e: Reduce, at: Place) -> tuple[list[Axis], Expr, np.ndarray]:
         """The reduced axes, the body and its value at every position: [*axes]."""
         axes, body = nested_sum(e)
-        inner, rank = self.along(axes, at)
-        key = (id(e), *at.values()) if rank == 0 else ()
+        key = () if any(isinstance(v, np.ndarray) for v in at.values()) else (id(e), *at.values())
         if key in self._bodies:
             return self._bodies[key]
+        inner, rank = self.along(axes, at)
         value = np.asarray(self.value(body, inner))
         shape = (1,) * rank + tuple(self.length(a) for a in axes)
         found = axes, body, np.broadcast_to(value, np.broadcast_shapes(value.shape, shape))
@@ -125,13 +127,16 @@ class CellValues:
     def largest(self, e: Reduce, at: Place, count: int) -> tuple[Expr, list[Place], int]:
         """The body of a reduction, where its ``count`` largest terms stand, and how many there are."""
         axes, body, value = self.bodies(e, at)
-        order = ranked(value, e.op)[:count]
-        places = [{**at, **dict(zip(axes, map(int, np.unravel_index(i, value.shape)), strict=True))} for i in order]
+        first = np.unravel_index(self.order(e, at)[:count], value.shape)
+        places = [{**at, **dict(zip(axes, place, strict=True))} for place in np.stack(first, axis=1).tolist()]
         return body, places, value.size
 
-
-def ranked(value: np.ndarray, op: str) -> np.ndarray:
-    """Flat positions of terms, largest first: by absolute value in a sum, by value in a maximum; NaN first."""
-    flat = value.reshape(-1).astype(np.float64)
-    key = np.abs(flat) if op == "sum" else flat
-    return np.argsort(-np.where(np.isnan(key), np.inf, key), kind="stable")
+    def order(self, e: Reduce, at: Place) -> np.ndarray:
+        """Flat positions of the terms of a reduction, largest first: by absolute value in a sum, by value in a maximum;
+        NaN first."""
+        key = (id(e), *at.values())
+        if key not in self._orders:
+            flat = self.bodies(e, at)[2].reshape(-1).astype(np.float64)
+            size = np.abs(flat) if e.op == "sum" else flat
+            self._orders[key] = np.argsort(-np.where(np.isnan(size), np.inf, size), kind="stable")
+        return self._orders[key]

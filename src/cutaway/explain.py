@@ -14,10 +14,11 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from cutaway import numbers
-from cutaway.cellwise import CellValues, Explainable, Place, ranked
+from cutaway.cellwise import CellValues, Explainable, Place
 from cutaway.definition import BoundTensor
 from cutaway.errors import IndexOutOfRange, NameNotFound
 from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, children, factors
@@ -25,8 +26,7 @@ from cutaway.printing import LATEX, TEXT, Printer
 from cutaway.sources import Source, cells_of_terms, sources_of
 
 
-@dataclass(slots=True)
-class Factor:
+class Factor(msgspec.Struct, frozen=True, gc=False):
     """A number in a term: the value of a cell, or a constant (``tensor`` is then ``None``)."""
 
     tensor: str | None
@@ -38,8 +38,7 @@ class Factor:
         return f"{at}{numbers.shown(self.value)}"
 
 
-@dataclass(slots=True)
-class Term:
+class Term(msgspec.Struct, frozen=True, gc=False):
     """One term of a reduction: where along the reduced axes, its value, and the cells it is made of."""
 
     at: tuple[int, ...]
@@ -47,8 +46,7 @@ class Term:
     factors: tuple[Factor, ...]
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """The terms of one reduction, largest absolute value first (of a maximum: largest first)."""
 
     op: str
@@ -153,7 +151,7 @@ class Explanation:
         axes, body, value = self._values.bodies(e, self._at)
         parts = factors(body)
         product = all(isinstance(p, (Cell, Const)) for p in parts)
-        order = ranked(value, e.op)
+        order = self._values.order(e, self._at)
         at = np.stack(np.unravel_index(order, value.shape), axis=1)
         place: Place = {**self._at, **{a: at[:, k] for k, a in enumerate(axes)}}
         n = len(order)
@@ -199,25 +197,7 @@ class Explanation:
             "text": self.text,
             "numbersLatex": self.numbers_latex,
             "numbersText": self.numbers_text,
-            "sums": [
-                {
-                    "op": s.op,
-                    "axes": list(s.axes),
-                    "product": s.product,
-                    "value": s.value,
-                    "terms": [
-                        {
-                            "at": list(t.at),
-                            "value": t.value,
-                            "factors": [
-                                {"tensor": f.tensor, "index": list(f.index), "value": f.value} for f in t.factors
-                            ],
-                        }
-                        for t in s.terms
-                    ],
-                }
-                for s in self.sums
-            ],
+            "sums": msgspec.to_builtins(self.sums),
             "sources": [
                 {
                     "tensor": s.tensor,
