@@ -86,6 +86,27 @@ def test_every_reference_resolves(made: wire.Bundle) -> None:
         check(t.formula)
 
 
+@pytest.mark.parametrize(
+    ("name", "tensor", "origin"),
+    [
+        ("gpt-3", "blocks.7.attn.W_K", "a checkpoint: h.7.attn.c_attn.weight [c, (((h * 128) + a) + 12288)]"),
+        ("gpt-3", "W_U", "a checkpoint: wte.weight [v, c]"),
+        ("llama-3.1-8b", "W_U", "a checkpoint: lm_head.weight [v, c]"),
+        (
+            "deepseek-v3",
+            "blocks.5.mlp.experts.W_gate",
+            "a checkpoint: layers.5.mlp.experts.{0}.gate_proj.weight [e, u, c]",
+        ),
+    ],
+)
+def test_without_a_file_the_origin_is_the_place_in_any_checkpoint(name: str, tensor: str, origin: str) -> None:
+    model = load(name)
+    text, indices = model.origin(model.tensors[tensor])
+    assert f"{text} [{', '.join(map(str, indices))}]" == origin
+    declared, _ = model.origin(model.tensors[tensor].declared)
+    assert declared == text.replace(".7.", ".*.").replace(".5.", ".*.")
+
+
 def test_origin_of_a_weight_names_the_cell_in_the_file(made: wire.Bundle) -> None:
     tensor = next(t for t in made.models[0].tensors if t.name == "blocks.*.attn.W_K")
     assert tensor.origin is not None

@@ -260,12 +260,10 @@ class Weights(Mapping[str, np.ndarray]):
         """
         bound = tensor if isinstance(tensor, BoundTensor) else self._first(tensor)
         placed, key = self.located(bound)
-        indices = placed.indices(tensor.axes, self._sizes)
         if isinstance(tensor, Tensor) and tensor.layers:
             key = key[: len(key) - len(resolve(placed.key, bound.layer))] + placed.key
         form = self._file.form(self._keys(*self.located(bound))[0])
-        if placed.stacked is not None:
-            key, indices = key.replace(f"{{{placed.stacked}}}", "{0}"), [tensor.axes[0], *indices]
+        key, indices = _place(placed, key, tensor, self._sizes)
         return f"{self._file.name}{form and f' ({form})'}: {key}", indices
 
     def _first(self, declared: Tensor) -> BoundTensor:
@@ -302,6 +300,30 @@ class Weights(Mapping[str, np.ndarray]):
         if entry.shape != expected:
             return f"{key}: expected shape {list(expected)}, found {list(entry.shape)}"
         return None
+
+
+def place_without_file(
+    definition: Definition, placed: Mapping[str, Placed], tensor: BoundTensor | Tensor
+) -> tuple[str, list[Expr]]:
+    """Where a weight of a structure would stand in a checkpoint of its family, as ``Weights.origin`` says it of a file.
+
+    Without the prefix of its keys, which checkpoints of the same family have or do without.
+    """
+    declared, layer = (tensor.declared, tensor.layer) if isinstance(tensor, BoundTensor) else (tensor, None)
+    own = placed[declared.name]
+    if declared.tied_to:  # the numbers are those of the other tensor
+        own = replace(own, key=placed[declared.tied_to].key)
+    key = own.key if layer is None else resolve(own.key, layer)
+    key, indices = _place(own, key, tensor, {a.name: a.size for a in definition.axes})
+    return f"a checkpoint: {key}", indices
+
+
+def _place(placed: Placed, key: str, tensor: BoundTensor | Tensor, sizes: Mapping[str, int]) -> tuple[str, list[Expr]]:
+    """The key with ``{0}`` for the first index where there is an array for each, and all indices."""
+    indices = placed.indices(tensor.axes, sizes)
+    if placed.stacked is None:
+        return key, indices
+    return key.replace(f"{{{placed.stacked}}}", "{0}"), [tensor.axes[0], *indices]
 
 
 def differ(file: Checkpoint, placed: Mapping[str, Placed], prefix: str, name: str, other: str) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from cutaway.checkpoints import Weights
+from cutaway.architectures import FAMILIES
+from cutaway.checkpoints import Weights, place_without_file
 from cutaway.cost import Cost, cost_of
 from cutaway.definition import BoundTensor, Definition, Tensor
 from cutaway.errors import CutawayError, PromptError, SettingError
@@ -184,13 +185,16 @@ class Model:
         return self.weights
 
     def origin(self, tensor: BoundTensor | Tensor) -> tuple[str, list[Expr]]:
-        """Where an input or a weight is read from, in words, and the index there of one of its cells.
+        """Where an input or a weight is read from, in words, and the index there of one of its cells. For a model
+        without weights, where they would stand in a checkpoint.
 
         Of a declared tensor that exists in several layers, the layer is left open as ``*``.
         """
-        if tensor.role == "weight" and self.weights is not None:
+        if tensor.role != "weight":
+            return "the prompt", list(tensor.axes)
+        if self.weights is not None:
             return self.weights.origin(tensor)
-        return ("the prompt" if tensor.role == "input" else "the checkpoint"), list(tensor.axes)
+        return place_without_file(self.definition, FAMILIES[self.definition.family].CHECKPOINT, tensor)
 
     def __repr__(self) -> str:
         cost = self.cost()

@@ -63,6 +63,34 @@ def test_without_values_a_link_leads_to_a_cell_and_says_what_it_is_computed_from
     expect(screen.part("pinned-card")).to_have_attribute("data-tensor", "blocks.50.ln1.normalized")
 
 
+def test_choosing_a_tensor_shows_all_of_it(open_screen: Open, structure: str) -> None:
+    """From near by, too, where the cell that is pinned with it is out of view, and although a panel opens."""
+    screen = open_screen(url=structure)
+    screen.page.evaluate("cutaway.view.flyTo({ cell: { tensor: 'W_E', index: [0, 0] } }, false)")
+    screen.part("search").fill("blocks.60.mlp.W_in")
+    screen.part("search").press("Enter")
+    screen.card("blocks.60.mlp.W_in", (0, 0))
+    corners = [{"tensor": "blocks.60.mlp.W_in", "index": at} for at in ([0, 0], [12287, 0], [12287, 49151])]
+    screen.page.wait_for_function("(cells) => cells.every((cell) => cutaway.project(cell).visible)", arg=corners)
+    # and when nothing moves any more, they still are
+    screen.rest()
+    assert all(screen.page.evaluate("(cells) => cells.map((cell) => cutaway.project(cell).visible)", corners))
+
+
+def test_an_address_that_is_edited_leads_to_its_cell(open_screen: Open, structure: str) -> None:
+    screen = open_screen(url=structure)
+    screen.pin("blocks.50.attn.q", (3, 0, 5))
+    cell = {"tensor": "blocks.50.attn.q", "index": [3, 0, 5]}
+    screen.page.wait_for_function("(cell) => cutaway.view.cellSize(cell) > 5", arg=cell)
+
+
+def test_a_number_of_tokens_that_is_not_there_is_said_and_the_model_shown(open_screen: Open, structure: str) -> None:
+    screen = open_screen("model=llama-3.1-8b@2048", url=structure)
+    expect(screen.part("notice")).to_contain_text("cannot be drawn for 2048 tokens")
+    expect(screen.part("notice")).to_contain_text("llama-3.1-8b@1024, llama-3.1-8b@8192")
+    screen.page.wait_for_function("cutaway.page.model.spec.name === 'llama-3.1-8b'")
+
+
 def test_long_names_stay_within_the_outline(open_screen: Open) -> None:
     """T5's parts have long names: they are cut, and the column beside the picture keeps its width."""
     with cutaway.show(cutaway.load("t5-base"), open_browser=False) as shown:

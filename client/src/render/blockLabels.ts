@@ -4,7 +4,7 @@ import type * as wire from "../bundle/wire";
 import { axisColour, type Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import { type Decoration, emptyDecoration } from "./decoration";
-import type { Point } from "./label";
+import type { Label, Point } from "./label";
 
 const NAME_PX = 12;
 const RULER_PX = 11;
@@ -83,6 +83,24 @@ function addName(block: Block, name: string, theme: Theme, { labels }: Decoratio
       },
     };
   }
+  if (isAbove && block.depth.length > 1) nameBehind(block, labels);
+}
+
+/**
+ * Of slabs one behind the other that are seen from above, a name before them lies on them: then it stands
+ * above the last one.
+ */
+function nameBehind(block: Block, labels: Label[]): void {
+  const far = block.z + thickness(block);
+  const behind = ([x, y]: Point): Point => [x, y, far];
+  const before = { ...labels.pop()!, group: -1 - block.id };
+  const span = before.span!;
+  labels.push(before, {
+    ...before,
+    anchor: behind(before.anchor),
+    priority: before.priority + 0.1,
+    span: { ...span, from: behind(span.from), to: behind(span.to) },
+  });
 }
 
 /** The longer side of the block's front: whether its name is worth showing goes by that. */

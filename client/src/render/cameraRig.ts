@@ -8,8 +8,8 @@ import type { Bounds } from "../scene/blocks";
 import type { CameraState, Vector } from "./camera";
 import { nearestDepth } from "./clipping";
 import { aimOf, controlsOf, NEAREST, put, stateOf, take } from "./controls";
-import { basis, between, eased, fitted } from "./fit";
-import type { Insets } from "./labelPlacer";
+import { basis, between, eased, extentOf, fitted } from "./fit";
+import type { Corner, Insets } from "./labelPlacer";
 import { type How, Leading } from "./leading";
 import type { Framing } from "./staging";
 import { plus } from "./vectors";
@@ -122,16 +122,48 @@ export class CameraRig {
     const { azimuth, elevation } = { ...(isUpright ? UPRIGHT : HOME), ...options };
     const margin = options.marginPx ?? (isUpright ? UPRIGHT_MARGIN_PX : MARGIN_PX);
     const freeWidth = this.width - insets.left - insets.right - 2 * margin;
-    const above = options.headroom ?? (parts.length > 0 ? 0 : this.headroom);
-    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin - above;
+    const freeHeight = this.height - insets.top - insets.bottom - 2 * margin;
     const slope = Math.tan((FIELD_OF_VIEW * Math.PI) / 360) / this.height;
-    const slopes = [Math.max(freeWidth, 40) * slope, Math.max(freeHeight, 40) * slope] as const;
-    const state = fitted(parts.length > 0 ? parts : this.whole, azimuth, elevation, slopes);
-    // What is kept free is above: everything stands lower by half of it.
-    const lower = above * slope * state.distance;
     const { up } = basis(azimuth, elevation);
-    const target = plus(state.target, [up[0] * lower, up[1] * lower, up[2] * lower]);
-    return { ...state, target };
+    const shown = parts.length > 0 ? parts : this.whole;
+    const leaving = (above: number, below: number): CameraState => {
+      const height = Math.max(freeHeight - above - below, 40);
+      const slopes = [Math.max(freeWidth, 40) * slope, height * slope] as const;
+      const state = fitted(shown, azimuth, elevation, slopes);
+      // What is kept free is above, or below: everything stands lower, or higher, by half of it.
+      const lower = (above - below) * slope * state.distance;
+      const target = plus(state.target, [up[0] * lower, up[1] * lower, up[2] * lower]);
+      return { ...state, target };
+    };
+    const above = options.headroom ?? (parts.length > 0 ? 0 : this.headroom);
+    const state = leaving(above, 0);
+    if (parts.length > 0) return state;
+    const top = this.coveredBy("top", shown, state);
+    const bottom = this.coveredBy("bottom", shown, state);
+    return top + bottom > 0 ? leaving(above + top, bottom) : state;
+  }
+
+  /** CSS pixels that buttons at an edge take, if they cover any of `parts` as seen from `state`; else 0. */
+  private coveredBy(edge: Corner["edge"], parts: readonly Bounds[], state: CameraState): number {
+    const { insets, width, height } = this;
+    const corners = insets.corners?.filter((corner) => corner.edge === edge) ?? [];
+    if (corners.length === 0) return 0;
+    const perPx = (2 * Math.tan((FIELD_OF_VIEW * Math.PI) / 360)) / height;
+    const acrossPx = (width - insets.left - insets.right) / 2;
+    const downPx = (height - insets.top - insets.bottom) / 2;
+    const extents = parts.map((part) => extentOf(part, state));
+    let most = 0;
+    for (const corner of corners) {
+      const inner = (acrossPx - corner.width) * perPx;
+      const edgeOf = (downPx - corner.height) * perPx;
+      const isCovered = extents.some(
+        ({ left, right, top, bottom }) =>
+          (corner.side === "left" ? left < -inner : right > inner) &&
+          (edge === "top" ? top > edgeOf : bottom < -edgeOf),
+      );
+      if (isCovered) most = Math.max(most, corner.height);
+    }
+    return most;
   }
 
   /** Fly to a state, or be there at once. */

@@ -2,7 +2,7 @@ import { PerspectiveCamera } from "three";
 import { describe, expect, it } from "vitest";
 import type { Bounds } from "../scene/blocks";
 import type { CameraState } from "./camera";
-import { basis, between, eased, fitted } from "./fit";
+import { basis, between, eased, extentOf, fitted } from "./fit";
 import { Projector } from "./projector";
 
 const PARTS: Bounds[] = [
@@ -26,6 +26,34 @@ function projectorFor({ target, azimuth, elevation, distance }: CameraState): Pr
   projector.update(camera, ...SIZE);
   return projector;
 }
+
+describe("extentOf", () => {
+  it("says how far a box reaches on the screen, to all four sides of what is looked at", () => {
+    const state: CameraState = {
+      target: [90, 40, 7],
+      azimuth: -0.4,
+      elevation: 0.3,
+      distance: 900,
+    };
+    const projector = projectorFor(state);
+    const { min, max } = PARTS[1]!;
+    const [xs, ys]: [number[], number[]] = [[], []];
+    for (const x of [min[0], max[0]]) {
+      for (const y of [min[1], max[1]]) {
+        for (const z of [min[2], max[2]]) {
+          projector.project(x, y, z);
+          xs.push((projector.x - SIZE[0] / 2) / projector.focal);
+          ys.push((SIZE[1] / 2 - projector.y) / projector.focal);
+        }
+      }
+    }
+    const { left, right, top, bottom } = extentOf(PARTS[1]!, state);
+    expect(left).toBeCloseTo(Math.min(...xs), 6);
+    expect(right).toBeCloseTo(Math.max(...xs), 6);
+    expect(top).toBeCloseTo(Math.max(...ys), 6);
+    expect(bottom).toBeCloseTo(Math.min(...ys), 6);
+  });
+});
 
 describe("fitted", () => {
   it.each([

@@ -68,6 +68,24 @@ function middle(values: readonly number[], zs: readonly number[], eye: number): 
   return (low + high) / 2;
 }
 
+/** How far a box reaches to each side of what is looked at, as slopes; positive to the right and up. */
+export function extentOf(box: Bounds, state: CameraState): Record<Side, number> {
+  const { right, up, back } = basis(state.azimuth, state.elevation);
+  const extent = { left: Infinity, right: -Infinity, top: -Infinity, bottom: Infinity };
+  for (const corner of cornersOf(box)) {
+    const from = state.target.map((at, i) => corner[i]! - at) as unknown as Vector;
+    const depth = Math.max(state.distance - dot(from, back), 1e-6);
+    const [x, y] = [dot(from, right) / depth, dot(from, up) / depth];
+    extent.left = Math.min(extent.left, x);
+    extent.right = Math.max(extent.right, x);
+    extent.top = Math.max(extent.top, y);
+    extent.bottom = Math.min(extent.bottom, y);
+  }
+  return extent;
+}
+
+type Side = "left" | "right" | "top" | "bottom";
+
 function cornersOf({ min, max }: Bounds): Vector[] {
   const corners: Vector[] = [];
   for (const x of [min[0], max[0]]) {

@@ -2,7 +2,7 @@
 export { NoWebGL2 } from "./errors";
 export type { CameraState } from "./camera";
 export type { Highlight, SourceRange } from "./highlight";
-export type { Insets } from "./labelPlacer";
+export type { Corner, Insets } from "./labelPlacer";
 export type { Destination } from "./destinations";
 export type { Located } from "./locating";
 export { type PointerReport, type SceneEvents, SceneView } from "./SceneView";

@@ -46,6 +46,19 @@ describe("LabelPlacer", () => {
     expect(placed({ anchor: [0, 0, -1000] })).toBeNull();
   });
 
+  it("hides text that a button in a corner covers", () => {
+    const placer = new LabelPlacer();
+    const corner = { side: "right", edge: "top", width: 120, height: 40 } as const;
+    placer.setInsets({ left: 0, top: 0, right: 0, bottom: 0, corners: [corner] });
+    placer.begin(front());
+    const isPlaced = (x: number, y: number): boolean =>
+      placer.place({ ...LABEL, anchor: [x, y, 0] }, 3, false);
+    expect(isPlaced(35, -37)).toBe(false);
+    expect(isPlaced(35, -30)).toBe(true);
+    expect(isPlaced(20, -37)).toBe(true);
+    expect(isPlaced(-35, -37)).toBe(true);
+  });
+
   it("scales with the scene between its limits, and hides what is too small", () => {
     expect(placed({ size: { cells: 1.5, leastPx: 8, mostPx: 30 } })!.px).toBeCloseTo(15);
     expect(placed({ size: { cells: 9, leastPx: 8, mostPx: 30 } })!.px).toBe(30);

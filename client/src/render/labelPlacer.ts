@@ -12,6 +12,16 @@ export interface Insets {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** What buttons cover in the corners of the rest. */
+  readonly corners?: readonly Corner[];
+}
+
+/** A corner of what is free of panels, and how much of it is covered, in CSS pixels. */
+export interface Corner {
+  readonly side: "left" | "right";
+  readonly edge: "top" | "bottom";
+  readonly width: number;
+  readonly height: number;
 }
 
 const MARGIN_PX = 6;
@@ -91,8 +101,26 @@ export class LabelPlacer {
       this.left >= free.left - MARGIN_PX &&
       this.right <= free.right + MARGIN_PX &&
       this.top >= free.top - MARGIN_PX &&
-      this.bottom <= free.bottom + MARGIN_PX
+      this.bottom <= free.bottom + MARGIN_PX &&
+      !this.isInCorner()
     );
+  }
+
+  /** Whether a button would cover some of it. */
+  private isInCorner(): boolean {
+    const { free, insets } = this;
+    for (const { side, edge, width, height } of insets.corners ?? []) {
+      const isAcross =
+        side === "left"
+          ? this.left < free.left - MARGIN_PX + width
+          : this.right > free.right + MARGIN_PX - width;
+      const isDown =
+        edge === "top"
+          ? this.top < free.top - MARGIN_PX + height
+          : this.bottom > free.bottom + MARGIN_PX - height;
+      if (isAcross && isDown) return true;
+    }
+    return false;
   }
 
   /** Moves x and y, by no more than the text itself is large, to where all of it is in view. */

@@ -25,7 +25,8 @@ function names(free: number): LayerNames {
   const made = new LayerNames();
   for (let column = 0; column < COLUMNS; column++) {
     for (let row = 0; row < ROWS; row++) {
-      const place = { stack: "blocks.", column, row, free: row === 0 ? Infinity : free };
+      const over = row === 0 || free === Infinity ? [] : [{ gap: 0, reach: free }];
+      const place = { stack: "blocks.", column, row, over };
       made.add(place, [column * PITCH, row * PITCH, 0], 3.5);
     }
   }
@@ -35,7 +36,7 @@ function names(free: number): LayerNames {
 /** The columns that are named in a row. */
 function named(of: LayerNames, row: number): number[] {
   const all = Array.from({ length: COLUMNS }, (_, column) => column);
-  return all.filter((column) => of.shows({ stack: "blocks.", column, row, free: 0 }));
+  return all.filter((column) => of.shows({ stack: "blocks.", column, row, over: [] }));
 }
 
 describe("LayerNames", () => {
@@ -58,6 +59,21 @@ describe("LayerNames", () => {
     expect(named(all, 1)).toEqual([]);
     all.update(seen(1, 150));
     expect(named(all, 1)).toHaveLength(COLUMNS);
+  });
+
+  it("counts what is above a layer as in the way only where a name is high enough to reach it", () => {
+    const all = new LayerNames();
+    const over = [{ gap: 30, reach: 0 }];
+    for (const column of [0, 1]) {
+      for (const row of [0, 1]) {
+        const place = { stack: "blocks.", column, row, over: row === 0 ? [] : over };
+        all.add(place, [column * PITCH, row * PITCH, 0], 3.5);
+      }
+    }
+    all.update(seen(1));
+    expect(all.shows({ stack: "blocks.", column: 0, row: 1, over })).toBe(true);
+    all.update(seen(0.6));
+    expect(all.shows({ stack: "blocks.", column: 0, row: 1, over })).toBe(false);
   });
 
   it("thins out regularly from afar, with the first and the last", () => {

@@ -14,12 +14,20 @@ export interface LayerPlace {
   readonly stack: string;
   readonly column: number;
   readonly row: number;
-  /** How wide a name above it may be, in cells, before it lies on blocks of another layer. */
-  readonly free: number;
+  /** The blocks of the layer above that a name may come to lie on, in cells. */
+  readonly over: readonly Obstacle[];
+}
+
+/** Something above a layer: how far it is from its top, and how far right of its left side it begins. */
+export interface Obstacle {
+  readonly gap: number;
+  readonly reach: number;
 }
 
 const LEAST_PX = 11;
 const MOST_PX = 17;
+/** What a name takes of the height above a layer. */
+const STRIP_PX = 22;
 /** How much of the way to the next column a name may take. */
 const SHARE = 0.62;
 /** Room around a name, in widths and heights of it, to the next one; for lines of names one below another. */
@@ -38,7 +46,7 @@ export class LayerNames {
   private readonly heads: Point[] = [];
   private readonly seconds: (Point | undefined)[] = [];
   private widest = 0;
-  private free = Infinity;
+  private readonly over: Obstacle[] = [];
   /** Every so many columns; 0: no names at all. */
   private step = 1;
   private isEvery = true;
@@ -46,8 +54,12 @@ export class LayerNames {
   private isHeadInView = false;
   private cellPx = 0;
 
-  add({ column, row, free }: LayerPlace, anchor: Point, ems: number): void {
-    this.free = Math.min(this.free, free);
+  add({ column, row, over }: LayerPlace, anchor: Point, ems: number): void {
+    // Layers that are alike have the same above them.
+    for (const each of over) {
+      const isKnown = this.over.some(({ gap, reach }) => gap <= each.gap && reach <= each.reach);
+      if (!isKnown) this.over.push(each);
+    }
     if (row === 0) this.heads[column] = anchor;
     if (row === 1) this.seconds[column] = anchor;
     this.widest = Math.max(this.widest, ems);
@@ -72,7 +84,7 @@ export class LayerNames {
       return;
     }
     // Where no head is in view, names that lie on blocks are better than none.
-    const free = this.isHeadInView ? this.free * this.cellPx : Infinity;
+    const free = this.isHeadInView ? this.freeAbove() : Infinity;
     const toNext = across === null ? Math.hypot(...down!) * 0.4 : Math.hypot(...across) * SHARE;
     const room = Math.min(toNext, Math.max(free, LEAST_PX * this.widest));
     const wanted = Math.min(Math.max(room / this.widest, LEAST_PX), MOST_PX);
@@ -102,6 +114,16 @@ export class LayerNames {
     const isLess = needed < this.step && isFree(across, needed, PLAY);
     if (!isStill || isLess) this.step = needed;
     if (across === null || Math.hypot(...across) * columns < width * LEAST_NAMES) this.step = 0;
+  }
+
+  /** CSS pixels that a name may be wide before it lies on a block of the layer above. */
+  private freeAbove(): number {
+    const { over, cellPx } = this;
+    let free = Infinity;
+    for (const { gap, reach } of over) {
+      if (gap * cellPx < STRIP_PX) free = Math.min(free, reach * cellPx);
+    }
+    return free;
   }
 
   /** From one layer in view to the next on the screen, where they are closest; null: there are no two. */

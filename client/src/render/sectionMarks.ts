@@ -10,13 +10,11 @@ import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import { type Decoration, emptyDecoration } from "./decoration";
 import type { Label, Point } from "./label";
-import type { LayerPlace } from "./layerNames";
+import type { LayerPlace, Obstacle } from "./layerNames";
 
 const SIZE_PX = [17, 13, 12];
 /** Frames that are wider than this, in cells, are named above; narrower ones beside. */
 const NARROW = 40;
-/** How much of the height of a layer a name above it takes, about. */
-const STRIP = 0.08;
 /** CSS pixels of the height of a layer from which on it is named at all. */
 const LEAST_LAYER_PX = 24;
 /** CSS pixels of the height of a layer from which on its name stands beside it when it cannot be above. */
@@ -127,22 +125,23 @@ function placesOf(
       if (isBelow) row += 1;
       else [column, row] = [column + 1, 0];
       const over = row > 0 ? byKey.get(above!.path) : undefined;
-      places.set(section, { stack, column, row, free: freeAbove(section.bounds, over) });
+      places.set(section, { stack, column, row, over: obstaclesOf(section.bounds, over) });
       above = section;
     }
   }
   return places;
 }
 
-/** How far a text above a frame can reach from its left, in cells, before it meets a block of the layer there. */
-function freeAbove({ min, max }: Bounds, over: Group | undefined): number {
-  const strip = (max[1] - min[1]) * STRIP;
-  let free = Infinity;
+/** What of the layer above a frame its name may come to lie on. */
+function obstaclesOf({ min, max }: Bounds, over: Group | undefined): Obstacle[] {
+  const found: Obstacle[] = [];
   for (const { x, y, columns, rows } of over?.blocks ?? []) {
-    const isInStrip = y < min[1] && y + rows.length > min[1] - strip;
-    if (isInStrip && x < max[0] && x + columns.length > min[0]) free = Math.min(free, x - min[0]);
+    const gap = min[1] - y - rows.length;
+    const reach = Math.max(x - min[0], 0);
+    if (y >= min[1] || x >= max[0] || x + columns.length <= min[0]) continue;
+    if (!found.some((each) => each.gap <= gap && each.reach <= reach)) found.push({ gap, reach });
   }
-  return Math.max(free, 0);
+  return found;
 }
 
 /** The id of a block that stands for a module: gone together with it. */

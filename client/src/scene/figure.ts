@@ -5,7 +5,7 @@
 import type { LoadedModel } from "../bundle/model";
 import { type Block, blocksOf, type Bounds, boundsOf, unionOf } from "./blocks";
 import { type Group, groupsOf } from "./groups";
-import { type Ribbon, ribbonsOf } from "./ribbons";
+import { placedBounds, type Ribbon, ribbonsOf } from "./ribbons";
 import { type Section, sectionsOf } from "./sections";
 
 /** Up to so many blocks, fit-to-view looks at each of them; beyond, at whole layers. */
@@ -42,10 +42,21 @@ export class Figure {
 
   /** Boxes that together are what has to be in view to see all of it. */
   get outline(): Bounds[] {
-    if (this.blocks.length <= FEW_BLOCKS) return this.blocks.map((block) => boundsOf([block]));
-    return this.groups.flatMap(({ key, blocks, bounds }) =>
-      key === "" ? blocks.map((block) => boundsOf([block])) : [bounds],
-    );
+    const blocks =
+      this.blocks.length <= FEW_BLOCKS
+        ? this.blocks.map((block) => boundsOf([block]))
+        : this.groups.flatMap(({ key, blocks, bounds }) =>
+            key === "" ? blocks.map((block) => boundsOf([block])) : [bounds],
+          );
+    return [...blocks, ...this.outermost];
+  }
+
+  /** What leads beyond all blocks, such as from the foot of one column of layers to the head of the next. */
+  private get outermost(): Bounds[] {
+    const { min, max } = this.bounds;
+    return this.ribbons
+      .flatMap(placedBounds)
+      .filter((band) => band.min[1] < min[1] || band.max[1] > max[1] || band.max[0] > max[0]);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { fullName, stackOf } from "../bundle/model";
 import type * as wire from "../bundle/wire";
+import type { Bounds } from "./blocks";
 import { stacksOf } from "./stacks";
 
 /** One shape of a band, and where it stands. */
@@ -37,4 +38,17 @@ export function ribbonsOf(model: wire.Model): Ribbon[] {
     });
     return { points, width, role, places };
   });
+}
+
+/** What a ribbon takes up at each of its places. */
+export function placedBounds({ points, width, places }: Ribbon): Bounds[] {
+  const of = (i: 0 | 1 | 2): number[] => points.map((point) => point[i]);
+  const [xs, ys, zs] = [of(0), of(1), of(2)];
+  const half = width / 2;
+  const least = [Math.min(...xs) - half, Math.min(...ys) - half, Math.min(...zs)] as const;
+  const most = [Math.max(...xs) + half, Math.max(...ys) + half, Math.max(...zs)] as const;
+  return places.map(({ offset: { x, y, z } }) => ({
+    min: [least[0] + x, least[1] + y, least[2] + z],
+    max: [most[0] + x, most[1] + y, most[2] + z],
+  }));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ribbonsOf } from "./ribbons";
+import { placedBounds, ribbonsOf } from "./ribbons";
 import { sectionsOf } from "./sections";
 import { HEADS } from "./testing";
 
@@ -19,6 +19,21 @@ describe("sectionsOf", () => {
     const frames = HEADS.scene.frames.map((frame) => ({ ...frame, layers: [1] }));
     const some = sectionsOf({ ...HEADS, scene: { ...HEADS.scene, frames: frames.slice(1) } });
     expect(some.map(({ path }) => path)).toEqual(["blocks.1", "blocks.1.attn"]);
+  });
+});
+
+describe("placedBounds", () => {
+  it("is as wide as the ribbon, at each of its places", () => {
+    const places = [0, 100].map((y) => ({ source: "", target: "", offset: { x: 0, y, z: 3 } }));
+    const points = [
+      [0, 10, 0],
+      [40, 10, 0],
+      [40, -20, 0],
+    ] as const;
+    expect(placedBounds({ points, width: 6, role: "residual", places })).toEqual([
+      { min: [-3, -23, 3], max: [43, 13, 3] },
+      { min: [-3, 77, 3], max: [43, 113, 3] },
+    ]);
   });
 });
 

@@ -23,6 +23,12 @@ export function labelledLayer(english: string): string {
   return labelled(label!) + (number ?? "");
 }
 
+/** Where a given value was read from: what stands before the name of the array there, or all of it, is in words. */
+export function labelledOrigin(english: string): string {
+  const [, where, rest] = /^([^:[]+)(.*)$/s.exec(english) ?? ["", "", english];
+  return labelled(where!) + rest;
+}
+
 /** All labels that are not to be read as they are. */
 export function labels(): Labels {
   return foreign !== null ? ofTour : { ...ofPage.texts, ...ofTour };

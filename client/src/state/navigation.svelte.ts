@@ -98,8 +98,9 @@ export class Navigation {
       const { trail } = (event.state ?? {}) as Entry;
       if (await open(address)) await this.page.show(address, trail);
       if (address.theme) this.theme.follow(address.theme);
-      // An entry of the history without a camera leaves the view where it is.
+      // An entry of the history without a camera leaves the view where it is; what was typed asks for its cell.
       if (address.camera) this.lookFrom(address.camera);
+      else if (event.state === null && this.page.pinned) this.page.reveals += 1;
     };
     const listener = (event: PopStateEvent) => void follow(event);
     window.addEventListener("popstate", listener);

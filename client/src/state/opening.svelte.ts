@@ -227,10 +227,12 @@ export class Opening {
       };
       let model = await this.modelNamed(loaded, wanted);
       if (!model) {
-        this.sayUnknown(loaded, wanted, words.notices.instead(first.spec.title));
-        model = first;
+        const whole = await this.modelNamed(loaded, wholeOf(wanted));
+        model = whole ?? first;
+        this.sayUnknown(loaded, wanted, words.notices.instead(model.spec.title));
       }
-      current = page.opened.find((each) => each.model === model);
+      const { name } = model.spec;
+      current = page.opened.find((each) => each.model === model || each.name === name);
       current ??= await Opened.from(loaded, model, page.notices, { onProgress });
     }
     if (id !== this.latest) {
@@ -293,9 +295,20 @@ export class Opening {
       ...models.map(({ spec }) => spec.name),
       ...bundle.catalogue.map((each) => each.name),
     ];
+    const so = instead ? `; ${instead}` : "";
+    const whole = wholeOf(name);
+    if (whole !== name && known.includes(whole)) {
+      const lengths = known.filter((each) => wholeOf(each) === whole);
+      const tokens = name.slice(whole.length + 1);
+      return this.page.notices.say(words.notices.noLength(whole, tokens, so, lengths.join(", ")));
+    }
     const near = nearMatches(name, known);
     const hint = near.length > 0 ? words.notices.nearMatches(near.join(", ")) : "";
-    const so = instead ? `; ${instead}` : "";
     this.page.notices.say(words.notices.noModel(name, so) + hint);
   }
+}
+
+/** The name of a model at its whole context: `name@1024` is one drawn for so many tokens. */
+function wholeOf(name: string): string {
+  return name.replace(/@\d+$/, "");
 }

@@ -1,12 +1,15 @@
 /** How the window is shared: the picture has it all, less what panels, sheet and tour cover. */
 import { MediaQuery } from "svelte/reactivity";
-import type { Insets } from "../render";
+import type { Corner, Insets } from "../render";
 import type { Tab } from "./Sheet.svelte";
 
 const OUTLINE_PX = 248;
 const PANEL_PX = 344;
 const TOUR_PX = 360;
 const BAR_PX = 48;
+/** What the buttons in the corners of the picture cover, with some room around them. */
+const REOPEN_PX = { width: 140, height: 46 };
+const DOOR_PX = { width: 96, height: 52 };
 /** Windows wider than this have room for cards beside the picture while the tour is open. */
 const CARDS_BESIDE_PX = 1000;
 /** Windows from this width on have room for the outline beside the picture. */
@@ -59,7 +62,12 @@ export class Room {
       const left = this.tourOpen ? TOUR_PX : isListed ? OUTLINE_PX : 0;
       const cards = this.tourOpen ? this.cards : 0;
       const [right, top] = this.cardsAbove ? [0, cards] : [cards, 0];
-      return { left, top, right: this.panelRight + right, bottom: 0 };
+      const insets = { left, top, right: this.panelRight + right, bottom: 0 };
+      if (this.tourOpen || !this.chrome) return insets;
+      const corners: Corner[] = [{ side: "right", edge: "bottom", ...DOOR_PX }];
+      if (left === 0) corners.push({ side: "left", edge: "top", ...REOPEN_PX });
+      if (!this.panelOpen) corners.push({ side: "right", edge: "top", ...REOPEN_PX });
+      return { ...insets, corners };
     }
     const sheet = this.hasPanels ? Math.min(this.sheetHeight, this.height * 0.6) : 0;
     const bottom = this.tourOpen ? (this.height - BAR_PX) * 0.46 : sheet;

@@ -137,6 +137,8 @@ export const view = {
     promptNotShown: (why) => `Die Eingabe des Links kann nicht gezeigt werden. ${why}`,
     instead: (title) => `zu sehen ist ${title}`,
     noModel: (name, so) => `Ein Modell „${name}“ gibt es hier nicht${so}.`,
+    noLength: (name, tokens, so, names) =>
+      `„${name}“ kann hier nicht für ${tokens} Token gezeichnet werden${so}. Es gibt: ${names}.`,
     nearMatches: (names) => ` Ähnlich heißen: ${names}.`,
     noLanguage: (name) =>
       `Die Texte auf ${name} konnten nicht geladen werden: Versuche es noch einmal.`,

@@ -134,6 +134,8 @@ export const view = {
     promptNotShown: (why: string) => `The prompt of the link cannot be shown. ${why}`,
     instead: (title: string) => `this is ${title}`,
     noModel: (name: string, so: string) => `There is no model “${name}” here${so}.`,
+    noLength: (name: string, tokens: string, so: string, names: string) =>
+      `“${name}” cannot be drawn for ${tokens} tokens here${so}. There is: ${names}.`,
     nearMatches: (names: string) => ` Near matches: ${names}.`,
     noLanguage: (name: string) => `The words in ${name} could not be fetched: try again.`,
   },
