@@ -80,7 +80,15 @@ def test_a_token_keeps_its_space(tmp_path: Path) -> None:
     assert known.text(ids[2:4], after=ids[:2]) == " cat sat"
     unknown = known.encode("ж", whole=False)
     assert known.texts(unknown)[-2:] == ["<0xD0>", "<0xB6>"]
-    assert known.texts([999]) == ["[999]"]
+    assert known.texts([999]) == ["⟨id 999⟩"]
+
+
+@pytest.mark.parametrize("make", [byte_level, word_piece, unigram, byte_fallback])
+def test_every_id_of_a_model_has_a_name(make: Callable[[], Tokenizer], tmp_path: Path) -> None:
+    tokenizer = make()
+    known, count = saved(tokenizer, tmp_path), tokenizer.get_vocab_size()
+    assert all(known.texts(range(count + 3)))
+    assert known.texts([count, count + 2]) == [f"⟨id {count}⟩", f"⟨id {count + 2}⟩"]
 
 
 @pytest.mark.parametrize("make", [byte_level, word_piece, unigram, byte_fallback])

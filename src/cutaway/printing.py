@@ -152,14 +152,26 @@ class Printer:
             return f"{cell} = {value}"
         reason = ""
         if isinstance(formula, Apply) and formula.op == "where":
-            held = bool(self.values.value(formula.args[0], at))
-            reason = style.since(self.write(formula.args[0], at)[0], held)
+            held = self._holds(formula.args[0], at)
+            reason = style.since(self._condition(formula.args[0], held, at), held)
             formula = formula.args[1] if held else formula.args[2]
         if isinstance(formula, Cell):  # a copy or a lookup: say of which cell
             place = [str(self.values.value(i, at)) for i in formula.indices]
             return f"{cell} = {self._named(formula.tensor, place)} = {value}{reason}"
         right = self.write(formula, at)[0]
         return f"{cell} = {right}{reason}" if right == value else f"{cell} = {right} = {value}{reason}"
+
+    def _condition(self, e: Expr, held: bool, at: dict[Axis, int]) -> str:
+        """Why a choice went one way: all of a condition that held, the first part that did not of one that failed."""
+        if held:
+            return self.write(e, at)[0]
+        while isinstance(e, Apply) and e.op == "and":
+            e = e.args[1] if self._holds(e.args[0], at) else e.args[0]
+        return self._within(self.write(e, at), COMPARE)
+
+    def _holds(self, e: Expr, at: dict[Axis, int]) -> bool:
+        assert self.values is not None
+        return bool(self.values.value(e, at))
 
     def _named(self, tensor: Readable, indices: list[str]) -> str:
         return self.style.cell(self.style.tensor(tensor), indices)

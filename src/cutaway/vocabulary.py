@@ -127,12 +127,12 @@ class Subwords:
         """One token by itself: with the space that belongs to it, bytes that are no letter alone as ``<0xE2>``."""
         piece = self._tokenizer.id_to_token(i)
         if piece is None:
-            return f"[{i}]"  # some models have more rows than the tokenizer has tokens
+            return f"⟨id {i}⟩"  # some models have more rows than the tokenizer has tokens
         if SPACE in piece:
             return piece.replace(SPACE, " ")
         text = self._tokenizer.decode([i], skip_special_tokens=False)
         if UNREADABLE not in text or UNREADABLE in piece or not set(piece) <= set(BYTES):
-            return text if UNREADABLE not in text else piece
+            return text if text and UNREADABLE not in text else piece
         return bytes(BYTES[letter] for letter in piece).decode("utf-8", errors="shown_as_bytes")
 
 

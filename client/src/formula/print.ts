@@ -109,8 +109,20 @@ class Printer {
     if (root.tag !== "apply" || root.op !== "where")
       return `${cell} = ${this.worked(root, result)}`;
     const condition = root.args[0]!;
-    const reason = this.style.since(this.write(condition).text, condition.value() !== 0);
+    const held = condition.value() !== 0;
+    const reason = this.style.since(
+      held ? this.write(condition).text : this.failed(condition),
+      held,
+    );
     return `${cell} = ${this.worked(branchOf(root), result)}${reason}`;
+  }
+
+  /** Of a condition that does not hold, the first part that does not. */
+  private failed(condition: Node): string {
+    let part = condition;
+    while (part.tag === "apply" && part.op === "and")
+      part = part.args[0]!.value() !== 0 ? part.args[1]! : part.args[0]!;
+    return this.within(this.write(part), Binding.Compare);
   }
 
   /** What is worked out, then the result; a copy or a lookup says of which cell. */

@@ -45,6 +45,18 @@ describe("visibleToken", () => {
     expect(visibleToken(" a\n")).toBe("·a↵");
     expect(visibleToken("x".repeat(20))).toBe(`${"x".repeat(11)}…`);
   });
+
+  it("never shows nothing", () => {
+    const letters = ["", "\r", "\u0002", "\u00a0", "\u200b", "\u3000", "\u0301"];
+    const seen = ["∅", "␍", "␂", "⟨U+00A0⟩", "⟨U+200B⟩", "⟨U+3000⟩", "◌\u0301"];
+    expect(letters.map((letter) => visibleToken(letter))).toEqual(seen);
+  });
+
+  it("leaves joined letters joined", () => {
+    for (const joined of ["👩‍💻", "می‌خواهم", "é", "🙂", "日本"])
+      expect(visibleToken(joined)).toBe(joined);
+    expect(visibleToken("\u200d")).toBe("⟨U+200D⟩");
+  });
 });
 
 describe("tone", () => {

@@ -24,8 +24,27 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)}%`;
 }
 
+/** What stands for letters that many tokens have and nobody can see. */
+const MARKS: Readonly<Record<string, string>> = { "\n": "↵", "\t": "⇥", " ": "·" };
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
+/** They show themselves in the letters that they join. */
+const JOINERS = "\u200c\u200d";
+
 /** The text of a token with what would be invisible made visible, cut to `letters` letters. */
 export function visibleToken(text: string, letters = 12): string {
-  const shown = [...text.replace(/\n/g, "↵").replace(/\t/g, "⇥").replace(/ /g, "·")];
+  if (text === "") return "∅";
+  const seen = text.replace(UNSEEN, (letter, at: number) => visibleLetter(letter, at, text));
+  // An accent alone would stand on whatever is drawn before it.
+  const shown = [...(/^\p{M}/u.test(seen) ? `◌${seen}` : seen)];
   return shown.length > letters ? `${shown.slice(0, letters - 1).join("")}…` : shown.join("");
+}
+
+function visibleLetter(letter: string, at: number, text: string): string {
+  const mark = MARKS[letter];
+  if (mark !== undefined) return mark;
+  if (JOINERS.includes(letter) && at > 0 && at < text.length - 1) return letter;
+  const code = letter.codePointAt(0)!;
+  return code < 0x20
+    ? String.fromCodePoint(0x2400 + code)
+    : `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }
