@@ -216,6 +216,27 @@ def test_a_corrupted_header(checkpoint: Checkpoint, entry: Any) -> None:
         cutaway.load(folder)
 
 
+def test_arrays_that_overlap_or_leave_gaps(checkpoint: Checkpoint) -> None:
+    """Shapes and lengths are all right; the numbers would be those of another array."""
+    file = checkpoint() / "model.safetensors"
+    header, data = header_of(file)
+    first, second = sorted((k for k in header if k != "__metadata__"), key=lambda k: header[k]["data_offsets"])[:2]
+    start, stop = header[second]["data_offsets"]
+    moved = {**header[second], "data_offsets": [0, stop - start]}
+    shifted = {
+        key: entry if key == "__metadata__" else {**entry, "data_offsets": [n + 16 for n in entry["data_offsets"]]}
+        for key, entry in header.items()
+    }
+    for changed, numbers, said in (
+        (header | {second: moved}, data, f"({first}|{second}) begins at byte .*, but ({first}|{second}) ends at"),
+        (shifted, bytes(16) + data, f"{first} begins at byte .*, but the header ends at"),
+        (header, data + b"more", "ends at byte .*, the file at"),
+    ):
+        rewrite(file, changed, numbers)
+        with pytest.raises(CutawayError, match=rf"model\.safetensors is damaged: .*{said}"):
+            cutaway.load(file.parent)
+
+
 @pytest.mark.parametrize("header", [[], 3, None, {"__metadata__": 3}])
 def test_a_header_of_another_kind(checkpoint: Checkpoint, header: Any) -> None:
     folder = checkpoint()

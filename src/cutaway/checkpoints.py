@@ -29,7 +29,10 @@ KEPT_BYTES_SHARE = 0.4
 converted again in every run, one layer after the other."""
 
 ROWS_COMPARED = 16
-"""Rows of two matrices that are compared to tell whether they are the same; all would take seconds in large models."""
+"""Rows of two matrices that are compared first to tell whether they are the same: most others differ in them."""
+
+COMPARED_AT_ONCE = 1 << 24
+"""Bytes; of matrices that are the same all is read."""
 
 PROBLEMS_WITH_HINTS = 20
 """Missing tensors whose nearest name in the file is looked for, which takes time when there are thousands."""
@@ -327,19 +330,33 @@ def _place(placed: Placed, key: str, tensor: BoundTensor | Tensor, sizes: Mappin
 
 
 def differ(file: Checkpoint, placed: Mapping[str, Placed], prefix: str, name: str, other: str) -> bool:
-    """Whether a checkpoint holds two weights under keys of their own, with other numbers in some of the rows read."""
+    """Whether a checkpoint holds two weights under keys of their own, with other numbers in some place."""
     found = [
         next((p + placed[n].key for p in (prefix, "") if p + placed[n].key in file.entries), None)
         for n in (name, other)
     ]
     if None in found or found[0] == found[1]:
         return False
-    a, b = (str(key) for key in found)
+    return unequal(file, *map(str, found))
+
+
+def unequal(file: Checkpoint, a: str, b: str) -> bool:
+    """Whether both arrays are there and can be read, in one shape, and hold other numbers in some place."""
+    if a not in file.entries or b not in file.entries:
+        return False
     shape = file.entries[a].shape
     if shape != file.entries[b].shape or not shape or file.entries[a].dtype not in DTYPES:
         return False
-    rows = {int(i) for i in np.linspace(0, shape[0] - 1, ROWS_COMPARED)}
-    return not all(np.array_equal(file.part(a, i), file.part(b, i), equal_nan=True) for i in rows)
+    rows = {int(i) for i in np.linspace(0, shape[0] - 1, ROWS_COMPARED)} if shape[0] else ()
+    if not all(np.array_equal(file.part(a, i), file.part(b, i), equal_nan=True) for i in rows):
+        return True
+    bytes_of = [file.raw(key) for key in (a, b)]
+    if len(bytes_of[0]) == len(bytes_of[1]) and all(
+        np.array_equal(*(of[i : i + COMPARED_AT_ONCE] for of in bytes_of))
+        for i in range(0, len(bytes_of[0]), COMPARED_AT_ONCE)
+    ):
+        return False
+    return not np.array_equal(file[a], file[b], equal_nan=True)  # such as 0 and -0, or other types
 
 
 def key_prefix(keys: Mapping[str, Any], placed: Mapping[str, Placed], prefixes: tuple[str, ...]) -> str:

@@ -20,7 +20,7 @@ import msgspec
 
 from cutaway.architectures import FAMILIES
 from cutaway.architectures.decoder import HEAD_APART
-from cutaway.checkpoints import Weights, differ, key_prefix
+from cutaway.checkpoints import Weights, differ, key_prefix, unequal
 from cutaway.errors import CheckpointError, NameNotFound, near_matches
 from cutaway.model import Model
 from cutaway.quantized import plain
@@ -92,6 +92,11 @@ def load_folder(folder: Path, *, name: str | None = None) -> Model:
     prefix = key_prefix(file.entries, family.CHECKPOINT, family.KEY_PREFIXES)
     if differ(file, family.CHECKPOINT, prefix, "W_U", "W_E"):  # whatever config.json says, as Transformers does
         config[HEAD_APART] = True
+    for copy, table in getattr(family, "COPIES", {}).items():
+        if unequal(file, prefix + copy, prefix + table):
+            raise CheckpointError(
+                f"{file.name}: {copy} and {table} hold different numbers; expected the same, or {table} alone"
+            )
     model = _structure(config, folder, name or folder.name or folder.resolve().name)
     definition = model.definition
     weights = Weights(definition, family.CHECKPOINT, file, prefix)

@@ -61,6 +61,7 @@ class SafetensorsFile:
         self._base = 8 + length
         self.metadata: dict[str, str] = self._metadata(header.pop("__metadata__", None))
         self.entries = {key: self._entry(key, entry, size) for key, entry in header.items()}
+        self._check_order(size)
         self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
 
     @property
@@ -100,6 +101,16 @@ class SafetensorsFile:
         if dtype in BYTES_EACH and stop - start != BYTES_EACH[dtype] * math.prod(shape):
             raise self._damaged(f"{key} has shape {shape} but {stop - start:,} bytes")
         return Stored(dtype, tuple(shape), start, stop)
+
+    def _check_order(self, size: int) -> None:
+        """The format's own rule: arrays stand one behind the other, and nothing else is in the file."""
+        end, before = self._base, "the header"
+        for key, entry in sorted(self.entries.items(), key=lambda item: (item[1].start, item[1].stop)):
+            if self._base + entry.start != end:
+                raise self._damaged(f"{key} begins at byte {self._base + entry.start:,}, but {before} ends at {end:,}")
+            end, before = self._base + entry.stop, key
+        if end != size:
+            raise self._damaged(f"{before} ends at byte {end:,}, the file at {size:,}")
 
     def form(self, key: str) -> str:
         """What was done to the stored numbers, for people; nothing to plain ones."""

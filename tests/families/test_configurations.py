@@ -111,6 +111,14 @@ REFUSED = [
     ("bert", {"is_decoder": True}, "is_decoder = True .*false"),
     ("bert", {"position_embedding_type": "relative_key"}, "position_embedding_type = 'relative_key' .*'absolute'"),
     ("deepseek_v3", {"n_group": 7}, "n_group = 7 .*a divisor of n_routed_experts = 256"),
+    ("deepseek_v3", {"head_dim": 128}, "head_dim = 128 .*expected 64"),
+    (
+        "deepseek_v3",
+        {"topk_group": 1, "num_experts_per_tok": 33},
+        "num_experts_per_tok = 33 .*the 32 experts of 1 groups",
+    ),
+    ("llama", {"num_hidden_layers": 100_000_000}, "num_hidden_layers = 100000000 .*at most 4096"),
+    ("gpt2", {"n_layer": 5000}, "n_layer = 5000 .*at most 4096"),
     ("deepseek_v3", {"scoring_func": "softmax"}, "scoring_func = 'softmax' .*'sigmoid'"),
     ("qwen3_moe", {"mlp_only_layers": 3}, "mlp_only_layers = 3 .*a list"),
 ]

@@ -10,6 +10,7 @@ import pytest
 import torch
 import transformers
 from command import answered
+from safetensors.numpy import load_file, save_file
 from transformers.models.t5.modeling_t5 import T5Attention
 
 import cutaway
@@ -41,6 +42,20 @@ def test_buckets_are_those_of_transformers(buckets: int, farthest: int, both_way
     ours = distance.clamp(max=exact) + sum((distance >= edge).long() for edge in edges)
     theirs = T5Attention._relative_position_bucket(-distance, both_ways, buckets, farthest)
     np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+@pytest.mark.parametrize("stack", ["encoder", "decoder"])
+def test_stacks_with_tables_of_their_own_are_refused(stack: str, said: Oracle, tmp_path: Path) -> None:
+    weights = load_file(said.folder / "model.safetensors")
+    again = weights["shared.weight"].copy()
+    (tmp_path / "config.json").write_bytes((said.folder / "config.json").read_bytes())
+    save_file({**weights, f"{stack}.embed_tokens.weight": again}, tmp_path / "model.safetensors")
+    run = cutaway.load(tmp_path).run(CASE.prompt)
+    assert run["logits"].shape == (1, 13)
+    again[2, 3] += 1
+    save_file({**weights, f"{stack}.embed_tokens.weight": again}, tmp_path / "model.safetensors")
+    with pytest.raises(CutawayError, match=rf"{stack}.embed_tokens.weight and shared.weight hold different numbers"):
+        cutaway.load(tmp_path)
 
 
 def test_the_decoder_begins_with_its_start_token(model: Model) -> None:

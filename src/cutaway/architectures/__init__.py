@@ -1,8 +1,9 @@
 """One file per family of models; this page is the table of contents.
 
-A family gives three things: ``define(config) -> Definition`` from a Transformers configuration (a
+A family gives these things: ``define(config) -> Definition`` from a Transformers configuration (a
 plain dict), ``CHECKPOINT``, which says where each weight stands in a Hugging Face checkpoint, and
-``KEY_PREFIXES``, what may stand before the keys.
+``KEY_PREFIXES``, what may stand before the keys. Some have ``COPIES`` too: keys under which checkpoints hold an
+array once more.
 """
 
 from __future__ import annotations

@@ -20,6 +20,9 @@ from cutaway.parts import ACTIVATIONS, Experts, Heads, Rotary, linear, rotary, s
 HEAD_APART = "head_stored_apart"
 """Beside the keys of a ``config.json``: the checkpoint has a head that is not the embedding table."""
 
+MOST_LAYERS = 4096
+"""Many times what any model has; a number beyond is a slip, and would take minutes and all memory."""
+
 
 @dataclass
 class Decoder:
@@ -57,7 +60,10 @@ class Decoder:
 
     @cached_property
     def layers(self) -> int:
-        return self.size("num_hidden_layers")
+        layers = self.size("num_hidden_layers")
+        if layers > MOST_LAYERS:  # each is made one by one
+            raise option(self.key("num_hidden_layers"), layers, f"at most {MOST_LAYERS}")
+        return layers
 
     @cached_property
     def t(self) -> Axis:

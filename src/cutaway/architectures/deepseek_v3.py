@@ -97,6 +97,7 @@ def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a DeepSeek-V3 ``config.json``. Raises ``CheckpointError`` for what it cannot honour."""
     d = Decoder({**DEFAULTS, **config}, "deepseek_v3", "DeepSeek-V3", {"num_local_experts": "n_routed_experts"})
     honour(config, {"topk_method": "noaux_tc", "scoring_func": "sigmoid", "moe_layer_freq": 1})
+    honour(config, {"head_dim": d.size("qk_rope_head_dim")})  # which the angles are made for
     bias = flag(d.config, "attention_bias", False)
     latent = Latent(
         None if d.config["q_lora_rank"] is None else Axis("l", "latent", d.size("q_lora_rank")),
@@ -199,6 +200,8 @@ def _mixture(d: Decoder) -> llama.Perceptron:
     groups, kept = d.size("n_group", 1), d.size("topk_group", 1)
     if experts.expert.size % groups:
         raise option("n_group", groups, f"a divisor of n_routed_experts = {experts.expert.size}")
+    if experts.choice.size > (admitted := experts.expert.size // groups * kept):
+        raise option("num_experts_per_tok", experts.choice.size, f"at most the {admitted} experts of {kept} groups")
     activation, normalized = d.activation(), flag(d.config, "norm_topk_prob", False)
     factor = number(d.config, "routed_scaling_factor", 1.0)
 

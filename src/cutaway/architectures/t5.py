@@ -72,6 +72,9 @@ CHECKPOINT: dict[str, Placed] = {
     "W_U": Placed("lm_head.weight", "v c -> c v", also="shared.weight"),
 }
 
+COPIES = {f"{stack}.embed_tokens.weight": "shared.weight" for stack in ("encoder", "decoder")}
+"""Keys under which some checkpoints hold the token embedding once more."""
+
 DEFAULTS: dict[str, Any] = {
     "vocab_size": 32128, "d_model": 512, "d_kv": 64, "d_ff": 2048, "num_layers": 6, "num_decoder_layers": None,
     "num_heads": 8, "relative_attention_num_buckets": 32, "relative_attention_max_distance": 128,
