@@ -9,6 +9,7 @@ import numpy as np
 
 import cutaway
 from bench.figures import Figure, median_ms, ratios
+from bench.memory import memory
 from cutaway.architectures import FAMILIES
 from cutaway.bundle import bundle, run_file, to_json, weights_file
 from cutaway.load import load_structure, presets
@@ -118,3 +119,4 @@ def gpt2_small() -> Iterator[Figure]:
             target,
             note=f"{took[on]:.0f} ms",
         )
+    yield from memory(definition, weights)

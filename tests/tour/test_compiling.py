@@ -212,7 +212,7 @@ def test_groups_are_written_shortly_and_mean_the_same(model: cutaway.Model) -> N
     places = Places(model.definition, scene_of(model.definition))
     every = [target_of(b, k) for b in places.blocks.values() for k in range(b.slabs)]
     whole = [places.slabs_of(name) for name in places.blocks]
-    pieces = [places.slabs_of(name, k, k + 1) for name, b in places.blocks.items() for k in range(b.slabs)]
+    pieces = [places.piece_of(name, k, k + 1) for name, b in places.blocks.items() for k in range(b.slabs)]
     for slabs, targets in ((whole, every), (pieces[::2], every[::2]), (pieces[3:60], every[3:60])):
         short = shortened(Group(("camera", "copy 0"), Slabs.joined(slabs)), places)
         assert len(short) <= len(targets) + 2

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 from cutaway.axes import KINDS
 from cutaway.definition import Module
 from cutaway.formula import ArgMax, Axis, Expr, as_expr, equal, length, where
+from cutaway.growth import Costs
 from cutaway.model import Model
-from cutaway.tour import costs
 from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, author
 from cutaway.tour.kinds import VIEWS, Block
 from cutaway.tour.kinds import Model as ModelView
@@ -208,10 +208,10 @@ class Facts:
         """The length of the axis of a kind."""
         return self.axis(kind).size
 
-    @cached_property
-    def costs(self) -> costs.Costs:
+    @property
+    def costs(self) -> Costs:
         """What a forward pass costs, and how that grows."""
-        return costs.Costs(self.definition)
+        return self.places.costs
 
     def module(self, module: Module, layer: int | None) -> ModuleView:
         key = (module.path, layer)

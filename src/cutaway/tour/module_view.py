@@ -59,11 +59,10 @@ class ModuleView(Selection):
 
     def __contains__(self, short: object) -> bool:
         """Whether there is a tensor or a part of that short name, or a part of that kind."""
-        try:
-            getattr(self, str(short))
-        except MissingPart:
-            return False
-        return True
+        name = str(short)
+        if hasattr(type(self), name):  # what its kind says of itself
+            return True
+        return self._part(name) is not None or self._tensor(name) is not None
 
     def some(self, *short: str) -> Selection:
         """Those of some tensors and parts that there are, by short name."""
@@ -89,9 +88,9 @@ class ModuleView(Selection):
 
     def tensor(self, short: str) -> TensorView:
         """A tensor by its short name."""
-        for name in self._names(self.module):
-            if name == (f"{self.path}.{short}" if self.path else short):
-                return self.chapter.tensor(name)
+        found = self._tensor(short)
+        if found is not None:
+            return found
         known = [n.removeprefix(self.path + ".") for n in self._names(self.module)]
         raise MissingPart(
             f"{author()}: {self.path or 'the model'} has no tensor or part {short!r}.{near_matches(short, known)}"
@@ -100,11 +99,18 @@ class ModuleView(Selection):
     def __getattr__(self, short: str) -> Any:
         if short.startswith("_"):
             raise AttributeError(short)
-        own = [m for m in self.module.modules if m.path.rsplit(".", 1)[-1] == short and not m.path.endswith(".*")]
-        found = own or [m for m in self.module.modules if m.kind == short and not m.path.endswith(".*")]
-        if found:
-            return self.chapter.module(found[0], self.layer)
-        return self.tensor(short)
+        return self._part(short) or self.tensor(short)
+
+    def _part(self, short: str) -> ModuleView | None:
+        """The part of a short name, or the first of that kind."""
+        parts = [m for m in self.module.modules if not m.path.endswith(".*")]
+        own = [m for m in parts if m.path.rsplit(".", 1)[-1] == short]
+        found = own or [m for m in parts if m.kind == short]
+        return self.chapter.module(found[0], self.layer) if found else None
+
+    def _tensor(self, short: str) -> TensorView | None:
+        name = f"{self.path}.{short}" if self.path else short
+        return self.chapter.tensor(name) if name in self.chapter.definition.tensors else None
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path}>"

@@ -14,6 +14,7 @@ from functools import cached_property
 from cutaway import wire
 from cutaway.definition import BoundTensor, Definition, resolve
 from cutaway.formula import Axis, length
+from cutaway.growth import Costs
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.slabs import Slabs, positions
 from cutaway.tour.timeline import Value
@@ -125,6 +126,12 @@ class Places:
         self._has_values = has_values
         self.seen_whole: dict[tuple[float, float], tuple[Value, ...]] = {}
         """What a camera has to show to see all of it, by azimuth and elevation; every chapter asks."""
+        self._slabs: dict[str, Slabs] = {}
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What a forward pass of the model costs, and how that grows."""
+        return Costs(self.definition)
 
     @cached_property
     def _boxes(self) -> dict[str, list[wire.Box]]:
@@ -185,8 +192,14 @@ class Places:
         many = {template: self._first_bits[name] + self.blocks[name].slabs for template, name in last.items()}
         return Slabs({template: (1 << count) - 1 for template, count in many.items()})
 
-    def slabs_of(self, name: str, start: int = 0, stop: int | None = None) -> Slabs:
-        """The slabs of a tensor, or those from ``start`` to before ``stop``."""
+    def slabs_of(self, name: str) -> Slabs:
+        """The slabs of a tensor."""
+        if name not in self._slabs:  # worked out once: every chapter asks for most of them
+            self._slabs[name] = self.piece_of(name, 0, None)
+        return self._slabs[name]
+
+    def piece_of(self, name: str, start: int, stop: int | None) -> Slabs:
+        """The slabs of a tensor from ``start`` to before ``stop``, or to its last."""
         block = self[name]
         stop = block.slabs if stop is None else min(stop, block.slabs)
         bits = ((1 << max(stop - start, 0)) - 1) << (self._first_bits[name] + start)

@@ -41,7 +41,7 @@ class Selection:
         the rims of all would be one body of that colour."""
         places = self.chapter.places
         lit = [
-            places.slabs_of(name, first, first + 1) if bits.bit_count() > MOST_LIT else places.only(name, bits)
+            places.piece_of(name, first, first + 1) if bits.bit_count() > MOST_LIT else places.only(name, bits)
             for name, bits in places.named(self.slabs)
             for first in [(bits & -bits).bit_length() - 1]
         ]
@@ -91,7 +91,7 @@ class Selection:
         for name, _ in places.named(self.slabs):
             depth = places[name].depth
             k = None if depth is None else at.get(depth.kind.replace(" ", "_"))
-            line = places.slabs_of(name, k, k + 1) if isinstance(k, int) else places.slabs_of(name)
+            line = places.piece_of(name, k, k + 1) if isinstance(k, int) else places.slabs_of(name)
             if both := self.slabs & line:
                 found.append((name, both))
         return found

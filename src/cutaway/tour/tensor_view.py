@@ -82,7 +82,7 @@ class TensorView(Selection):
 
     def heads(self, start: int, stop: int | None = None) -> Selection:
         """Slabs from ``start`` on, or to before ``stop``."""
-        return Selection(self.chapter, self.chapter.places.slabs_of(self.name, start, stop))
+        return Selection(self.chapter, self.chapter.places.piece_of(self.name, start, stop))
 
     def __repr__(self) -> str:
         return f"<tensor {self.name}>"
