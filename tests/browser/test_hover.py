@@ -93,3 +93,29 @@ def test_a_frame_takes_few_draw_calls(shared: Screen) -> None:
     expect(shared.part("hover-card")).to_be_visible()
     shared.rest(0.3)
     assert 0 < shared.page.evaluate("cutaway.stats.drawCalls") <= 16
+
+
+def test_a_pinned_cell_is_seen_through_the_heads_before_it(open_screen: Callable[..., Screen]) -> None:
+    """Heads stand one behind another: those before the pinned one are cut away, and come back."""
+    screen = open_screen()
+    tensor, index = "blocks.1.attn.q", (3, 2, 5)
+    screen.place(tensor, index)
+    screen.page.evaluate("cutaway.view.camera = { ...cutaway.view.camera, azimuth: 0, elevation: 0 }")
+
+    def expect_head(head: int) -> None:
+        """Which head is under the pointer, where the cell is."""
+        screen.rest(0.2)
+        x, y = screen.place(tensor, index, fly=False)
+        screen.page.mouse.move(x + 2, y + 90)
+        screen.page.mouse.move(x, y, steps=2)
+        screen.page.wait_for_function(
+            "([tensor, index]) => cutaway.page.hovered?.tensor === tensor && `${cutaway.page.hovered.index}` === index",
+            arg=[tensor, f"{index[0]},{head},{index[2]}"],
+        )
+
+    expect_head(0)
+    screen.pin(tensor, index)
+    screen.page.evaluate("cutaway.view.camera = { ...cutaway.view.camera, azimuth: 0, elevation: 0 }")
+    expect_head(2)
+    screen.page.keyboard.press("Escape")
+    expect_head(0)

@@ -81,7 +81,8 @@ export class CellMesh {
     for (const standing of standings) {
       const from = count;
       for (const block of standing.blocks) {
-        count += detail.isSplit(standing, block) ? block.depth.length : 1;
+        const cut = standing.cuts.get(block) ?? 0;
+        count += detail.isSplit(standing, block) ? block.depth.length - cut : 1;
       }
       this.ranges.push({ standing, from, to: count });
     }
@@ -117,10 +118,11 @@ export class CellMesh {
     let i = from;
     for (const block of standing.blocks) {
       const isSplit = detail.isSplit(standing, block);
-      const deep = isSplit ? 1 : thickness(block);
+      const cut = standing.cuts.get(block) ?? 0;
+      const deep = isSplit ? 1 : thickness(block) - cut * block.pitch;
       const isKept = keep === null || keep.has(block) ? 1 : 0;
-      const slabCount = isSplit ? block.depth.length : 1;
-      for (let slab = 0; slab < slabCount; slab++, i++) {
+      const end = isSplit ? block.depth.length : cut + 1;
+      for (let slab = cut; slab < end; slab++, i++) {
         corner[3 * i] = block.x + offset[0];
         corner[3 * i + 1] = block.y + offset[1];
         corner[3 * i + 2] = block.z + slab * block.pitch + offset[2];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { blocksOf } from "../scene/blocks";
 import { HEADS } from "../scene/testing";
 import { light } from "../theme/palette";
-import { lit } from "./highlight";
+import { lit, outlinesOf, wantedBy } from "./highlight";
 
 const blocks = new Map(blocksOf(HEADS).map((block) => [block.tensor, block]));
 const cell = { tensor: "blocks.0.q", index: [1, 2, 3] };
@@ -60,5 +60,27 @@ describe("lit", () => {
       light,
     );
     expect(curves).toEqual([]);
+  });
+});
+
+describe("wantedBy", () => {
+  it("wants the cell, and of each source the middle of what is foremost", () => {
+    const sources = [
+      { tensor: "blocks.0.W", index: [[1, 3, 1], [0, 5, 1], 3] as const },
+      { tensor: "tokens", index: [1] },
+      { tensor: "nowhere", index: [1] },
+    ];
+    const found = wantedBy({ cell, sources, pinned: true }, blocks);
+    expect(found.map(({ block, place }) => [block.tensor, place])).toEqual([
+      ["blocks.0.q", { slab: 2, row: 3, column: 1 }],
+      ["blocks.0.W", { slab: 1, row: 3, column: 2 }],
+      ["tokens", { slab: 0, row: 0, column: 1 }],
+    ]);
+  });
+
+  it("leaves the outline of the first slab where a block is cut open", () => {
+    const block = blocks.get("blocks.0.q")!;
+    const [outline] = outlinesOf(new Map([[block, 2]]), light);
+    expect(outline).toMatchObject({ at: [0, 0, 0], size: [6, 4], fillAlpha: 0 });
   });
 });

@@ -3,6 +3,7 @@ import type { CellRef } from "../bundle/cell";
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { Block } from "../scene/blocks";
 import { isInRun, type Patch, patchesOf, placeOf, type Selector, type Span } from "../scene/cells";
+import type { Cuts, Wanted } from "../scene/cuts";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
 import type { Panel } from "./panelMesh";
@@ -114,6 +115,42 @@ export function lit(
     isMark: true,
   });
   return all;
+}
+
+/** Which cells are to be seen: the one in question, and of each source the middle of what is foremost. */
+export function wantedBy(
+  { cell, sources }: Highlight,
+  blocks: ReadonlyMap<string, Block>,
+): Wanted[] {
+  const foremost = new Map<Block, Wanted>();
+  const want = (block: Block, place: Wanted["place"]): void => {
+    const known = foremost.get(block);
+    if (known === undefined || place.slab < known.place.slab) foremost.set(block, { block, place });
+  };
+  const own = blocks.get(cell.tensor);
+  if (own !== undefined) want(own, placeOf(own, cell.index));
+  for (const { tensor, index } of sources) {
+    const block = blocks.get(tensor);
+    if (block === undefined || block === own) continue;
+    for (const { slab, rows, columns } of patchesOf(block, index)) {
+      const middle = ({ from, to }: Span): number => Math.floor((from + to - 1) / 2);
+      want(block, { slab, row: middle(rows), column: middle(columns) });
+    }
+  }
+  return [...foremost.values()];
+}
+
+/** Where slabs were taken away, the outline of what stood in front stays. */
+export function outlinesOf(cuts: Cuts, theme: Theme): Panel[] {
+  return [...cuts.keys()].map((block) => ({
+    at: [block.x, block.y, block.z],
+    size: [block.columns.length, block.rows.length],
+    fill: rgb(theme.background),
+    fillAlpha: 0,
+    border: rgb(theme.roles[block.role].ink),
+    borderAlpha: 0.5,
+    borderPx: 1,
+  }));
 }
 
 function centreOf(block: Block, { slab, rows, columns }: Patch): [number, number, number] {

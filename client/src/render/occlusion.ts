@@ -28,8 +28,8 @@ export function coversBlocks(
 
 /** Whether any block is seen at a point of the canvas. */
 function isSeen(all: readonly Standing[], x: number, y: number): boolean {
-  return all.some(({ figure, projector }) =>
-    isHidden(figure.groups, projector.rayThrough(x, y), Infinity),
+  return all.some(({ figure, projector, cuts }) =>
+    isHidden(figure.groups, projector.rayThrough(x, y), Infinity, cuts),
   );
 }
 
@@ -40,12 +40,12 @@ export function isBehind(
   [x, y, z]: Vector,
   share: number,
 ): boolean {
-  return all.some(({ figure, projector, offset }) => {
+  return all.some(({ figure, projector, offset, cuts }) => {
     const ray = projector.rayTo(
       x + own.offset[0] - offset[0],
       y + own.offset[1] - offset[1],
       z + own.offset[2] - offset[2],
     );
-    return isHidden(figure.groups, ray, share);
+    return isHidden(figure.groups, ray, share, cuts);
   });
 }

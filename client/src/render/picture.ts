@@ -11,6 +11,7 @@ import { BandMesh } from "./bandMesh";
 import { CellMesh } from "./cellMesh";
 import { NEAR_PX } from "./cellShader";
 import { CellValues } from "./cellValues";
+import { Cutting } from "./cutting";
 import { Detail } from "./detail";
 import { Filling, type Run } from "./filling";
 import { FlyingValues } from "./flyingValues";
@@ -48,6 +49,7 @@ export class Picture {
   private readonly flying: FlyingValues;
   private readonly filling: Filling;
   private readonly detail = new Detail();
+  private readonly cutting = new Cutting();
   private staged: StagedPicture | null = null;
   private moment: ArrayLike<number> | null = null;
   private turn = 0;
@@ -182,7 +184,17 @@ export class Picture {
   setHighlight(highlight: Highlight | null): void {
     const standing = highlight?.model ? this.standingOf(highlight.model) : this.current;
     this.spotlight.set(highlight, standing ?? null, this.theme);
+    this.cut(highlight, standing ?? null);
     this.setPanels();
+  }
+
+  /** Blocks are cut open before the pinned cell, unless a chapter says what is seen. */
+  private cut(highlight: Highlight | null, standing: Standing | null): void {
+    const isShown = this.staged === null;
+    if (!this.cutting.set(isShown ? highlight : null, isShown ? standing : null)) return;
+    this.cells.write(this.standings, this.detail);
+    this.values.invalidate();
+    this.unsettle();
   }
 
   /**
@@ -200,8 +212,13 @@ export class Picture {
     const { isAtRest } = camera;
     // What a heap is being filled with is shown when all of it is there.
     const isFilling = standings.some(({ heap }) => heap?.isReady && heap.isFilling);
-    if (!isFilling && detail.update(standings, elapsedMs, isAtRest)) {
+    const isCut = !isFilling && this.staged === null && this.cutting.look();
+    if ((!isFilling && detail.update(standings, elapsedMs, isAtRest)) || isCut) {
       this.cells.write(standings, detail);
+    }
+    if (isCut) {
+      this.setPanels();
+      this.values.invalidate();
     }
     const isComing = this.surroundings.update(standings, theme, elapsedMs, isAtRest);
     this.frames += 1;
@@ -225,6 +242,7 @@ export class Picture {
     this.staged?.dispose();
     const isStaged = staging !== null && current !== null;
     if (!isStaged) cells.setStaged(null);
+    else if (this.cutting.set(null, null)) cells.write(standings, this.detail);
     this.staged = isStaged
       ? new StagedPicture(
           staging,
@@ -297,7 +315,7 @@ export class Picture {
 
   private setPanels(): void {
     const { staged, theme, surroundings, spotlight } = this;
-    const parts: PanelPart[] = [...surroundings.panels];
+    const parts: PanelPart[] = [...surroundings.panels, ...this.cutting.panels(theme)];
     if (spotlight.panels !== null) parts.push(spotlight.panels);
     if (staged !== null) {
       const panels = markPanels(staged.plan.marks, staged.marks, staged.of.figure.byTensor, theme);

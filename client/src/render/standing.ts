@@ -2,6 +2,7 @@
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type * as wire from "../bundle/wire";
 import type { Block, Bounds } from "../scene/blocks";
+import { type Cuts, NO_CUTS } from "../scene/cuts";
 import type { Figure } from "../scene/figure";
 import { type Group, layerPath } from "../scene/groups";
 import type { Heap } from "../scene/heap";
@@ -40,6 +41,8 @@ export class Standing {
   texts: Texts = {};
   nextTexts: ReadonlyMap<number, string> = new Map();
   predictions: readonly Prediction[] = [];
+  /** Where its blocks are cut open. */
+  cuts: Cuts = NO_CUTS;
   /** Counts its runs, so that what belongs to an earlier one is known. */
   turn = 0;
   /** Whether the values of its latest run have come. */
@@ -148,7 +151,7 @@ export class Standing {
 
   /** What is under a point of the canvas. */
   pick(x: number, y: number, drawn: Drawn | null): Hit | null {
-    return pick(this.figure.groups, this.projector.rayThrough(x, y), drawn);
+    return pick(this.figure.groups, this.projector.rayThrough(x, y), drawn, this.cuts);
   }
 
   /** The block of what is predicted, if anything is. */

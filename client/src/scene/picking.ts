@@ -5,6 +5,7 @@
  */
 import { type Block, type Bounds, thickness } from "./blocks";
 import type { Place } from "./cells";
+import { type Cuts, NO_CUTS } from "./cuts";
 import type { Group } from "./groups";
 import { type Parting, standing } from "./parting";
 
@@ -27,8 +28,13 @@ export interface Drawn {
   parting(block: Block, slab: number): Parting | null;
 }
 
-/** The cell that a ray meets first; null when it meets none. */
-export function pick(groups: readonly Group[], ray: Ray, drawn: Drawn | null = null): Hit | null {
+/** The cell that a ray meets first; null when it meets none. Slabs that `cuts` take away let it through. */
+export function pick(
+  groups: readonly Group[],
+  ray: Ray,
+  drawn: Drawn | null = null,
+  cuts: Cuts = NO_CUTS,
+): Hit | null {
   let nearest = Infinity;
   let hit: Hit | null = null;
   for (const { bounds, blocks } of groups) {
@@ -37,7 +43,9 @@ export function pick(groups: readonly Group[], ray: Ray, drawn: Drawn | null = n
     for (const block of blocks) {
       if (drawn !== null && !drawn.isThere(block)) continue;
       const found =
-        drawn === null ? whole(block, ray, nearest) : parted(block, ray, nearest, drawn);
+        drawn === null
+          ? whole(block, ray, nearest, cuts.get(block) ?? 0)
+          : parted(block, ray, nearest, drawn);
       if (found === null) continue;
       hit = found;
       nearest = found.distance;
@@ -46,14 +54,14 @@ export function pick(groups: readonly Group[], ray: Ray, drawn: Drawn | null = n
   return hit;
 }
 
-function whole(block: Block, ray: Ray, before: number): Hit | null {
+function whole(block: Block, ray: Ray, before: number, first: number): Hit | null {
   const { x, y, z } = block;
   const width = block.columns.length;
   const height = block.rows.length;
   if (!(entry(ray, x, y, z, width, height, thickness(block)) < before)) return null;
   let nearest = before;
   let slab = -1;
-  for (let i = 0; i < block.depth.length; i++) {
+  for (let i = first; i < block.depth.length; i++) {
     const distance = entry(ray, x, y, z + i * block.pitch, width, height, 1);
     if (distance < nearest) {
       nearest = distance;
@@ -100,7 +108,12 @@ function parted(block: Block, ray: Ray, before: number, drawn: Drawn): Hit | nul
 }
 
 /** Whether anything stands between the start of the ray and `distance` along it. */
-export function isHidden(groups: readonly Group[], ray: Ray, distance: number): boolean {
+export function isHidden(
+  groups: readonly Group[],
+  ray: Ray,
+  distance: number,
+  cuts: Cuts = NO_CUTS,
+): boolean {
   for (const { bounds, blocks } of groups) {
     if (!(entryOf(ray, bounds) < distance)) continue;
     for (const each of blocks) {
@@ -108,7 +121,7 @@ export function isHidden(groups: readonly Group[], ray: Ray, distance: number): 
       const width = each.columns.length;
       const height = each.rows.length;
       if (!(entry(ray, x, y, z, width, height, thickness(each)) < distance)) continue;
-      for (let i = 0; i < each.depth.length; i++) {
+      for (let i = cuts.get(each) ?? 0; i < each.depth.length; i++) {
         if (entry(ray, x, y, z + i * each.pitch, width, height, 1) < distance) return true;
       }
     }

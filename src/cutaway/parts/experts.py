@@ -231,9 +231,10 @@ def routed_experts(
     t, c = x.axes
     e, k, f = experts.expert, experts.choice, experts.feature
     n = indices[t, k]
+    whose = f"Of all {e.size} experts; only those of the {k.size} chosen for a token are read."
 
     def hidden(name: str, short: str, what: str, label: str, about: str) -> Tensor:
-        latex, whose = rf"W^{{\mathrm{{{short}}}}}", "Of every expert; only those of the chosen are read."
+        latex = rf"W^{{\mathrm{{{short}}}}}"
         w = m.weight(f"W_{short}", [e, c, f], label=f"{what} weights", latex=latex, about=whose)
         b = m.weight(f"b_{short}", [e, f], label=f"{what} bias", latex=rf"b^{{\mathrm{{{short}}}}}") if bias else None
         formula = linear(x[t, c], [c], w[n, c, f], b[n, f] if b else None)
@@ -255,7 +256,7 @@ def routed_experts(
         [e, f, c],
         label="contraction weights",
         latex=r"W^{\mathrm{out}}",
-        about="Of every expert; only those of the chosen are read.",
+        about=whose,
     )
     b_out = m.weight("b_out", [e, c], label="contraction bias", latex=r"b^{\mathrm{out}}") if bias else None
     out = m.activation(

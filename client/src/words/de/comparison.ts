@@ -33,5 +33,5 @@ export const comparison: Words["comparison"] = {
   notes:
     "Zusammen stehen Teile, die in ihren Modellen dasselbe tun. Was sich in einer Formel unterscheidet, ist markiert; Buchstaben und Längen von Achsen zählen nicht. Was ein Teil aus dem Residualstrom liest, heißt x, wo immer es gemacht wurde: Dort wird es selbst verglichen.",
   note: (n) =>
-    `Multiplikationen (mit Addition) je Token: ein Durchgang über ${n} Token, durch ihre Zahl geteilt. Wo Token nur zurückblicken, ist das, was das letzte von ihnen braucht, während der Cache behält, was aus denen davor gemacht wurde. Paare von Token, die eine Maske auslässt, sind mitgezählt, denn sie werden berechnet.`,
+    `Multiplikationen (mit Addition) je Token: ein Durchgang über ${n} Token, durch ihre Zahl geteilt. Paare von Token, die eine Maske oder ein Fenster auslässt, sind mitgezählt. Wo Token auf alle vor ihnen zurückblicken, ist das, was das letzte von ihnen braucht, während der Cache behält, was aus den anderen gemacht wurde; wo eine Schicht ein Fenster hat, braucht das letzte weniger.`,
 };

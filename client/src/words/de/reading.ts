@@ -64,7 +64,7 @@ export const reading = {
     bytes: "Gelesene und geschriebene Bytes",
     vocabulary: "Vokabular",
     tokens: (n) => `${n} Token`,
-    note: "Multiplikationen (mit Addition) je Token: ein Durchgang über so viele Token, durch ihre Zahl geteilt. Wo Token nur zurückblicken, ist das, was das letzte von ihnen braucht, während der Cache behält, was aus denen davor gemacht wurde. Paare von Token, die eine Maske oder ein Fenster auslässt, sind mitgezählt. Der Cache hat Zahlen zu 16 Bit und hält nicht mehr Token als ein Fenster; der Speicher ist der der Gewichte allein.",
+    note: "Multiplikationen (mit Addition) je Token: ein Durchgang über so viele Token, durch ihre Zahl geteilt. Paare von Token, die eine Maske oder ein Fenster auslässt, sind mitgezählt. Wo Token auf alle vor ihnen zurückblicken, ist das, was das letzte von ihnen braucht, während der Cache behält, was aus den anderen gemacht wurde; wo eine Schicht ein Fenster hat, braucht das letzte weniger. Der Cache hat Zahlen zu 16 Bit; eine Schicht mit Fenster behält nicht mehr Token, als dieses fasst. Der Speicher ist der der Gewichte allein.",
     howToRead: "Wie es zu lesen ist",
     everyCell: "Jede Zelle ist eine Zahl.",
     ramps:

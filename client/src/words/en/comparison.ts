@@ -32,5 +32,5 @@ export const comparison = {
   notes:
     "Parts stand together that do the same for their models. What differs in a formula is marked; letters of axes and their lengths do not count. What a part reads of the residual stream is called x, wherever it was made: there it is compared itself.",
   note: (n: string, isOne: boolean) =>
-    `Multiply-adds per token: a pass over ${n} ${isOne ? "token" : "tokens"}, divided by ${isOne ? "it" : "them"}. Where tokens look back only, that is what the last of them takes while the cache keeps what was made of those before it. Pairs of tokens that a mask leaves out are counted, as they are computed.`,
+    `Multiply-adds per token: a pass over ${n} ${isOne ? "token" : "tokens"}, divided by ${isOne ? "it" : "them"}. Pairs of tokens that a mask or a window leaves out are counted. Where tokens look back on all before them, that is what the last of them takes while the cache keeps what was made of the others; where a layer has a window, the last takes less.`,
 };

@@ -62,7 +62,7 @@ export const reading = {
     bytes: "Bytes read and written",
     vocabulary: "Vocabulary",
     tokens: (n: string) => `${n} tokens`,
-    note: "Multiply-adds per token: a pass over so many tokens, divided by them. Where tokens look back only, that is what the last of them takes while the cache keeps what was made of those before it. Pairs of tokens that a mask or a window leaves out are counted. The cache is in 16-bit numbers, and holds no more tokens than a window does; memory is that of the weights alone.",
+    note: "Multiply-adds per token: a pass over so many tokens, divided by them. Pairs of tokens that a mask or a window leaves out are counted. Where tokens look back on all before them, that is what the last of them takes while the cache keeps what was made of the others; where a layer has a window, the last takes less. The cache is in 16-bit numbers; a layer with a window keeps no more tokens than that holds. Memory is that of the weights alone.",
     howToRead: "How to read it",
     everyCell: "Every cell is one number.",
     ramps:
