@@ -125,7 +125,11 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
         logits=d.logits,
         probabilities=d.probabilities,
         predicts=d.predicts,
-        vocabulary=wire.Vocabulary(model.vocabulary.size, model.vocabulary.listed()),
+        vocabulary=wire.Vocabulary(
+            model.vocabulary.size,
+            model.vocabulary.listed(),
+            model.vocabulary.mask if d.predicts == "masked" and has_values else None,
+        ),
         weights=f"{model.name}/weights.safetensors" if has_values else None,
         prompt=first_prompt(model) if has_values else [],
         decoder_prompt=model.encode_decoder(model.decoder_prompt) if has_values else [],

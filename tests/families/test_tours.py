@@ -60,7 +60,8 @@ def model_named(id: str) -> Model:
     case = BY_ID[id]
     config_class = case.classes.split()[0]
     config = getattr(transformers, f"{config_class}Config")(**case.changes)
-    definition = FAMILIES[case.family].define({**config.to_dict(), "name": case.family})
+    ends = {"architectures": [config_class + case.head]}
+    definition = FAMILIES[case.family].define({**config.to_dict(), **ends, "name": case.family})
     random = np.random.default_rng(7)
     weights = {
         name: random.normal(size=t.shape({}), scale=0.5).astype(np.float32)

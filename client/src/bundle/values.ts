@@ -49,6 +49,17 @@ export class Values {
     return this.info.lengths;
   }
 
+  /**
+   * The place whose prediction matters: the last one, or, of a model that fills in hidden tokens, the first
+   * that is hidden; null without a run.
+   */
+  get place(): number | null {
+    const { predicts, vocabulary } = this.model.spec;
+    const last = (this.lengths[this.model.written] ?? 0) - 1;
+    const hidden = predicts === "masked" ? this.tokens.indexOf(vocabulary.mask ?? -1) : -1;
+    return hidden >= 0 ? hidden : last >= 0 ? last : null;
+  }
+
   /** The text of each token. */
   get texts(): string[] {
     return this.info.texts;

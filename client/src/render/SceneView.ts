@@ -189,8 +189,9 @@ export class SceneView {
     lengths: Lengths,
     texts: Texts = {},
     nextTexts: ReadonlyMap<number, string> = new Map(),
+    place: number | null = null,
   ): void {
-    this.picture.setTiles(model, { tiles, lengths, texts, nextTexts });
+    this.picture.setTiles(model, { tiles, lengths, texts, nextTexts, place });
     this.touch();
   }
 

@@ -20,6 +20,8 @@ export interface Run {
   readonly texts: Texts;
   /** Of tokens that may come next, by their ids, where the vocabulary is not listed. */
   readonly nextTexts: ReadonlyMap<number, string>;
+  /** The place whose prediction is shown; null: none. */
+  readonly place: number | null;
 }
 
 /** What the picture does when values have changed. */
@@ -78,7 +80,7 @@ export class Filling {
 
   private *fill(
     standing: Standing,
-    { tiles, lengths, texts, nextTexts }: Run,
+    { tiles, lengths, texts, nextTexts, place }: Run,
   ): Generator<Promise<void> | void> {
     const { then } = this;
     const turn = ++standing.turn;
@@ -109,11 +111,12 @@ export class Filling {
     standing.lengths = lengths;
     standing.texts = texts;
     standing.nextTexts = nextTexts;
+    standing.place = place;
     standing.predictions = [];
     this.cells.updateValues(standing);
     const { output } = standing;
     if (output !== undefined && tiles !== null) {
-      const found = predictionsOf(tiles, output, lengths);
+      const found = predictionsOf(tiles, output, place);
       if (!(found instanceof Promise)) standing.predictions = found;
       else {
         void found.then((predictions) => {

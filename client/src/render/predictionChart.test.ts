@@ -18,15 +18,16 @@ function source(distributions: number[][]): TileSource {
 }
 
 describe("predictionsOf", () => {
-  it("orders the distribution after the last token", async () => {
+  it("orders the distribution at a place", async () => {
     const tiles = source([
       [1, 0, 0, 0, 0],
       [0.1, 0.5, 0, 0.15, 0.25],
     ]);
-    const found = await predictionsOf(tiles, block, { tokens: 2 });
+    const found = await predictionsOf(tiles, block, 1);
     expect(found.map(({ token }) => token)).toEqual([1, 4, 3, 0, 2]);
     expect(found[0]!.probability).toBeCloseTo(0.5);
-    expect(await predictionsOf(tiles, block, { tokens: 0 })).toEqual([]);
+    expect((await predictionsOf(tiles, block, 0))[0]).toEqual({ token: 0, probability: 1 });
+    expect(await predictionsOf(tiles, block, null)).toEqual([]);
   });
 });
 
@@ -36,13 +37,7 @@ describe("predictionChart", () => {
       { token: 1, probability: 0.75 },
       { token: 0, probability: 0.25 },
     ];
-    const { panels, labels } = predictionChart(
-      block,
-      { tokens: 2 },
-      predictions,
-      (t) => "AB"[t]!,
-      light,
-    );
+    const { panels, labels } = predictionChart(block, 1, predictions, (t) => "AB"[t]!, light);
     const [whole, first, , second] = panels;
     expect(first!.size[0] / whole!.size[0]).toBeCloseTo(0.75);
     expect(second!.size[0] / whole!.size[0]).toBeCloseTo(0.25);
@@ -60,7 +55,7 @@ describe("predictionChart", () => {
   it("draws no bar for what is no number", () => {
     const { panels, labels } = predictionChart(
       block,
-      { tokens: 2 },
+      1,
       [{ token: 0, probability: NaN }],
       () => "A",
       light,

@@ -1,7 +1,6 @@
-/** The most probable next tokens as bars below the block of probabilities. */
+/** The most probable tokens at one place as bars below the block of probabilities. */
 import type { Tile, TileSource } from "../bundle/tiles";
 import { TILE_SIDE } from "../bundle/tiles";
-import type { Lengths } from "../bundle/model";
 import type { Block, Bounds } from "../scene/blocks";
 import { percent, visibleToken } from "../scene/format";
 import type { Theme } from "../theme/palette";
@@ -23,21 +22,21 @@ const TEXT = 10;
 /** CSS pixels of that from which on lines of the least height that can be read do not overlap. */
 const LEAST_PX = 7.4;
 
-/** The most probable tokens after the last one, the first one first; at once when the tiles are. */
+/** The most probable tokens at a place, the first one first; at once when the tiles are. */
 export function predictionsOf(
   source: TileSource,
   block: Block,
-  lengths: Lengths,
+  place: number | null,
 ): Prediction[] | Promise<Prediction[]> {
-  const { isAcross, last } = placeOf(block, lengths);
-  if (last === null) return [];
-  const far = Math.floor(last / TILE_SIDE);
-  const near = last - far * TILE_SIDE;
+  if (place === null) return [];
+  const isAcross = runsAcross(block);
+  const far = Math.floor(place / TILE_SIDE);
+  const near = place - far * TILE_SIDE;
   const extent = source.extent(block.tensor);
   const parts = Math.ceil((isAcross ? extent.rows : extent.columns) / TILE_SIDE);
   const tiles = Array.from({ length: parts }, (_, part) => {
-    const place = isAcross ? { row: part, column: far } : { row: far, column: part };
-    return source.tile({ tensor: block.tensor, slab: 0, level: 0, ...place });
+    const at = isAcross ? { row: part, column: far } : { row: far, column: part };
+    return source.tile({ tensor: block.tensor, slab: 0, level: 0, ...at });
   });
   const found = (all: readonly Tile[]): Prediction[] => likeliest(all, isAcross, near);
   const isHere = (tile: Tile | Promise<Tile>): tile is Tile => !(tile instanceof Promise);
@@ -61,15 +60,9 @@ function likeliest(tiles: readonly Tile[], isAcross: boolean, near: number): Pre
   return best;
 }
 
-/** Which way the places run at which tokens are predicted, and the last one in a run; null: none. */
-function placeOf(
-  { columns, rows }: Block,
-  lengths: Lengths,
-): { isAcross: boolean; last: number | null } {
-  const isAcross = columns.axis?.length_of != null;
-  const input = (isAcross ? columns : rows).axis?.length_of;
-  const length = input == null ? undefined : lengths[input];
-  return { isAcross, last: length ? length - 1 : null };
+/** Whether the places at which tokens are predicted are the columns of a block. */
+function runsAcross({ columns }: Block): boolean {
+  return columns.axis?.length_of != null;
 }
 
 /** The room that the chart takes, whatever is predicted. */
@@ -84,14 +77,13 @@ export function chartRoom(block: Block, vocabulary: number): Bounds {
 
 export function predictionChart(
   block: Block,
-  lengths: Lengths,
+  place: number | null,
   predictions: readonly Prediction[],
   textOf: (token: number) => string,
   theme: Theme,
 ): Decoration {
   const all = emptyDecoration();
-  const { isAcross, last } = placeOf(block, lengths);
-  if (predictions.length === 0 || last === null) return all;
+  if (predictions.length === 0 || place === null) return all;
   const { x, y, z } = block;
   const bottom = y + block.rows.length;
   const middle = x + block.columns.length / 2;
@@ -99,7 +91,7 @@ export function predictionChart(
   const top = bottom + GAP;
   const ramp = theme.roles.activation;
   all.strokes.push({
-    from: isAcross ? [x + last + 0.5, bottom, z] : [middle, bottom, z],
+    from: runsAcross(block) ? [x + place + 0.5, bottom, z] : [middle, bottom, z],
     to: [left + LONGEST / 2 - 12, top - 2, z],
     colour: rgb(ramp.ink),
     alpha: 0.5,

@@ -40,6 +40,8 @@ export class Standing {
   lengths: Lengths = {};
   texts: Texts = {};
   nextTexts: ReadonlyMap<number, string> = new Map();
+  /** The place of what is predicted; null: none. */
+  place: number | null = null;
   predictions: readonly Prediction[] = [];
   /** Where its blocks are cut open. */
   cuts: Cuts = NO_CUTS;
@@ -79,7 +81,7 @@ export class Standing {
   /** What is seen from afar: names of modules, the prompt, the predictions. `isOneOfSeveral`: its own name. */
   around(theme: Theme, isOneOfSeveral: boolean): Decoration {
     if (this.whole !== null) return this.whole;
-    const { figure, texts, nextTexts, lengths, predictions } = this;
+    const { figure, texts, nextTexts, place, predictions } = this;
     const { spec } = this.model;
     const parts: Decoration[] = [];
     if (isOneOfSeveral) parts.push(modelTitle(spec.title, figure.bounds, theme));
@@ -93,7 +95,7 @@ export class Standing {
     if (output !== undefined) {
       const textOf = (token: number): string =>
         spec.vocabulary.tokens?.[token] ?? nextTexts.get(token) ?? `#${token}`;
-      parts.push(predictionChart(output, lengths, predictions, textOf, theme));
+      parts.push(predictionChart(output, place, predictions, textOf, theme));
     }
     const outer = this.named(figure.sections.filter(isOuter));
     parts.push(sectionMarks(outer, figure.groups, theme));

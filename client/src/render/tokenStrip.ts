@@ -8,8 +8,8 @@ import { type Decoration, emptyDecoration } from "./decoration";
 const GAP = 14;
 const HEIGHT = 13;
 const WIDEST = 15;
-/** With more positions than this, those without a token are not drawn. */
-const MOST_EMPTY = 32;
+/** With more positions than this, those without a token are not drawn, and the texts stand above their cells. */
+const MOST_EMPTY = 16;
 
 /** `room`: how wide it may become, in cells. */
 export function tokenStrip(
@@ -29,7 +29,7 @@ export function tokenStrip(
   const ink = rgb(theme.ink);
   const line = rgb(theme.roles.input.ink);
   const { x, y, z } = block;
-  const middle = isAcross ? x + edge.length / 2 : y + edge.length / 2;
+  const middle = (isAcross ? x : y) + places / 2;
   for (let i = 0; i < places; i++) {
     const text = texts[i];
     const centre = middle + (i - (places - 1) / 2) * pitch;

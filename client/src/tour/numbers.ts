@@ -7,7 +7,7 @@ export function written(
   values: Values,
   language: string,
 ): string {
-  if (format === "prompt") return values.texts.join("");
+  if (format === "prompt") return promptOf(values);
   const number = evaluate(value, values);
   switch (format) {
     case "percent":
@@ -20,8 +20,14 @@ export function written(
   return inWords(number, language);
 }
 
+/** The prompt as it is typed; token ids have something between them. */
+function promptOf({ text, texts, tokens }: Values): string {
+  const areIds = texts.every((each, i) => each === String(tokens[i]));
+  return text ?? texts.join(areIds ? " " : "");
+}
+
 /** The text of a token as far as it is known here: listed, in the run, or likely to come next. */
-function textOf(token: number, values: Values): string {
+export function textOf(token: number, values: Values): string {
   return values.model.spec.vocabulary.tokens?.[token] ?? values.textOf(token) ?? `#${token}`;
 }
 

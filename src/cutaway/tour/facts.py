@@ -121,9 +121,8 @@ class Facts:
 
     @cached_property
     def strip(self) -> Place:
-        """The letters of the prompt, above the block of token ids; nowhere when these stand above the middle of a
-        long context, away from the tokens themselves."""
-        return Place(*([self.places.strip(self.definition.tokens)] if self._is_short and self.has_values else []))
+        """The texts of the prompt, above the block of token ids; nowhere where there is no run."""
+        return Place(*([self.places.strip(self.definition.tokens)] if self.has_values else []))
 
     @cached_property
     def chart(self) -> Place:

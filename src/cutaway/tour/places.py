@@ -285,11 +285,14 @@ class Places:
         return made
 
     def strip(self, tokens: str) -> Bounds:
-        """The letters of the prompt, above the block of token ids: ``client/src/render/tokenStrip.ts``."""
-        b = self[tokens].bounds
-        width = STRIP_PITCH * min(_size(self[tokens].columns), STRIP_MOST)
-        middle, (_, y, z) = (b.low[0] + b.high[0]) / 2, b.low
-        return Bounds((middle - width / 2, y - STRIP_HEIGHT, z), (middle + width / 2, y, z))
+        """The texts of the prompt, above the block of token ids: ``client/src/render/tokenStrip.ts``. In a short
+        context there is room for as many as it has."""
+        block = self[tokens]
+        axis, (x, y, z) = block.columns, block.bounds.low
+        is_short = axis is None or not axis.dynamic or axis.size <= STRIP_MOST
+        places: Value = _size(axis) if is_short else length(axis)
+        left = x - (STRIP_PITCH - 1) / 2 * places
+        return Bounds((left, y - STRIP_HEIGHT, z), (left + STRIP_PITCH * places, y, z))
 
     def chart(self, probabilities: str) -> Bounds:
         """The bars below the block of probabilities: ``client/src/render/predictionChart.ts``."""

@@ -27,6 +27,8 @@ class Vocabulary(msgspec.Struct, frozen=True, omit_defaults=True):
     size: int
     tokens: list[str] | None = None
     """The text of every token id."""
+    mask: int | None = None
+    """The token that hides another one, of models that predict hidden ones."""
 
 
 class Model(msgspec.Struct, frozen=True):

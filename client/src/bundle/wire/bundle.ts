@@ -24,6 +24,8 @@ export interface Vocabulary {
   readonly size: number;
   /** The text of every token id. */
   readonly tokens?: string[] | null;
+  /** The token that hides another one, of models that predict hidden ones. */
+  readonly mask?: number | null;
 }
 
 /** One model: its definition, its picture and where its values are. */

@@ -41,18 +41,35 @@ def on_the_way(c: Chapter, attn: Attention) -> None:
         c.stop()
     if "rot_q" in attn:
         turned, key = attn.rot_q, attn.rot_k
-        c.say(
-            """
-            And both are *turned*, by an angle that grows with the place of the token: {a} becomes {b}. That is how
-            order comes in; the next chapter is about it.
-            """,
-            without="""
-            And both are *turned*, by an angle that grows with the place of the token. That is how order comes in; the
-            next chapter is about it.
-            """,
-            a=c.source(turned[last, 0, 0], turned.reads[0]),
-            b=turned[last, 0, 0],
-        )
+        turning = {"a": c.source(turned[last, 0, 0], turned.reads[0]), "b": turned[last, 0, 0]}
+        if "k_rope" in attn:
+            c.say(
+                """
+                Both have a second part, {q|of the query} and {k|of the key}, of {n} numbers. These are *turned*, by an
+                angle that grows with the place of the token: {a} becomes {b}. That is how order comes in; the next
+                chapter is about it.
+                """,
+                without="""
+                Both have a second part, {q|of the query} and {k|of the key}, of {n} numbers. These are *turned*, by an
+                angle that grows with the place of the token. That is how order comes in; the next chapter is about it.
+                """,
+                q=turned.reads[0],
+                k=key.reads[0],
+                n=turned.tensor.axes[-1].size,
+                **turning,
+            )
+        else:
+            c.say(
+                """
+                And both are *turned*, by an angle that grows with the place of the token: {a} becomes {b}. That is how
+                order comes in; the next chapter is about it.
+                """,
+                without="""
+                And both are *turned*, by an angle that grows with the place of the token. That is how order comes in;
+                the next chapter is about it.
+                """,
+                **turning,
+            )
         before = [turned.reads[0], key.reads[0]]
         c.play(
             c.camera.frame(*(x.head(0) for x in (*before, turned, key)), azimuth=-0.15, margin=1.12),
@@ -65,8 +82,9 @@ def on_the_way(c: Chapter, attn: Attention) -> None:
 
 def search(c: Chapter, attn: Attention) -> None:
     """One score, and what is done to it."""
-    meeting = c.together(*(x.head(0) for x in (*attn.attn_scores.reads, attn.attn_scores)))
     scores, last = attn.attn_scores, c.last
+    bias = next((x for x in scores.reads if c.parent(x).kind == "position"), None)
+    meeting = c.together(*(x.head(0) for x in (*scores.reads, scores) if x is not bias))
     near = attn.first_seen(last)
     met = scores[0, last, near]
     given = {"s": scores, "x": met, "t": near}
@@ -85,6 +103,18 @@ def search(c: Chapter, attn: Attention) -> None:
             q=scores.reads[2],
             k=scores.reads[3],
             **given,
+        )
+    elif bias is not None:
+        c.say(
+            """
+            Now the search. The query of the last token is multiplied with the key of token 0, again a dot product:
+            large when the two point the same way. It is {x}.
+            """,
+            without="""
+            Now the search. The query of a token is multiplied with the key of another one, again a dot product: large
+            when the two point the same way.
+            """,
+            x=scores[0, last, 0].value - bias[0, last, 0].value,
         )
     else:
         c.say(
@@ -123,19 +153,20 @@ def search(c: Chapter, attn: Attention) -> None:
     c.dot(met, seconds=6.5, fills=scores.head(0).sweep(token=last, cells=1))
     c.stop()
     c.play(score.vanish(), seconds=0.3)
-    bias = next((x for x in scores.reads if c.parent(x).kind == "position"), None)
     if bias is not None:
         c.say(
             """
-            One number more is added, and it depends only on how far the two tokens are apart: {b}, here {x}. That is
-            how order comes in; the next chapter is about it.
+            One number more is added, and it depends only on how far the two tokens are apart: {b}, here {x}. Together
+            they are the {s|score}, {y}. That is how order comes in; the next chapter is about it.
             """,
             without="""
-            One number more is added, {b}, and it depends only on how far the two tokens are apart. That is how order
-            comes in; the next chapter is about it.
+            One number more is added, {b}, and it depends only on how far the two tokens are apart. Together they are
+            the {s|score}. That is how order comes in; the next chapter is about it.
             """,
             b=bias,
             x=bias[0, last, 0],
+            s=scores,
+            y=scores[0, last, 0],
         )
         c.play(bias.head(0).opacity(1), c.camera.frame(bias.head(0), azimuth=-0.12, margin=1.4), seconds=1.3)
         c.play(bias[0, last, 0].highlight(), seconds=0.5)
@@ -193,6 +224,8 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
         )
         if c.has_decoder:
             c.say("It may, for here it only reads: the prompt is all there. What it writes comes later, elsewhere.")
+        elif c.predicts == "none":
+            c.say("It may, for it is not asked what comes next. It only reads.")
         else:
             c.say("It may, for it is not asked what comes next. What it has to guess is hidden in the prompt itself.")
     c.play(scores.head(0).sweep(token=last), seconds=1.6, ease="linear")

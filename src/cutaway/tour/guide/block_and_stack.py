@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cutaway.tour import Block, Chapter, Model, chapter
+from cutaway.tour import MLP, Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
 from cutaway.tour.selection import Selection
 
@@ -138,8 +138,18 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
         """
     )
     last_one = blocks[-1].resid_post
-    after = next(x for x in c.readers(last_one) if f"{last_one.name}>{x.name}" in c.places.ribbons)
-    if "ln_final" in model:
+    read_out = (x for x in c.readers(last_one) if f"{last_one.name}>{x.name}" in c.places.ribbons)
+    after = next(read_out, None)
+    if after is None:
+        c.say(
+            """
+            After the last block there is nothing more. {x|The stream} is what this model gives: a column for each
+            token, in which it knows its surroundings. Other programs read it.
+            """,
+            x=last_one,
+        )
+        part = last_one
+    elif "ln_final" in model:
         c.say(
             "After the last block there is {norm|one more norm}, and then the stream is ready to be read out.",
             norm=model.ln_final,
@@ -154,8 +164,11 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
             norm=c.parent(after),
         )
         part = after
+    elif isinstance(c.parent(after), MLP):
+        c.say("After the last block, {x|the stream} goes to {head|a head}, which reads it out.", x=last_one, head=after)
+        part = after
     else:
-        c.say("After the last block, {x|the stream} is ready to be read out.", x=blocks[-1].resid_post)
+        c.say("After the last block, {x|the stream} is ready to be read out.", x=last_one)
         part = after
     c.play(
         c.everything.opacity(1),
@@ -163,8 +176,9 @@ def block_and_stack(c: Chapter, model: Model, block: Block) -> None:
         blocks[0].resid_pre.at(token=last).highlight(0),
         seconds=0.8,
     )
-    c.play(c.camera.frame(part, after, blocks[-1].resid_post, margin=1.2), part.highlight(), seconds=1.4)
-    c.play(c.flow(blocks[-1].resid_post, after), seconds=1.0)
+    c.play(c.camera.frame(part, *([after] if after else []), last_one, margin=1.2), part.highlight(), seconds=1.4)
+    if after is not None:
+        c.play(c.flow(last_one, after), seconds=1.0)
     c.stop()
 
 

@@ -22,8 +22,8 @@ def cross_attention(c: Chapter, model: Model) -> None:
     c.say(
         """
         All that was the first stack, the **encoder**: it has read the prompt. The second one, the **decoder**, writes.
-        It starts from {w|what has been written} so far, counting the token that marks the beginning {n:count}, and
-        turns it into columns by the same table.
+        It starts from {w|what has been written} so far: a token that marks the beginning, and {n:count} behind it. The
+        same table turns them into columns.
         """,
         without="""
         All that was the first stack, the **encoder**: it has read the prompt. The second one, the **decoder**, writes.
@@ -31,7 +31,7 @@ def cross_attention(c: Chapter, model: Model) -> None:
         columns by the same table.
         """,
         w=written,
-        n=last + 1,
+        n=last,
     )
     c.play(c.camera.frame(written, embed, block.resid_pre, azimuth=-0.2, margin=1.15), seconds=1.5)
     c.play(c.flow(written, embed, block.resid_pre), seconds=1.2)

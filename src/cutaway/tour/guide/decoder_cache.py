@@ -22,30 +22,49 @@ def two_lengths(c: Chapter, model: Model) -> None:
     c.about(first, block)
     c.begin((first | block).others.opacity(0.15))
 
+    encoding, decoding, crossing = first.attn.attn_scores, attn.attn_scores, cross.attn_scores
     c.say(
         """
-        The two stacks have lengths of their own: {n:count} tokens are read, {m:count} have been written. Look at the
-        scores. In the encoder every token read meets every other one: {a:count} scores for a head. In the decoder every
-        token written meets itself and those before it: {b:count}. And in cross-attention every {written|token written}
-        meets every {read|token read}: {x:count}. It is as wide as the one text and as tall as the other.
+        The two stacks have lengths of their own: {n:count} tokens are read, {m:count} written so far. Look at the
+        scores. In the encoder every token read meets every other one: {a:count} {s|scores} for a head.
         """,
         without="""
         The two stacks have lengths of their own: one text is read, another one is written. Look at the scores. In the
-        encoder every token read meets every other one. In the decoder every token written meets itself and those
-        before it. And in cross-attention every {written|token written} meets every {read|token read}: it is as wide as
-        the one text and as tall as the other.
+        encoder every token read {s|meets} every other one.
         """,
         n=n,
         m=m,
         a=n * n,
+        s=encoding,
+    )
+    c.play(
+        c.focus(encoding, decoding, crossing, rest=0.08),
+        c.camera.frame(encoding, azimuth=-0.3, margin=1.4),
+        seconds=1.6,
+    )
+    c.play(encoding.highlight(), seconds=0.5)
+    c.stop()
+
+    c.say(
+        """
+        In the decoder every token written meets itself and those before it: {b:count} {s|scores}. And in
+        cross-attention every {written|token written} meets every {read|token read}: {c|the table} has {x:count}. It is
+        as wide as the one text and as tall as the other.
+        """,
+        without="""
+        In the decoder every token written {s|meets} itself and those before it. And in cross-attention every
+        {written|token written} meets every {read|token read}: {c|the table} is as wide as the one text and as tall as
+        the other.
+        """,
         b=m * (m + 1) / 2,
         x=n * m,
+        s=decoding,
+        c=crossing,
         written=written,
         read=model.tokens,
     )
-    tables = (first.attn.attn_scores, attn.attn_scores, cross.attn_scores)
-    c.play(c.focus(*tables, rest=0.08), c.camera.frame(*tables, azimuth=-0.15, margin=1.08), seconds=1.6)
-    for table in tables:
+    c.play(encoding.highlight(0), c.camera.frame(decoding, crossing, azimuth=-0.3, margin=1.15), seconds=1.6)
+    for table in (decoding, crossing):
         c.play(table.highlight(), seconds=0.5)
         c.play(table.highlight(0), seconds=0.4)
     c.stop()
@@ -65,7 +84,7 @@ def two_lengths(c: Chapter, model: Model) -> None:
     c.play(found.highlight(), seconds=0.6)
     c.stop()
 
-    kept, crossing = (_per_token(x.k, x.v) * len(writing) for x in (attn, cross))
+    kept, once = (_per_token(x.k, x.v) * len(writing) for x in (attn, cross))
     c.say(
         """
         And of the decoder most is known already. In its {a|self-attention} no token looks at those behind it, so the
@@ -96,7 +115,7 @@ def two_lengths(c: Chapter, model: Model) -> None:
         x=cross,
         k=cross.k,
         v=cross.v,
-        per=crossing,
+        per=once,
     )
     c.play(
         (attn.k | attn.v).highlight(0), block.resid_pre.at(**spot).highlight(0),

@@ -264,6 +264,28 @@ def _added(c: Chapter, model: Model, stream: TensorView) -> None:
     c.play(card.vanish(), zero.appear(), total[last, 0].highlight(), seconds=0.4)
     c.stop()
 
+    if "ln_embed" in model:
+        norm, out = model.ln_embed, model.ln_embed.result
+        c.say(
+            """
+            Before the first block, each column is {norm|normed}: brought to a common scale, whatever came together in
+            it. How that is done, the next chapter tells. Channel 0 of the last token becomes {x}.
+            """,
+            without="""
+            Before the first block, each column is {norm|normed}: brought to a common scale, whatever came together in
+            it. How that is done, the next chapter tells.
+            """,
+            norm=norm,
+            x=out[last, 0],
+        )
+        c.play(zero.vanish(), *(x.highlight(0) for x in (*added, total[last, 0])), seconds=0.4)
+        c.play(c.camera.frame(total, norm, out, azimuth=-0.2, margin=1.12), c.flow(total, out), seconds=1.4)
+        c.play(norm.highlight(), seconds=0.6)
+        c.stop()
+        c.play(norm.highlight(0), seconds=0.3)
+    else:
+        c.play(zero.vanish(), *(x.highlight(0) for x in (*added, total[last, 0])), seconds=0.4)
+
     c.say(
         """
         Why *add*, when token and position could each have channels of their own? Because it costs nothing and loses
@@ -274,7 +296,6 @@ def _added(c: Chapter, model: Model, stream: TensorView) -> None:
         """,
         stream=stream,
     )
-    c.play(zero.vanish(), *(x.highlight(0) for x in (*added, total[last, 0])), seconds=0.4)
     c.play(*(c.flow(x, total) for x in parts), seconds=1.5)
     if total is not stream:
         c.play(c.flow(total, stream), c.camera.frame(total, stream, azimuth=-0.2), seconds=1.5)

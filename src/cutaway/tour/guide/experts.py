@@ -108,11 +108,16 @@ def mixture(c: Chapter, experts: Experts) -> None:
     k = weights.tensor.axes[1]
     c.say(
         """
-        Each chosen expert makes {C} numbers of the token. They are added up, each as much as its {w|weight} says: the
-        best one counts {a}, and all together {s}. In channel 0 that gives {x}.
+        Each chosen expert makes {C} numbers of the token. They are added up, each as much as its weight says:
+
+        {w:formula}
+
+        The first one counts {a}, and all together {s}. In channel 0 that gives {x}.
         """,
         without="""
-        Each chosen expert makes {C} numbers of the token. They are added up, each as much as its {w|weight} says.
+        Each chosen expert makes {C} numbers of the token. They are added up, each as much as its weight says:
+
+        {w:formula}
         """,
         w=weights,
         a=weights[last, 0],

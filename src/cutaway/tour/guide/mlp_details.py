@@ -77,6 +77,7 @@ def into_the_stream(c: Chapter, block: Block) -> None:
     sum_of = c.readers(added)[0]
     stream = sum_of.reads[0]
     before = [n for n in block.norms if n.result.name == added.name]
+    after = [n for n in block.norms if n.place == "between" and n.reads[0].name == sum_of.name]
     numbers = {"a": stream[last, 0], "b": added[last, 0], "x": sum_of[last, 0]}
     if before:
         c.say(
@@ -105,6 +106,19 @@ def into_the_stream(c: Chapter, block: Block) -> None:
             f=share,
             **numbers,
         )
+    elif after:
+        c.say(
+            """
+            The result is added to the stream, as attention's was: {a} + {b} = {x} in channel 0. And the sum is
+            {norm|normed}, as it was after attention. That is the end of the block.
+            """,
+            without="""
+            The result is added to the stream, as attention's was. And the sum is {norm|normed}, as it was after
+            attention. That is the end of the block.
+            """,
+            norm=after[0],
+            **numbers,
+        )
     else:
         c.say(
             "The result is added to the stream, as attention's was: {a} + {b} = {x} in channel 0. That is the end of "
@@ -112,9 +126,12 @@ def into_the_stream(c: Chapter, block: Block) -> None:
             without="The result is added to the stream, as attention's was. That is the end of the block.",
             **numbers,
         )
-    c.play(c.camera.frame(*sum_of.reads, sum_of, azimuth=-0.25, margin=1.05), seconds=1.3)
+    shown = c.together(sum_of, *(n | n.result for n in after))
+    c.play(shown.opacity(1), c.camera.frame(*sum_of.reads, shown, azimuth=-0.25, margin=1.05), seconds=1.3)
     if before:
         c.play(c.flow(before[0].reads[0], added), seconds=0.8)
     c.play(c.flow(added, sum_of), c.flow(stream, sum_of), seconds=1.2)
     c.play(sum_of.sweep("column"), seconds=1.6, ease="linear")
+    for norm in after:
+        c.play(c.flow(sum_of, norm.result), norm.result.sweep("row"), seconds=1.2, ease="linear")
     c.stop()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cutaway.formula import ArgMax, Max
 from cutaway.tour import Chapter, Model, chapter
 from cutaway.tour.kinds import cap_of, factor_of_sum
+from cutaway.tour.module_view import ModuleView
+from cutaway.tour.tensor_view import TensorView
 
 
 @chapter("output", title="Output")
@@ -52,6 +56,9 @@ def output(c: Chapter, model: Model) -> None:
     c.play(c.camera.frame(norm, w_u, logits, probs, azimuth=-0.15, margin=1.1), seconds=1.6)
     c.play(norm.split(1.5, **spot), norm.at(**spot).highlight(), seconds=0.9)
     c.stop()
+
+    for head in model.parts("mlp"):
+        _head(c, head, norm, spot)
 
     if "W_project_out" in model:
         c.say(
@@ -210,3 +217,41 @@ def output(c: Chapter, model: Model) -> None:
     c.play(written[last].highlight(), written.highlight(), seconds=0.6)
     c.play(c.flow(written, c.readers(written)[0]), seconds=1.0)
     c.stop()
+
+
+def _head(c: Chapter, head: ModuleView, result: TensorView, spot: dict[str, Any]) -> None:
+    """What makes the stream ready for predicting, where there is such."""
+    (last,) = spot.values()
+    pre, post, w = head.pre, head.post, head.W
+    c.say(
+        """
+        First a small {head|layer of its own} makes the columns ready for guessing: {w|a matrix}, a *bend*, a norm.
+        Channel 0 comes to {x}, is bent to {y}, and normed to {z}. Whoever wants the columns for something else than
+        guessing takes them before, and leaves this away.
+        """,
+        without="""
+        First a small {head|layer of its own} makes the columns ready for guessing: {w|a matrix}, a *bend*, a norm.
+        Whoever wants the columns for something else than guessing takes them before, and leaves this away.
+        """,
+        head=head,
+        w=w,
+        x=pre[last, 0],
+        y=post[last, 0],
+        z=result[last, 0],
+    )
+    whole = head | pre.reads[0]
+    card = c.card(pre[last, 0])
+    c.play(
+        result.at(**spot).highlight(0), result.split(0), whole.opacity(1),
+        c.camera.frame(whole, azimuth=-0.15, margin=1.05), seconds=1.4,
+    )  # fmt: skip
+    c.play(c.flow(pre.reads[0], pre), card.appear(), seconds=1.0)
+    c.play(pre.sweep("row"), seconds=1.4, ease="linear")
+    c.play(post.sweep("row"), seconds=1.2, ease="linear")
+    c.play(result.sweep("row"), card.vanish(), seconds=1.2, ease="linear")
+    c.stop()
+    ahead = (result, c.model.logits, c.model.probs)
+    c.play(
+        (whole - result).opacity(0.12), c.camera.frame(*ahead, azimuth=-0.15, margin=1.1),
+        result.at(**spot).highlight(), seconds=1.0,
+    )  # fmt: skip

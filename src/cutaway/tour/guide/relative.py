@@ -41,6 +41,8 @@ def relative_positions(c: Chapter, block: Block) -> None:
         b=bucket,
         x=bucket.tensor[last, 0],
     )
+    if not attn.causal:
+        c.say("Half of the groups are for tokens that stand before, half for those behind.")
     c.play(
         distance[last, 0].highlight(0), c.camera.frame(bucket, distance, azimuth=-0.12, margin=1.15), seconds=1.2,
     )  # fmt: skip
@@ -79,6 +81,8 @@ def relative_positions(c: Chapter, block: Block) -> None:
         bias[0, last, 0].highlight(0), c.camera.frame(bias.head(0), scores.head(0), azimuth=-0.15, margin=1.1),
         seconds=1.4,
     )  # fmt: skip
-    c.play(scores[0, last, 0].highlight(), bias[0, last, 0].highlight(), seconds=0.6)
+    c.play(scores[0, last, 0].highlight(), bias[0, last, 0].highlight(), seconds=0.8)
+    c.wait(0.4)
+    c.play(c.camera.frame(scores.head(0), azimuth=-0.15, margin=1.5), seconds=1.2)
     c.play(scores.sweep("column"), seconds=1.6, ease="linear")
     c.stop()

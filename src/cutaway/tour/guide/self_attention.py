@@ -38,14 +38,25 @@ def self_attention(c: Chapter, block: Block) -> None:
     c.play(normed.highlight(), seconds=0.6)
     c.stop()
 
-    c.say(
-        """
-        The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets the column of the last
-        token; number by number they are multiplied, and the {n} products are added up.
-        """,
-        w=w_q,
-        n=normed.tensor.axes[-1].size,
-    )
+    asks = {"w": w_q, "n": normed.tensor.axes[-1].size}
+    if "q_latent" in attn:
+        c.say(
+            """
+            The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets {short|the short
+            vector} that was made of the last token's column; number by number they are multiplied, and the {n}
+            products are added up.
+            """,
+            short=normed,
+            **asks,
+        )
+    else:
+        c.say(
+            """
+            The question is the **query**: {A} numbers, each a *dot product*. A row of {w} meets the column of the last
+            token; number by number they are multiplied, and the {n} products are added up.
+            """,
+            **asks,
+        )
     if "b_Q" in attn:
         c.say("With a bias on top: {x}.", without="A bias is added on top.", x=q[last, 0, 0])
     else:

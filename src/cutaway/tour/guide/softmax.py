@@ -30,7 +30,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         logits=logits,
         probs=probs,
     )
-    c.play(c.camera.frame(logits, probs, azimuth=-0.15, margin=1.25), seconds=1.5)
+    c.play(c.camera.frame(logits, probs, c.chart, azimuth=-0.15, margin=1.1), seconds=1.5)
     c.play(c.flow(logits, probs), seconds=1.0)
     c.stop()
 

@@ -14,25 +14,38 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     names = costs.names
     everything = costs.parameters()
     in_mlp = costs.parameters(n for n in names if ".mlp." in n)
-    in_attn = costs.parameters(n for n in names if ".attn." in n)
+    in_attn = costs.parameters(n for n in names if ".attn." in n or ".cross_attn." in n)
     full = c.definition.true_context
     hidden = mlp if "pre" in mlp else mlp.experts
     matrices = hidden.W_in | hidden.W_out
     c.about(block)
 
-    c.say(
-        """
-        To finish, an account. This model has {n} weights. {mlp|The MLPs} have {m:count} of them, {a} %;
-        {attn|attention} has {b} %. The rest, tables and norms, is {r} %.
-        """,
-        n=everything,
-        mlp=mlp,
-        attn=attn,
-        m=in_mlp,
-        a=_percent(in_mlp, everything),
-        b=_percent(in_attn, everything),
-        r=_percent(everything - in_mlp - in_attn, everything),
-    )
+    account: dict[str, Any] = {
+        "n": everything,
+        "mlp": mlp,
+        "attn": attn,
+        "m": in_mlp,
+        "a": _percent(in_mlp, everything),
+        "b": _percent(in_attn, everything),
+        "r": _percent(everything - in_mlp - in_attn, everything),
+    }
+    if heads := model.parts("mlp"):
+        c.say(
+            """
+            To finish, an account. This model has {n} weights. {mlp|The MLPs} have {m:count} of them, {a} %;
+            {attn|attention} has {b} %. The rest, tables, norms and {head|the head}, is {r} %.
+            """,
+            head=heads[0],
+            **account,
+        )
+    else:
+        c.say(
+            """
+            To finish, an account. This model has {n} weights. {mlp|The MLPs} have {m:count} of them, {a} %;
+            {attn|attention} has {b} %. The rest, tables and norms, is {r} %.
+            """,
+            **account,
+        )
     c.shares()
     c.play(c.camera.frame(margin=1.03), c.role("activation", "statistic", "input").opacity(0.1), seconds=1.2)
     c.play(_all(model, "mlp").highlight(), seconds=0.6)
