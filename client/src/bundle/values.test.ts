@@ -14,6 +14,16 @@ test("cells are read by name and index", () => {
   expect([0, 1, 2].map((token) => tinyValues.textOf(token))).toEqual(["A", undefined, "C"]);
 });
 
+test("what is predicted matters at the last place, or at the first that is hidden", () => {
+  expect(tinyValues.place).toBe(1);
+  const filling = (mask: number) =>
+    new LoadedModel({ ...TINY, predicts: "masked", vocabulary: { ...TINY.vocabulary, mask } });
+  const placeOf = (mask: number) =>
+    Values.empty(filling(mask)).withRun(tinyRun, tinyInfo, "run").place;
+  expect([placeOf(2), placeOf(0), placeOf(1)]).toEqual([0, 1, 1]);
+  expect(Values.empty(tiny).place).toBeNull();
+});
+
 test("a structure without numbers has no values", () => {
   const values = Values.empty(tiny);
   expect(values.get("W_E")).toBeUndefined();

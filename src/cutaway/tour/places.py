@@ -289,8 +289,8 @@ class Places:
         context there is room for as many as it has."""
         block = self[tokens]
         axis, (x, y, z) = block.columns, block.bounds.low
-        is_short = axis is None or not axis.dynamic or axis.size <= STRIP_MOST
-        places: Value = _size(axis) if is_short else length(axis)
+        is_long = axis is not None and axis.dynamic and axis.size > STRIP_MOST
+        places: Value = length(axis) if axis is not None and is_long else _size(axis)
         left = x - (STRIP_PITCH - 1) / 2 * places
         return Bounds((left, y - STRIP_HEIGHT, z), (left + STRIP_PITCH * places, y, z))
 
