@@ -61,7 +61,7 @@ class Camera:
         self, *parts: Bounds, azimuth: float = AZIMUTH, elevation: float = ELEVATION, margin: float = MARGIN
     ) -> Clip:
         """Bring pieces of the scene into view."""
-        seen = parts if self._chapter.has_values else at_full_length(parts)
+        seen = parts if self._chapter.has_values else at_full_length(parts, self._chapter.imagined)
         return Clip(self._changes(view(seen, azimuth, elevation), azimuth, elevation, margin))
 
     def back(self) -> Clip:

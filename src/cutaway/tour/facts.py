@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cutaway.tour.chapter import Chapter
 
 
+IMAGINED = 1000
+"""Tokens of a prompt that is imagined where there is none."""
+
+
 class Facts:
     """The questions of a chapter. ``has_values``: whether there are runs with numbers to speak of; without them
     only the structure is known."""
@@ -138,7 +142,18 @@ class Facts:
     @property
     def tokens(self) -> Expr:
         """How many tokens the prompt has."""
-        return length(self._dynamic)
+        return self._length(self._dynamic)
+
+    @cached_property
+    def imagined(self) -> int | None:
+        """How many tokens the prompt has that a tour without values speaks of, where that is not all that there is
+        room for: a context much longer than a column is tall would leave little to be seen of anything else."""
+        is_long = self.definition.context > 2 * self.size("channel")
+        return IMAGINED if not self.has_values and is_long and self.definition.context > IMAGINED else None
+
+    def _length(self, axis: Axis) -> Expr:
+        """How long an axis is in the run that is spoken of."""
+        return length(axis) if self.imagined is None else as_expr(min(axis.size, self.imagined))
 
     @property
     def has_decoder(self) -> bool:
@@ -150,7 +165,7 @@ class Facts:
         """The place whose prediction matters, by kind of axis: the last token, or the last one that was written; the
         first one that is hidden where such are predicted, and there is one."""
         axis = self.tensor(self.definition.logits or self.definition.tokens).tensor.axes[0]
-        place: Expr = length(axis) - 1
+        place: Expr = self._length(axis) - 1
         mask = self._model.vocabulary.mask if self.predicts == "masked" and self.has_values else None
         if mask is not None:
             token = self.definition.tensors[self.definition.tokens][axis]
@@ -182,7 +197,7 @@ class Facts:
     @property
     def last(self) -> Expr:
         """The position of the last token."""
-        return length(self._dynamic) - 1
+        return self.tokens - 1
 
     @cached_property
     def _dynamic(self) -> Axis:

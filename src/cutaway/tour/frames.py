@@ -71,17 +71,17 @@ def _view_of_one(parts: list[Bounds], axes: Sequence[Sequence[float]]) -> tuple[
     return (*middle, extents[0], extents[1], extents[2] / 2)
 
 
-def estimate(value: Value) -> float | None:
-    """The value of an expression for the longest prompt; none when it reads cells."""
+def estimate(value: Value, most: int | None = None) -> float | None:
+    """The value of an expression for the longest prompt, or for one of ``most`` tokens; none when it reads cells."""
     match value:
         case int() | float():
             return float(value)
         case Const(number):
             return float(number)
         case Size(axis):
-            return float(axis.size)
+            return float(axis.size if most is None or not axis.dynamic else min(axis.size, most))
         case Apply(op, args):
-            found = [estimate(a) for a in args]
+            found = [estimate(a, most) for a in args]
             if None in found:
                 return None
             return OPERATIONS[op](*found) if op in OPERATIONS else None
@@ -99,11 +99,12 @@ OPERATIONS = {
 }
 
 
-def at_full_length(parts: Iterable[Bounds]) -> list[Bounds]:
-    """Boxes as they are for the longest prompt: those of a model of which nothing but the structure is known."""
-    return [Bounds(_fixed(p.low), _fixed(p.high)) for p in parts]
+def at_full_length(parts: Iterable[Bounds], most: int | None = None) -> list[Bounds]:
+    """Boxes as they are for the longest prompt, or for one of ``most`` tokens: those of a model of which nothing but
+    the structure is known."""
+    return [Bounds(_fixed(p.low, most), _fixed(p.high, most)) for p in parts]
 
 
-def _fixed(point: tuple[Value, Value, Value]) -> tuple[Value, Value, Value]:
-    x, y, z = (v if (found := estimate(v)) is None else found for v in point)
+def _fixed(point: tuple[Value, Value, Value], most: int | None) -> tuple[Value, Value, Value]:
+    x, y, z = (v if (found := estimate(v, most)) is None else found for v in point)
     return x, y, z

@@ -53,6 +53,10 @@ def what_it_does(c: Chapter, model: Model, block: Block) -> None:
         tokens=tokens,
         T=c.tokens,
     )
+    if c.imagined is not None:
+        c.say("Let us take a prompt of {n}: it fills the first {n} columns of all that is computed.", n=c.imagined)
+    elif not c.has_values and c.definition.context < c.definition.true_context:
+        c.say("The picture is drawn for {n} of them.", n=c.definition.context)
     with c.scope():
         c.play(c.camera.frame(c.strip, tokens, model.embed, margin=1.06), tokens.others.opacity(0.25), seconds=1.6)
         c.play(tokens[0 : c.tokens].highlight(), tokens.highlight(), seconds=0.6)

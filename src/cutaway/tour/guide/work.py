@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cutaway.tour import Block, Chapter, Model, chapter
+from cutaway.tour.facts import IMAGINED
 from cutaway.tour.selection import Selection
 
 
@@ -54,7 +55,7 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     c.stop()
 
     used = costs.active_parameters()
-    tokens = c.tokens if c.has_values else min(full, 1000)
+    tokens = c.tokens if c.has_values else min(full, IMAGINED)
     told: dict[str, Any] = {"w": costs.multiply_adds().at(tokens), "T": tokens}
     if c.has_decoder:
         c.say(
