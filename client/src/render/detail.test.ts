@@ -18,7 +18,11 @@ function seen(heads: number, distance: number, standing = made(heads)): Standing
 
 function made(heads: number): Standing {
   const axes = HEADS.axes.map((axis) => (axis.name === "h" ? { ...axis, size: heads } : axis));
-  const work = figureOf(new LoadedModel({ ...HEADS, axes }, KINDS));
+  return standingOf({ ...HEADS, axes });
+}
+
+function standingOf(spec: typeof HEADS): Standing {
+  const work = figureOf(new LoadedModel(spec, KINDS));
   for (;;) {
     const { done, value } = work.next();
     if (done) return new Standing(value, KINDS);
@@ -73,5 +77,29 @@ describe("Nearby", () => {
     seen(3, 100_000, standing);
     expect(nearby.update([standing], 1000, true)).toBe(true);
     expect(nearby.groupsOf(standing)).toEqual([]);
+  });
+
+  it("names the layer that one looks at, however many as large stand beside the view", () => {
+    const nearby = new Nearby();
+    const layers = Array.from({ length: 30 }, (_, layer) => layer);
+    const sizes: Record<string, number> = { t: 2000, a: 90 };
+    const spec = {
+      ...HEADS,
+      axes: HEADS.axes.map((axis) => ({ ...axis, size: sizes[axis.name] ?? axis.size })),
+      tensors: HEADS.tensors.map((each) => (each.layers ? { ...each, layers } : each)),
+      scene: {
+        ...HEADS.scene,
+        offsets: { blocks: layers.map((i) => ({ x: 0, y: i * 100, z: 0 })) },
+      },
+    };
+    const standing = standingOf(spec);
+    const camera = new PerspectiveCamera(18, 1.5, 1, 1e7);
+    camera.position.set(1000, -15 * 100 - 45, 300);
+    camera.updateMatrixWorld(true);
+    standing.projector.update(camera, 1200, 800);
+    nearby.update([standing], 1000, true);
+    const keys = nearby.groupsOf(standing).map(({ key }) => key);
+    expect(keys).toContain("blocks.15");
+    expect(keys).not.toContain("blocks.5");
   });
 });

@@ -38,7 +38,7 @@ export class Nearby {
     for (const standing of standings) {
       const before = this.groupsOf(standing);
       for (const group of standing.figure.groups) {
-        const px = standing.projector.sizeOf(group.bounds);
+        const px = seenSize(standing, group);
         const isKept = before.includes(group);
         if (isKept && px === 0) candidates.push({ standing, group, px: OUT_OF_VIEW });
         else if (isKept && px >= TO_PX) candidates.push({ standing, group, px: px * KEPT });
@@ -65,4 +65,16 @@ export class Nearby {
     );
     return true;
   }
+}
+
+/**
+ * CSS pixels of the longer side of what is in view of a layer, about; 0: nothing is. The nearest layers seem the
+ * largest although they may be beside the view, so that they must not take the places of those within it.
+ */
+function seenSize({ projector }: Standing, { bounds }: Group): number {
+  const { min, max } = bounds;
+  const size = projector.sizeOf(bounds);
+  if (size === 0) return 0;
+  const [width, height, depth] = [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
+  return projector.mayShow(...min, width, height, depth) ? size : 0;
 }
