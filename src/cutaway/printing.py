@@ -122,7 +122,7 @@ LATEX = Style(
     call=_latex_call,
     special={
         "/": lambda a, b: rf"\frac{{{a}}}{{{b}}}",
-        "//": lambda a, b: rf"\left\lfloor\frac{{{a}}}{{{b}}}\right\rfloor",
+        "//": lambda a, b: rf"\lfloor {a}/{b} \rfloor",  # a fraction in an index hides their feet
         "**": lambda a, b: f"{{{a}}}^{{{b}}}",
     },
     choice=lambda c, a, b: rf"\begin{{cases}} {a} & \text{{if }} {c} \\ {b} & \text{{otherwise}} \end{{cases}}",
@@ -225,6 +225,8 @@ class Printer:
         if op in style.special:
             if op == "**":
                 return style.special[op](self._within(args[0], ATOM), args[1][0]), POWER
+            if op == "//":
+                return style.special[op](self._within(args[0], MULTIPLY), self._within(args[1], ATOM)), ATOM
             return style.special[op](args[0][0], args[1][0]), ATOM
         binding = BINDING[op]
         other = e.args[1].op if isinstance(e.args[1], Apply) else ""

@@ -216,6 +216,9 @@ class Printer {
     if (special !== undefined && op === "**") {
       return { ...atom(special(this.within(a, Binding.Atom), b.text)), binding: Binding.Power };
     }
+    if (special !== undefined && op === "//") {
+      return atom(special(this.within(a, Binding.Multiply), this.within(b, Binding.Atom)));
+    }
     if (special !== undefined) return atom(special(a.text, b.text));
     const compares = binding === Binding.Compare;
     const left = this.enclosed(a, binding + Number(op === "**" || compares), false);

@@ -156,7 +156,8 @@ export const LATEX: Style = {
   not: (_, within) => `\\lnot ${within}`,
   special: {
     "/": (a, b) => `\\frac{${a}}{${b}}`,
-    "//": (a, b) => `\\left\\lfloor\\frac{${a}}{${b}}\\right\\rfloor`,
+    // It stands in indices, where a fraction hides the brackets' feet.
+    "//": (a, b) => `\\lfloor ${a}/${b} \\rfloor`,
     "**": (a, b) => `{${a}}^{${b}}`,
   },
   choice: (condition, ifTrue, ifFalse) =>

@@ -11,6 +11,12 @@ const RULER_PX = 11;
 /** How far rulers stand off the block, and half the length of their ends, in CSS pixels. */
 const OFF_PX = 7;
 const END_PX = 3;
+/** Names keep off blocks whose cells are smaller than this. */
+const NAMED_CELL_PX = 0.85;
+/** A name may stand on a block at least so wide, and so high for its width; how far below its edge. */
+const LEAST_INSIDE_PX = 150;
+const LEAST_HEIGHT = 0.3;
+const INSIDE_PX = 5;
 
 export function blockLabels(
   blocks: readonly Block[],
@@ -58,7 +64,7 @@ function addName(block: Block, name: string, theme: Theme, { labels }: Decoratio
     align: isBeside ? [labelSide === "left" ? 1 : 0, 0.5] : [0.5, isAbove ? 1 : 0],
     shift: isBeside ? [labelSide === "left" ? -6 : 6, 0] : [0, isAbove ? -4 : 4],
     size: { px: NAME_PX },
-    avoidsBlocks: { belowPx: 0.85 },
+    avoidsBlocks: { belowPx: NAMED_CELL_PX },
     colour: rgb(theme.roles[block.role].ink),
     weight: 0.5,
     // Statistics are read last, and lie close to what they belong to.
@@ -83,24 +89,53 @@ function addName(block: Block, name: string, theme: Theme, { labels }: Decoratio
       },
     };
   }
-  if (isAbove && block.depth.length > 1) nameBehind(block, labels);
+  if (isAbove) addOtherPlaces(block, labels);
+}
+
+/** Where the name of a block stands that has no room above it: see below. */
+function addOtherPlaces(block: Block, labels: Label[]): void {
+  const own = { ...labels.pop()!, group: -1 - block.id };
+  labels.push(own);
+  if (block.depth.length > 1) labels.push(nameBehind(block, own));
+  const { columns, rows } = block;
+  if (rows.length >= columns.length * LEAST_HEIGHT) labels.push(nameInside(block, own));
 }
 
 /**
  * Of slabs one behind the other that are seen from above, a name before them lies on them: then it stands
  * above the last one.
  */
-function nameBehind(block: Block, labels: Label[]): void {
+function nameBehind(block: Block, own: Label): Label {
   const far = block.z + thickness(block);
   const behind = ([x, y]: Point): Point => [x, y, far];
-  const before = { ...labels.pop()!, group: -1 - block.id };
-  const span = before.span!;
-  labels.push(before, {
-    ...before,
-    anchor: behind(before.anchor),
-    priority: before.priority + 0.1,
+  const span = own.span!;
+  return {
+    ...own,
+    anchor: behind(own.anchor),
+    priority: own.priority + 0.1,
     span: { ...span, from: behind(span.from), to: behind(span.to) },
-  });
+  };
+}
+
+/** On the block itself, where it is so large that it has room for its name, and its cells are too small to be read. */
+function nameInside(block: Block, own: Label): Label {
+  const { x, y, z, columns } = block;
+  const mostPx = columns.length * NAMED_CELL_PX;
+  return {
+    ...own,
+    align: [0.5, 0],
+    shift: [0, INSIDE_PX],
+    avoidsBlocks: false,
+    priority: own.priority + 0.2,
+    span: {
+      from: [x, y, z],
+      to: [x + columns.length, y, z],
+      leastPx: LEAST_INSIDE_PX,
+      leastShare: 1.2,
+      mostPx,
+      slides: true,
+    },
+  };
 }
 
 /** The longer side of the block's front: whether its name is worth showing goes by that. */
