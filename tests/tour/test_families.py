@@ -43,6 +43,7 @@ class Told:
         self._values = CellValues(self.model.run(PROMPT))
         self._axes = {a.name: a for a in definition.axes}
         chapters = compile_tour(GUIDE, self.model, strict=True).tour.chapters
+        assert all(step.text for c in chapters for step in c.steps), "a stop without words"
         self.chapters = {c.id: " ".join(self._text(step.text) for step in c.steps) for c in chapters}
 
     def _text(self, piece: Any) -> str:

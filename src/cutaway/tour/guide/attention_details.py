@@ -192,7 +192,25 @@ def search(c: Chapter, attn: Attention) -> None:
 def who_is_seen(c: Chapter, attn: Attention) -> None:
     """The mask: the past, all, or a window."""
     scores, last = attn.attn_scores, c.last
-    if attn.causal:
+    if attn.causal and attn.window is not None:
+        c.say(
+            """
+            So the last token gets its scores, one with itself included. In the other columns, one thing is missing: a
+            token is never scored against those *behind* it. There stands {x}: the **causal mask**.
+
+            Why? The model learns by predicting the next token at every position at once. If a token could look ahead,
+            the answer would be in the question.
+            """,
+            without="""
+            So a token gets its scores, one with itself included. In its column, one thing is missing: it is never
+            scored against those *behind* it. There stands $-\\infty$: the **causal mask**.
+
+            Why? The model learns by predicting the next token at every position at once. If a token could look ahead,
+            the answer would be in the question.
+            """,
+            x=scores[0, 0, 1],
+        )
+    elif attn.causal:
         c.say(
             """
             So the last token gets a score with every token, itself included. In the other columns, one thing is

@@ -21,7 +21,8 @@ def output(c: Chapter, model: Model) -> None:
     masked = c.predicts == "masked"
     v = probs.axis("vocabulary")
     c.about(logits, probs)
-    c.begin((norm | w_u | logits | probs).others.opacity(0.12))
+    narrowing = [model.W_project_out] if "W_project_out" in model else []
+    c.begin(c.together(norm, w_u, logits, probs, *narrowing).others.opacity(0.12))
 
     if c.has_decoder:
         c.say("The decoder's stream has been through all its {n} blocks. Now it is read out.", n=len(model.stacks[-1]))
@@ -53,19 +54,19 @@ def output(c: Chapter, model: Model) -> None:
             """,
             last=norm.at(**spot),
         )
-    c.play(c.camera.frame(norm, w_u, logits, probs, azimuth=-0.15, margin=1.1), seconds=1.6)
+    c.play(c.camera.frame(norm, w_u, logits, probs, *narrowing, azimuth=-0.15, margin=1.1), seconds=1.6)
     c.play(norm.split(1.5, **spot), norm.at(**spot).highlight(), seconds=0.9)
     c.stop()
 
     for head in model.parts("mlp"):
         _head(c, head, norm, spot)
 
-    if "W_project_out" in model:
+    if narrowing:
         c.say(
             "Tokens are known here by {n} numbers, not {C}. So {w|these weights} first make {n} numbers of each "
             "column.",
             n=width,
-            w=model.W_project_out,
+            w=narrowing[0],
             C=c.size("channel"),
         )
     tied = w_u.tensor.declared.tied_to

@@ -174,10 +174,11 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
         c.play(attn.v.highlight(0), there.opacity(1), c.camera.frame(there, azimuth=-0.3, margin=1.05), seconds=1.4)
         c.play((there.q | there.k).highlight(), seconds=0.6)
         c.stop()
-        c.play((there.q | there.k).highlight(0), seconds=0.3)
 
     others = [r for r in c.all(first.kind) if r.path != angles.path]
     if others:
+        if unturned:
+            c.play((unturned[0].attn.q | unturned[0].attn.k).highlight(0), seconds=0.3)
         c.say(
             """
             There are two clocks in this model. {here|This one} is for blocks that look back on a few tokens only, and
