@@ -17,9 +17,10 @@ from safetensors.numpy import load_file, save_file
 
 import cutaway
 from cutaway.architectures import gpt2
-from cutaway.checkpoints import Placed, key_prefix
+from cutaway.checkpoints import key_prefix
 from cutaway.errors import CheckpointError
 from cutaway.formula import Axis, Const, Expr, kind_of
+from cutaway.placement import Placed
 from cutaway.safetensors_reader import SafetensorsFile
 from cutaway.safetensors_writer import safetensors_bytes, write_safetensors
 from cutaway.save import save_folder, stored_arrays

@@ -15,7 +15,7 @@ CLIENT = ROOT / "client" / "src"
 PYTHON: list[set[str]] = [
     {"errors", "numbers", "arithmetic", "page", "sampling", "safetensors_writer", "wire"},
     {"axes", "formula", "quantized", "safetensors_reader", "shards", "vocabulary", "wire_formula", "wire_typescript"},
-    {"definition", "printing"},
+    {"definition", "placement", "printing"},
     {"parts", "lower", "checkpoints", "cost", "traffic", "cellwise"},
     {"growth", "shorter", "breakdown", "traits", "roles", "stages", "alignment", "comparison_text"},
     {"architectures", "evaluate", "sources", "explain"},
@@ -55,7 +55,7 @@ THIRD_PARTY = {
     "typer": {"cli"},
     "rich": {"cli", "train"},
     "tokenizers": {"vocabulary"},
-    "einops": {"checkpoints"},
+    "einops": {"placement"},
     "huggingface_hub": {"adapters"},
 }
 """Libraries that belong to one part: nothing else may import them."""

@@ -86,11 +86,6 @@ class Tensor(_HasAxes):
         """The names of the tensors that the formula reads, as they stand there, each once."""
         return tuple(dict.fromkeys(cell.tensor.name for cell in self.reads))
 
-    @property
-    def previous(self) -> Reference:
-        """This tensor in the layer before the one where the formula stands."""
-        return Reference(self.name.replace("*", PREVIOUS), self.axes, self.integer)
-
     def layer(self, number: int) -> Reference:
         """This tensor in layer ``number``."""
         return Reference(self.name.replace("*", str(number)), self.axes, self.integer)

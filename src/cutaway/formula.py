@@ -28,7 +28,6 @@ OPS: dict[str, int] = {
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LOGICAL = frozenset({"and", "or", "not"})
 FUNCTIONS = frozenset({"exp", "sqrt", "log", "tanh", "erf", "sin", "cos"})
-REDUCTIONS = ("sum", "max", "argmax")
 
 Kind = Literal["int", "float", "bool"]
 """What a value is: positions, counts and token ids are int; conditions are bool; the rest is float."""

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from cutaway.architectures import FAMILIES
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, resolve
+from cutaway.placement import Placed
 from cutaway.safetensors_writer import write_bytes, write_safetensors
 
 

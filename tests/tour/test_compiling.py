@@ -11,8 +11,9 @@ import pytest
 import cutaway
 from cutaway import wire
 from cutaway.tour import Attention, Block, Chapter, MissingPart, Tour, TourError, chapter, compile_tour
+from cutaway.tour.blocks import target_of
 from cutaway.tour.groups import expanded, shortened
-from cutaway.tour.places import Places, target_of
+from cutaway.tour.places import Places
 from cutaway.tour.sample import bind, duration, sample, stops
 from cutaway.tour.slabs import Partition, Slabs
 from cutaway.tour.timeline import Group

@@ -8,9 +8,10 @@ from cutaway.architectures import llama
 from cutaway.cellwise import CellValues
 from cutaway.formula import Axis, Expr, length
 from cutaway.layout import scene_of
+from cutaway.tour.blocks import Bounds
 from cutaway.tour.envelopes import envelope, straight
 from cutaway.tour.frames import view
-from cutaway.tour.places import Bounds, Places
+from cutaway.tour.places import Places
 
 T = Axis("t", "token", 4096, length_of="tokens")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from cutaway.architectures.config import honour, number, option
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import Axis
 from cutaway.parts import (
@@ -23,6 +22,7 @@ from cutaway.parts import (
     project_heads,
     self_attention,
 )
+from cutaway.placement import Placed
 
 KEY_PREFIXES = ("bert.", "")
 

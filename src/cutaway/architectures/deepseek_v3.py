@@ -11,7 +11,6 @@ from typing import Any
 from cutaway.architectures import llama
 from cutaway.architectures.config import count, flag, honour, number, option
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import Axis, Expr, Sum
 from cutaway.parts import (
@@ -30,6 +29,7 @@ from cutaway.parts import (
     sigmoid_router,
     yarn_scale,
 )  # fmt: skip
+from cutaway.placement import Placed
 
 KEY_PREFIXES = llama.KEY_PREFIXES
 

@@ -10,9 +10,9 @@ from cutaway.architectures import gemma2
 from cutaway.architectures.config import honour, integer, mapping, number
 from cutaway.architectures.decoder import Decoder, layer_types
 from cutaway.architectures.gemma2 import FULL, SLIDING
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
 from cutaway.parts import HeadNorm
+from cutaway.placement import Placed
 
 KEY_PREFIXES = gemma2.KEY_PREFIXES
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from cutaway.architectures.config import flag, honour, number
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
 from cutaway.formula import Axis
 from cutaway.parts import Scoring, add, layer_norm, mlp, project_heads, self_attention
+from cutaway.placement import Placed
 
 KEY_PREFIXES = ("", "transformer.")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from cutaway.architectures.config import flag, honour, number
 from cutaway.architectures.decoder import Decoder, rope_parameters
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
 from cutaway.parts import add, layer_norm, mlp, project_heads, self_attention
+from cutaway.placement import Placed
 
 KEY_PREFIXES = ("gpt_neox.", "")
 

@@ -9,10 +9,10 @@ from typing import Any
 from cutaway.architectures import llama
 from cutaway.architectures.config import flag, number
 from cutaway.architectures.decoder import Decoder, layer_types
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import Cell, Expr, maximum, minimum
 from cutaway.parts import Scoring, routed_experts, sigmoid, top_softmax_router
+from cutaway.placement import Placed
 
 KEY_PREFIXES = llama.KEY_PREFIXES
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from cutaway.architectures.config import flag
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.parts import HeadNorm, Scoring, add, gated_mlp, project_heads, rms_norm, self_attention
+from cutaway.placement import Placed
 
 KEY_PREFIXES = ("model.", "")
 

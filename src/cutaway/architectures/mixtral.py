@@ -7,9 +7,9 @@ from typing import Any
 
 from cutaway.architectures import llama, mistral
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.parts import Scoring, gated, routed_experts, softmax_router
+from cutaway.placement import Placed
 
 KEY_PREFIXES = llama.KEY_PREFIXES
 

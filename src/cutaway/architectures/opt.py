@@ -8,10 +8,10 @@ from typing import Any
 
 from cutaway.architectures.config import flag
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Reference, Tensor
 from cutaway.formula import Axis, Expr
 from cutaway.parts import add, layer_norm, linear, mlp, project_heads, self_attention
+from cutaway.placement import Placed
 
 KEY_PREFIXES = ("model.decoder.", "decoder.", "")
 

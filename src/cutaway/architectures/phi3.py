@@ -8,9 +8,9 @@ from typing import Any
 from cutaway.architectures import llama
 from cutaway.architectures.config import option
 from cutaway.architectures.decoder import Decoder, rope_parameters
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
 from cutaway.parts import Scoring
+from cutaway.placement import Placed
 
 KEY_PREFIXES = llama.KEY_PREFIXES
 

@@ -8,9 +8,9 @@ from typing import Any
 from cutaway.architectures import llama, qwen2
 from cutaway.architectures.config import flag
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition
 from cutaway.parts import HeadNorm
+from cutaway.placement import Placed
 
 KEY_PREFIXES = llama.KEY_PREFIXES
 

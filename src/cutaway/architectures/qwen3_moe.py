@@ -8,10 +8,10 @@ from typing import Any
 from cutaway.architectures import llama, qwen3
 from cutaway.architectures.config import flag, option
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import Axis
 from cutaway.parts import HeadNorm, Scoring, gated, gated_mlp, routed_experts, softmax_router
+from cutaway.placement import Placed
 
 KEY_PREFIXES = llama.KEY_PREFIXES
 

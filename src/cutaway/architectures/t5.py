@@ -10,7 +10,6 @@ from typing import Any
 
 from cutaway.architectures.config import count, flag, honour, number, option
 from cutaway.architectures.decoder import Decoder
-from cutaway.checkpoints import Placed
 from cutaway.definition import Definition, Module, Reference, Tensor
 from cutaway.formula import Axis
 from cutaway.parts import (
@@ -25,6 +24,7 @@ from cutaway.parts import (
     rms_norm,
     self_attention,
 )
+from cutaway.placement import Placed
 
 KEY_PREFIXES = ("", "transformer.")
 

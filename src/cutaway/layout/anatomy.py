@@ -103,8 +103,3 @@ def main_operand(found: list[Operand]) -> Operand | None:
     same = [o for o in found if o.side is Side.SAME]
     top = [o for o in found if o.side is Side.TOP]
     return next(iter([*same, *(o for o in top if not o.strip), *top]), None)
-
-
-def is_copy(t: Tensor) -> bool:
-    """Whether a tensor repeats another one cell by cell."""
-    return isinstance(t.formula, Cell) and t.formula.indices == t.axes

@@ -2,7 +2,7 @@
 
     errors        what is wrong, in which line of the author's file
     facts, kinds, selection, tensor_view, module_view   what a chapter speaks of: parts by kind, tensors, cells
-    places, slabs, envelopes    where these stand in the picture, and how far they reach in a run
+    blocks, places, slabs, envelopes    where these stand in the picture, and how far they reach in a run
     clips, timeline, sweeps, camera, things, copy_view, motions, groups    what is played, recorded as tracks
     text, translations                                  what is said, in every language
     written, recording, chapter, compiling, diagram     a chapter; a whole tour of a model

@@ -10,10 +10,10 @@ import math
 from typing import TYPE_CHECKING
 
 from cutaway.formula import Expr, log
+from cutaway.tour.blocks import Bounds
 from cutaway.tour.clips import Clip
 from cutaway.tour.easing import zoom
 from cutaway.tour.frames import at_full_length, estimate, view
-from cutaway.tour.places import Bounds
 from cutaway.tour.timeline import Change, Value
 
 if TYPE_CHECKING:

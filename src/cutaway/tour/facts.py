@@ -11,11 +11,12 @@ from cutaway.definition import Module
 from cutaway.formula import ArgMax, Axis, Expr, as_expr, equal, length, where
 from cutaway.growth import Costs
 from cutaway.model import Model
+from cutaway.tour.blocks import SHORT
 from cutaway.tour.errors import MissingPart, NotForThisModel, TourError, author
 from cutaway.tour.kinds import VIEWS, Block
 from cutaway.tour.kinds import Model as ModelView
 from cutaway.tour.module_view import ModuleView
-from cutaway.tour.places import SHORT, Places
+from cutaway.tour.places import Places
 from cutaway.tour.selection import Place, Selection
 from cutaway.tour.slabs import Slabs
 from cutaway.tour.tensor_view import TensorView

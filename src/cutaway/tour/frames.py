@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from cutaway.formula import Apply, Const, Expr, Size
+from cutaway.tour.blocks import Bounds
 from cutaway.tour.envelopes import Straight, envelope, straight
-from cutaway.tour.places import Bounds
 from cutaway.tour.timeline import Value
 
 CORNERS = [[3 * (corner >> k & 1) + k for k in range(3)] for corner in range(8)]

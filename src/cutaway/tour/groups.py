@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from cutaway.tour.places import Places, target_of
+from cutaway.tour.blocks import target_of
+from cutaway.tour.places import Places
 from cutaway.tour.slabs import Slabs, positions
 from cutaway.tour.timeline import Group
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from cutaway.arithmetic import SCALAR
 from cutaway.formula import Apply, Axis, Cell, Const, Expr, Reduce, apply, as_expr, cells, factors, walk
+from cutaway.tour.blocks import Bounds, Selector
 from cutaway.tour.clips import Clip
 from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import TourError
 from cutaway.tour.frames import estimate
-from cutaway.tour.places import Bounds, Selector
 from cutaway.tour.slabs import Slabs
 from cutaway.tour.sweeps import extent
 from cutaway.tour.tensor_view import Cells, TensorView

@@ -1,120 +1,25 @@
 """Where everything stands, by full name: what a tour needs to know of the picture.
 
-Coordinates are the scene's: cells, ``x`` right, ``y`` down, ``z`` away. Positions may depend on the run
-(the last token, for example) and are then expressions.
+One for all chapters and languages: which slabs there are, which tensor reads which, the way along ribbons.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 
 from cutaway import wire
 from cutaway.definition import BoundTensor, Definition, resolve
-from cutaway.formula import Axis, length
+from cutaway.formula import length
 from cutaway.growth import Costs
+from cutaway.tour.blocks import Block, Bounds, size_of, target_of
 from cutaway.tour.errors import MissingPart
 from cutaway.tour.slabs import Slabs, positions
 from cutaway.tour.timeline import Value
 
 STRIP_PITCH, STRIP_HEIGHT, STRIP_MOST = 15, 27, 16
 CHART_GAP, CHART_ROW, CHART_MOST, CHART_LEFT, CHART_RIGHT = 16, 13, 5, 45, 81
-
-SHORT = 32
-"""Contexts up to this length are shown whole, whatever the prompt."""
-
-Selector = Value | slice
-"""One position along an axis, or a piece of it: from ``start`` to before ``stop``, of step 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A box in the scene, from one corner to the opposite one."""
-
-    low: tuple[Value, Value, Value]
-    high: tuple[Value, Value, Value]
-
-
-@dataclass(frozen=True)
-class Block:
-    """The place of one tensor."""
-
-    tensor: BoundTensor
-    x: float
-    y: float
-    z: float
-    columns: Axis | None
-    rows: Axis | None
-    depth: Axis | None
-    pitch: float
-
-    @property
-    def slabs(self) -> int:
-        return 1 if self.depth is None else self.depth.size
-
-    @property
-    def bounds(self) -> Bounds:
-        """All of it, at the full context length."""
-        width, height = _size(self.columns), _size(self.rows)
-        return Bounds(
-            (self.x, self.y, self.z),
-            (self.x + width, self.y + height, self.z + (self.slabs - 1) * self.pitch + 1),
-        )
-
-    @property
-    def shown(self) -> Bounds:
-        """What a camera shows of it: all, but where the context is long no more than the run fills."""
-        whole = self.bounds
-        width, height = _shown_size(self.columns), _shown_size(self.rows)
-        return Bounds(whole.low, (self.x + width, self.y + height, whole.high[2]))
-
-    def slab(self, k: int) -> Bounds:
-        """What is shown of one slab of it."""
-        all_of_it = self.shown
-        z = self.z + k * self.pitch
-        return Bounds((*all_of_it.low[:2], z), (*all_of_it.high[:2], z + 1))
-
-    def position(self, axis: Axis | None, index: Sequence[Selector]) -> tuple[Value, Value]:
-        """From where to before where the selected cells lie along an axis of the block."""
-        if axis is None:
-            return 0, 1
-        return bounds_of(index[self.tensor.axes.index(axis)], axis)
-
-    def cells(self, index: Sequence[Selector]) -> Bounds:
-        """The box around some of its cells."""
-        x0, x1 = self.position(self.columns, index)
-        y0, y1 = self.position(self.rows, index)
-        z0, z1 = self.position(self.depth, index)
-        return Bounds(
-            (self.x + x0, self.y + y0, self.z + z0 * self.pitch),
-            (self.x + x1, self.y + y1, self.z + (z1 - 1) * self.pitch + 1),
-        )
-
-
-def target_of(block: Block, slab: int) -> str:
-    """The name of a slab as a target."""
-    return f"{block.tensor.name}#{slab}" if block.slabs > 1 else block.tensor.name
-
-
-def _size(axis: Axis | None) -> int:
-    return 1 if axis is None else axis.size
-
-
-def _shown_size(axis: Axis | None) -> Value:
-    if axis is None:
-        return 1
-    return length(axis) if axis.dynamic and axis.size > SHORT else axis.size
-
-
-def bounds_of(selector: Selector, axis: Axis) -> tuple[Value, Value]:
-    """From where to before where a selector reaches along its axis, of the run when that is dynamic."""
-    if isinstance(selector, slice):
-        start = 0 if selector.start is None else selector.start
-        whole: Value = length(axis) if axis.dynamic else axis.size
-        return start, whole if selector.stop is None else selector.stop
-    return selector, selector + 1
 
 
 class Places:
@@ -290,7 +195,7 @@ class Places:
         block = self[tokens]
         axis, (x, y, z) = block.columns, block.bounds.low
         is_long = axis is not None and axis.dynamic and axis.size > STRIP_MOST
-        places: Value = length(axis) if axis is not None and is_long else _size(axis)
+        places: Value = length(axis) if axis is not None and is_long else size_of(axis)
         left = x - (STRIP_PITCH - 1) / 2 * places
         return Bounds((left, y - STRIP_HEIGHT, z), (left + STRIP_PITCH * places, y, z))
 

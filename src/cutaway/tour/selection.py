@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from cutaway.tour.blocks import Bounds
 from cutaway.tour.clips import Clip
-from cutaway.tour.places import Bounds
 from cutaway.tour.slabs import Slabs
 from cutaway.tour.timeline import Change, Value
 

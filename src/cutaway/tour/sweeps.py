@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from cutaway import wire
 from cutaway.formula import Axis, length
+from cutaway.tour.blocks import Block, Selector, bounds_of
 from cutaway.tour.errors import MissingPart, TourError, author
-from cutaway.tour.places import Block, Places, Selector, bounds_of
+from cutaway.tour.places import Places
 from cutaway.tour.slabs import Partition, Slabs
 from cutaway.tour.timeline import Change, Group, Timeline, Value, sent
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cutaway.definition import BoundTensor
 from cutaway.formula import Axis, Cell, Const, Expr, as_expr, cells, walk
+from cutaway.tour.blocks import SHORT, Bounds, Selector, bounds_of
+from cutaway.tour.blocks import Block as PlacedBlock
 from cutaway.tour.clips import Clip
 from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import MissingPart, TourError, author
-from cutaway.tour.places import SHORT, Bounds, Selector, bounds_of
-from cutaway.tour.places import Block as PlacedBlock
 from cutaway.tour.selection import Selection
 from cutaway.tour.timeline import Change
 

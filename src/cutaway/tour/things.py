@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from cutaway import wire
 from cutaway.formula import Axis
+from cutaway.tour.blocks import bounds_of
 from cutaway.tour.clips import Clip
 from cutaway.tour.copy_view import CopyView
 from cutaway.tour.errors import TourError, author
-from cutaway.tour.places import bounds_of
 from cutaway.tour.sweeps import extent
 from cutaway.tour.tensor_view import Cells
 from cutaway.tour.timeline import Change, Timeline, Value, sent
