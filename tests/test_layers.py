@@ -22,7 +22,7 @@ PYTHON: list[set[str]] = [
     {"model", "layout", "save"},
     {"tour"},
     {"phrases"},
-    {"load", "budget", "bundle", "catalogue", "compare"},
+    {"load", "budget", "bundle", "catalogue", "lengths", "compare"},
     {"adapters"},
     {"train", "server", "export"},
     {"show"},

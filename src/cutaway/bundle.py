@@ -130,7 +130,7 @@ def model_of(model: Model, tours: Sequence[Tour] = TOURS) -> wire.Model:
             model.vocabulary.listed(),
             model.vocabulary.mask if d.predicts == "masked" and has_values else None,
         ),
-        weights=f"{model.name}/weights.safetensors" if has_values else None,
+        weights=f"{d.whole_name}/weights.safetensors" if has_values else None,  # the same, drawn for fewer tokens
         prompt=first_prompt(model) if has_values else [],
         decoder_prompt=model.encode_decoder(model.decoder_prompt) if has_values else [],
         run=f"{model.name}/run.safetensors" if has_values else None,

@@ -28,6 +28,7 @@ from cutaway.bundle import (
 )
 from cutaway.catalogue import LENGTHS, catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import CutawayError
+from cutaway.lengths import redrawn, with_redrawn
 from cutaway.model import Model, of_different_names
 from cutaway.page import NOT_BUILT, PAGE, POLICY, SINGLE, policy_of_single
 
@@ -49,11 +50,14 @@ class Exported:
     bytes: int
 
 
-def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bool = False) -> Exported:
+def export(
+    path: str | Path, models: Sequence[Model] | Model, *, single_file: bool = False, alone: bool = False
+) -> Exported:
     """Write the page and ``models`` into the folder ``path``; the first model is the one shown first.
 
     With ``single_file``, ``path`` is one HTML file instead, which also opens from disk. A folder holds the
-    catalogue of well-known models, too, for whoever wants to put one beside these; a file does not. Raises
+    catalogue of well-known models, too, for whoever wants to put one beside these, unless it is to hold these
+    ``alone``; a file does not. Raises
     ``CutawayError`` if that would overwrite anything that no export wrote, if the page has not been
     built, or if two models have one name.
     """
@@ -61,7 +65,8 @@ def export(path: str | Path, models: Sequence[Model] | Model, *, single_file: bo
     if single_file:
         return _export_file(Path(path), models)
     folder = Path(path)
-    listed = catalogue((m.name for m in models), lengths=LENGTHS[:1])
+    names = [m.name for m in models] + [each.name for each in redrawn(models)]
+    listed = [] if alone else catalogue(names, lengths=LENGTHS[:1])
     files = bundle_files(models, listed)
     for entry in listed:
         files[entry.path] = catalogue_file(entry.name)
@@ -153,10 +158,15 @@ def _preloaded(files: dict[str, bytes]) -> list[str]:
 
 
 def bundle_files(models: Sequence[Model], listed: Sequence[wire.CatalogueEntry] = ()) -> dict[str, bytes]:
-    """The bundle, and the values, tours and phrases it names; path to content. ``listed``: its catalogue."""
+    """The bundle, and the values, tours and phrases it names; path to content. ``listed``: its catalogue. Models of a
+    long context are in it for fewer tokens, too."""
     made = bundle(models, capabilities=wire.Capabilities(), catalogue=listed)
     made = with_runs_left_to_browser(made, models)
-    files = {"bundle.json": to_json(made)}
+    shorter = redrawn(models, only_fewest=True)
+    files = {"bundle.json": to_json(with_redrawn(made, shorter))}
+    for each in shorter:
+        is_left = each.bundle.models[0].run is None  # to the browser
+        files |= {path: made_of() for path, made_of in each.files().items() if not (is_left and path == each.run_path)}
     for model, spec in zip(models, made.models, strict=True):
         if spec.weights is not None:
             files[spec.weights] = weights_file(model)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from checkpoint_files import write_checkpoint
 from hosting import hosted
 from playwright.sync_api import Locator, Route, expect
 from screen import PHONE, Screen
@@ -290,3 +291,50 @@ def test_the_page_around_can_ask_for_models(open_screen: Open, site: str, tmp_pa
         shows("gpt2", "nano-gpt", current="gpt2")
         ask(model="nano-gpt")
         shows("gpt2", "nano-gpt", current="nano-gpt")
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A small model that reads 20,000 tokens."""
+    return cutaway.load(write_checkpoint(tmp_path_factory.mktemp("long") / "small", n_positions=20_000))
+
+
+def drawn_for_fewer(screen: Screen) -> None:
+    """From the whole context to 128 tokens, on a prompt of one's own, with a cell pinned; and back in the history."""
+    standing(screen, "small")
+    options = screen.part("drawn-for").first.locator("option").all_inner_texts()
+    assert (options[0], options[-1]) == ("128 tokens", "20,000 tokens, the whole context")
+    before = screen.value(screen.card("blocks.1.mlp.post", (2, 5)))
+    screen.part("drawn-for").first.select_option("small@128")
+    standing(screen, "small@128")
+    assert screen.page.evaluate("cutaway.page.values.tokens") == [1, 2, 3]
+    assert screen.value(screen.card("blocks.1.mlp.post", (2, 5))) == before
+    assert screen.page.evaluate("cutaway.page.model.spec.context") == 128
+    screen.part("prompt").fill("4 3 2 1")
+    screen.page.wait_for_function("() => cutaway.page.values.tokens.join() === '4,3,2,1'")
+    screen.page.wait_for_function("() => location.hash.startsWith('#model=small@128&tokens=4,3,2,1')")
+    # It is one of the page's own, not a well-known one.
+    pick(screen)
+    own = screen.page.get_by_role("region", name="Of this page")
+    expect(own.get_by_test_id("in-scene-small@128")).to_be_visible()
+    screen.page.go_back()
+    standing(screen, "small")
+
+
+def test_a_model_with_values_is_drawn_for_fewer_tokens(open_screen: Open, long: Model) -> None:
+    with cutaway.show(long, open_browser=False) as shown:
+        drawn_for_fewer(open_screen("tokens=1,2,3&cell=blocks.1.mlp.post:2,5", url=shown.url))
+
+
+def test_so_it_is_in_an_export(open_screen: Open, long: Model, tmp_path: Path) -> None:
+    cutaway.export(tmp_path, long, alone=True)
+    with hosted(tmp_path) as url:
+        drawn_for_fewer(open_screen("tokens=1,2,3&cell=blocks.1.mlp.post:2,5", url=url))
+
+
+def test_the_tour_is_not_hidden_by_the_list(open_screen: Open) -> None:
+    screen = open_screen()
+    pick(screen)
+    screen.part("open-tour").click()
+    expect(screen.part("tour")).to_be_visible()
+    expect(screen.part("picker")).to_have_count(0)

@@ -1,4 +1,5 @@
 /** One cell of one tensor, and how it is written: `blocks.0.attn.q[3, 0, 5]`. */
+import { words } from "../words";
 import { UnknownCell } from "./errors";
 import type { Lengths, LoadedModel } from "./model";
 
@@ -26,7 +27,7 @@ export function equalCells(a: CellRef | null, b: CellRef | null): boolean {
 export function parseCell(model: LoadedModel, text: string, lengths: Lengths): CellRef {
   const match = /^\s*([^[\]\s]+)\s*(?:\[([^[\]]*)\])?\s*$/.exec(text);
   if (match === null) {
-    throw new UnknownCell(`Expected a cell such as blocks.0.attn.q[3, 0, 5], received "${text}".`);
+    throw new UnknownCell(words.cells.expected("blocks.0.attn.q[3, 0, 5]", text));
   }
   const tensor = model.tensor(match[1]!);
   const parts = (match[2] ?? "").split(",").map((part) => part.trim());
@@ -34,10 +35,7 @@ export function parseCell(model: LoadedModel, text: string, lengths: Lengths): C
   const { axes } = tensor;
   if (index.length !== axes.length || index.some((position) => !Number.isInteger(position))) {
     const names = axes.map((axis) => axis.name).join(", ");
-    throw new UnknownCell(
-      `${tensor.name} has ${axes.length} axes [${names}]: expected as many whole numbers, ` +
-        `received "${text.trim()}".`,
-    );
+    throw new UnknownCell(words.cells.axes(tensor.name, axes.length, names, text.trim()));
   }
   return {
     tensor: tensor.name,
@@ -46,10 +44,7 @@ export function parseCell(model: LoadedModel, text: string, lengths: Lengths): C
 
   function inRange(position: number, length: number, i: number): number {
     if (position < -length || position >= length) {
-      const range = length > 0 ? `0 to ${length - 1}` : "no position in this run";
-      throw new UnknownCell(
-        `${axes[i]!.name} of ${tensor.name} has the range ${range}, received ${position}.`,
-      );
+      throw new UnknownCell(words.cells.range(axes[i]!.name, tensor.name, length, position));
     }
     return position < 0 ? position + length : position;
   }

@@ -2,6 +2,7 @@
  * Files of a bundle that stand in the page itself, as they do in an export of a single file: one
  * `<script type="application/json" data-file="PATH">` for JSON, one of `text/plain` in base64 for the rest.
  */
+import { words } from "../words";
 import { BundleError } from "./errors";
 
 /** The file at `path`; null where the page does not hold it. Throws BundleError for damaged base64. */
@@ -19,7 +20,7 @@ export function embeddedFile(path: string): ArrayBuffer | null {
     for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
     return bytes.buffer;
   } catch (error) {
-    throw new BundleError(`${path} in this file is damaged: it is not base64. Export it again.`, {
+    throw new BundleError(words.files.noBase64(path), {
       cause: error,
     });
   }

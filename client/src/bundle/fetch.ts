@@ -1,4 +1,5 @@
 /** Fetching the files of a bundle: progress while they arrive, a sentence when they do not. */
+import { words } from "../words";
 import { BundleError } from "./errors";
 import type * as wire from "./wire";
 
@@ -33,10 +34,7 @@ export async function fetchBytes(
     if (response.ok) return await readBody(response, what, expected, onProgress);
   } catch (error) {
     if (isAbort(error) || error instanceof BundleError) throw error;
-    throw new BundleError(
-      `Could not fetch ${what} from ${url.origin}. Check that the server is still running, then reload the page.`,
-      { cause: error },
-    );
+    throw new BundleError(words.files.unreachable(what, url.origin), { cause: error });
   }
   throw new BundleError(await failureSentence(response, what));
 }
@@ -91,5 +89,5 @@ async function failureSentence(response: Response, what: string): Promise<string
     // Not from our server: a proxy or a static host answers in HTML.
   }
   const status = `${response.status} ${response.statusText}`.trim();
-  return `Could not fetch ${what}: the server answered ${status}.`;
+  return words.files.refused(what, status);
 }

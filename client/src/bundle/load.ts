@@ -2,6 +2,7 @@
  * Loading a bundle: `bundle.json`, then the weights and the first run of the model that is shown.
  * A folder on a static host and a running server look alike from here.
  */
+import { words } from "../words";
 import { embeddedFile } from "./embedded";
 import { BundleError } from "./errors";
 import { fetchBytes, type FetchOptions } from "./fetch";
@@ -38,7 +39,7 @@ export async function loadCatalogued(base: URL, entry: wire.CatalogueEntry): Pro
     ({ spec }) => spec.name === entry.name,
   );
   if (model) return model;
-  throw new BundleError(`${entry.path} does not hold ${entry.name}. Export the bundle again.`);
+  throw new BundleError(words.files.anotherModel(entry.path, entry.name));
 }
 
 async function readBundle(what: string, base: URL, options: FetchOptions): Promise<wire.Bundle> {
@@ -84,12 +85,11 @@ export async function loadValues(
   if (runFile === null) return values;
   const info = runInfo(runFile, run!);
   const said = (model: string, tokens: readonly number[], written: readonly number[]): string =>
-    `${model} on tokens ${tokens.join(" ")}` +
-    (written.length > 0 ? ` and ${written.join(" ")}` : "");
+    words.files.run(model, tokens.join(" "), written.join(" "));
   const expected = said(name, prompt, decoder_prompt);
   const found = said(info.model, info.tokens, info.decoder ?? []);
   if (found !== expected) {
-    throw new BundleError(`${run} is another run: expected ${expected}, received ${found}.`);
+    throw new BundleError(words.files.anotherRun(run!, expected, found));
   }
   return values.withRun(runFile.arrays, info, run!);
 }
@@ -114,9 +114,7 @@ export function runInfo(file: Safetensors, where: string): wire.RunInfo {
   } catch {
     // Reported below, like a header that is JSON and says something else.
   }
-  throw new BundleError(
-    `${where} does not say which run it holds: expected "run" in its metadata.`,
-  );
+  throw new BundleError(words.files.unnamedRun(where));
 }
 
 /** `where` names the file in messages. */
@@ -125,19 +123,16 @@ function parseBundle(text: string, where: string): wire.Bundle {
   try {
     bundle = JSON.parse(text) as wire.Bundle;
   } catch (error) {
-    throw new BundleError(`${where} is damaged: it is not JSON. Export the bundle again.`, {
+    throw new BundleError(words.files.noJson(where), {
       cause: error,
     });
   }
   if (bundle?.version !== wire.VERSION) {
-    const found = `version ${String(bundle?.version ?? "(none)")}`;
-    throw new BundleError(
-      `${where} has ${found}, this page reads version ${wire.VERSION}. ` +
-        "Export it again with the version of Cutaway that made this page.",
-    );
+    const found = String(bundle?.version ?? words.files.none);
+    throw new BundleError(words.files.version(where, found, wire.VERSION));
   }
   if (!Array.isArray(bundle.models) || bundle.models.length === 0) {
-    throw new BundleError(`${where} holds no model: expected at least one in models.`);
+    throw new BundleError(words.files.noModels(where));
   }
   return bundle;
 }

@@ -1,4 +1,5 @@
 /** Reading what models say about themselves in another language: a file of its own, fetched when somebody reads it. */
+import { words } from "../words";
 import { embeddedFile } from "./embedded";
 import { BundleError } from "./errors";
 import { fetchBytes } from "./fetch";
@@ -12,7 +13,7 @@ export async function loadPhrases(
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>;
   } catch (error) {
-    throw new BundleError(`${path} is damaged: it is not JSON. Export the bundle again.`, {
+    throw new BundleError(words.files.noJson(path), {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 /** Running a model on another prompt, by asking the server behind the bundle. */
+import { words } from "../words";
 import { BundleError } from "./errors";
 import { fetchBytes, isAbort } from "./fetch";
 import { runInfo, type LoadedBundle } from "./load";
@@ -23,7 +24,7 @@ export class Runner {
   ) {
     const path = bundle.capabilities.run;
     if (path == null) {
-      throw new BundleError("This page has no server that runs the model, so its prompt is fixed.");
+      throw new BundleError(words.files.noServer);
     }
     this.endpoint = new URL(path, base);
   }
@@ -46,7 +47,7 @@ export class Runner {
     const request = new AbortController();
     this.pending = request;
     const body: wire.RunRequest = { model: this.model.spec.name, ...prompt };
-    const what = "the run on this prompt";
+    const what = words.files.thisRun;
     try {
       const bytes = await fetchBytes(what, this.endpoint, {
         method: "POST",

@@ -4,6 +4,7 @@
  *
  * Format: https://github.com/huggingface/safetensors#format
  */
+import { words } from "../words";
 import { BundleError } from "./errors";
 
 /** Values in row-major order of `shape`, unless `strides` says otherwise. */
@@ -43,31 +44,29 @@ export function parseSafetensors(buffer: ArrayBuffer, where: string): Safetensor
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") metadata = entry as Record<string, string>;
-    else arrays.set(name, readArray(buffer, start, entry, `tensor ${name} in ${where}`));
+    else arrays.set(name, readArray(buffer, start, entry, words.files.tensorIn(name, where)));
   }
   return { arrays, metadata };
 }
 
 function readHeader(buffer: ArrayBuffer, where: string): { header: object; start: number } {
   if (buffer.byteLength < LENGTH_BYTES) {
-    const found = `received ${buffer.byteLength} bytes`;
-    throw new BundleError(`${where} is cut off: expected a safetensors file, ${found}.`);
+    throw new BundleError(words.files.short(where, buffer.byteLength));
   }
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const start = LENGTH_BYTES + length;
   if (start > buffer.byteLength) {
-    const found = `its header should end at byte ${start}, it has ${buffer.byteLength} bytes`;
-    throw new BundleError(`${where} is cut off, or is no safetensors file: ${found}.`);
+    throw new BundleError(words.files.shortHeader(where, start, buffer.byteLength));
   }
   let header: unknown;
   try {
     const bytes = new Uint8Array(buffer, LENGTH_BYTES, length);
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    throw new BundleError(`${where} is damaged: the header of the safetensors file is not JSON.`);
+    throw new BundleError(words.files.headerNoJson(where));
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw new BundleError(`${where} is damaged: expected an object as its header.`);
+    throw new BundleError(words.files.headerNoObject(where));
   }
   return { header, start };
 }
@@ -75,20 +74,18 @@ function readHeader(buffer: ArrayBuffer, where: string): { header: object; start
 function readArray(buffer: ArrayBuffer, start: number, entry: unknown, where: string): ValueArray {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw new BundleError(`The header is damaged: no shape and data_offsets for ${where}.`);
+    throw new BundleError(words.files.noShape(where));
   }
   if (dtype !== "F32" && dtype !== "I32") {
-    throw new BundleError(`Expected F32 or I32 for ${where}, received ${String(dtype)}.`);
+    throw new BundleError(words.files.type(where, String(dtype)));
   }
   const [begin, end] = offsets as [number, number];
   const count = shape.reduce((product, length) => product * length, 1);
   if (end - begin !== count * 4) {
-    const expected = `Expected ${count * 4} bytes (shape ${shape.join(" x ")})`;
-    throw new BundleError(`${expected} for ${where}, its offsets hold ${end - begin}.`);
+    throw new BundleError(words.files.size(where, count * 4, shape.join(" x "), end - begin));
   }
   if (start + end > buffer.byteLength) {
-    const found = `it ends at byte ${start + end}, the file at byte ${buffer.byteLength}`;
-    throw new BundleError(`The file is cut off in ${where}: ${found}.`);
+    throw new BundleError(words.files.shortTensor(where, start + end, buffer.byteLength));
   }
   const aligned = (start + begin) % 4 === 0;
   const bytes = aligned ? buffer : buffer.slice(start + begin, start + end);

@@ -1,5 +1,6 @@
 /** Reading a compiled tour, which is a file of its own: most visitors of a page never ask for it. */
 import { embeddedFile } from "./embedded";
+import { words } from "../words";
 import { BundleError } from "./errors";
 import { fetchBytes } from "./fetch";
 import type * as wire from "./wire";
@@ -12,7 +13,7 @@ export async function loadTour(base: URL, path: string): Promise<wire.Tour> {
     if (!Array.isArray(tour.chapters)) throw new Error("it has no chapters");
     return tour;
   } catch (error) {
-    throw new BundleError(`${path} is not a tour that this page can read. Reload the page.`, {
+    throw new BundleError(words.files.noTour(path), {
       cause: error,
     });
   }

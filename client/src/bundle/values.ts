@@ -1,4 +1,5 @@
 /** The numbers of a model: its weights and every value of one run. */
+import { words } from "../words";
 import type { CellRef } from "./cell";
 import { BundleError } from "./errors";
 import type { Lengths, LoadedModel } from "./model";
@@ -247,10 +248,10 @@ function checkArrays(
     if ((tensor.spec.role === "weight") !== expected.isWeight) continue;
     const shape = tensor.shape(expected.lengths).join(" x ");
     const found = arrays.get(name)?.shape.join(" x ");
-    if (found === undefined) problems.push(`${name} is missing`);
-    else if (found !== shape) problems.push(`${name} has shape ${found} instead of ${shape}`);
+    if (found === undefined) problems.push(words.files.missing(name));
+    else if (found !== shape) problems.push(words.files.shape(name, found, shape));
   }
   if (problems.length > 0) {
-    throw new BundleError(`${expected.where} does not fit the model: ${problems.join("; ")}.`);
+    throw new BundleError(words.files.misfit(expected.where, problems.join("; ")));
   }
 }

@@ -53,6 +53,21 @@ test("a text is read with the vocabulary of the bundle", async () => {
   await expect(runner.run(values, { text: "cz" })).rejects.toThrow("z is not in the vocabulary");
 });
 
+test("without texts of tokens their ids are read, between spaces or commas", async () => {
+  const { model, values } = opened();
+  const spec = { ...model.spec, vocabulary: { size: 7, tokens: null } };
+  const nameless = new LoadedModel(spec, model.kinds);
+  const runner = new LiveRunner(nameless, values, () => null);
+  expect((await runner.run(values, { text: " 2, 0 1 " }))!.tokens).toEqual([2, 0, 1]);
+  for (const typed of ["2 x", "7", "1.5", "-1"]) {
+    const found = typed.split(" ").at(-1)!;
+    await expect(runner.run(values, { text: typed })).rejects.toThrow(
+      `token ids (whole numbers from 0 to 6): received “${found}”`,
+    );
+  }
+  await expect(runner.run(values, { text: " " })).rejects.toThrow("from 1 to 8 tokens, received 0");
+});
+
 test("of fifty edits at once two are computed, and the last one is what shows", async () => {
   const { model, values } = opened();
   const worker = new SlowWorker();

@@ -13,6 +13,7 @@ import {
   type ValueArray,
   type Values,
 } from "../bundle";
+import { words } from "../words";
 import type { Answer, Request } from "./messages";
 import { Plan } from "./plan";
 import { startWorker } from "./startWorker";
@@ -70,7 +71,7 @@ export class LiveRunner {
     });
     if (arrays === null || id !== this.latest) return null;
     const info = infoOf(this.model, tokens, decoder);
-    return values.withRun(arrays, info, "the run on this prompt");
+    return values.withRun(arrays, info, words.files.thisRun);
   }
 
   cancel(): void {
@@ -145,7 +146,7 @@ export class LiveRunner {
 }
 
 function tokensOf(prompt: Prompt, model: LoadedModel): readonly number[] {
-  return "tokens" in prompt ? prompt.tokens : tokensOfText(prompt.text, model);
+  return fitting("tokens" in prompt ? prompt.tokens : tokensOfText(prompt.text, model), model);
 }
 
 /** What the decoder reads: nothing where there is none. */
@@ -154,21 +155,29 @@ function decoderOf({ decoder }: Prompt, model: LoadedModel): readonly number[] {
   if (spec.decoder === null) return [];
   const start = spec.decoder_prompt.slice(0, 1);
   if (decoder === undefined) return start;
-  return typeof decoder === "string" ? [...start, ...tokensOfText(decoder, model)] : decoder;
+  const written =
+    typeof decoder === "string" ? [...start, ...tokensOfText(decoder, model)] : decoder;
+  return fitting(written, model);
 }
 
-function tokensOfText(text: string, model: LoadedModel): readonly number[] {
-  const known = model.spec.vocabulary.tokens;
+/** Without the texts of its tokens a model is given their ids, as Python takes them: between spaces or commas. */
+function tokensOfText(text: string, { spec }: LoadedModel): readonly number[] {
+  const { tokens: known, size } = spec.vocabulary;
   if (known == null) {
-    throw new BundleError(
-      "This page has no tokenizer, so a prompt cannot be typed as text. Give token ids instead.",
-    );
+    const typed = text.split(/[\s,]+/).filter(Boolean);
+    const wrong = typed.find((each) => !/^\d{1,15}$/.test(each) || Number(each) >= size);
+    if (wrong !== undefined) throw new BundleError(words.files.noId(wrong, size));
+    return typed.map(Number);
   }
   return [...text].map((letter) => {
     const token = known.indexOf(letter);
-    if (token < 0) {
-      throw new BundleError(`${letter} is not in the vocabulary, which is ${known.join(" ")}.`);
-    }
+    if (token < 0) throw new BundleError(words.files.noLetter(letter, known.join(" ")));
     return token;
   });
+}
+
+/** Tokens that the model can read. Throws BundleError for none, and for more than its context holds. */
+function fitting(tokens: readonly number[], { spec }: LoadedModel): readonly number[] {
+  if (tokens.length > 0 && tokens.length <= spec.context) return tokens;
+  throw new BundleError(words.files.length(tokens.length, spec.context));
 }

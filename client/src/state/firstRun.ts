@@ -24,5 +24,5 @@ export async function withFirstRun(values: Values): Promise<Values> {
     throw new BundleError(words.notices.noFirstRun, { cause });
   });
   const arrays = new Plan(model, weightsOf(model, values)).run(prompt, decoder);
-  return values.withRun(arrays, infoOf(model, prompt, decoder), `the run of ${name}`);
+  return values.withRun(arrays, infoOf(model, prompt, decoder), words.files.firstRun(name));
 }

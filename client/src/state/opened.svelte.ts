@@ -103,6 +103,14 @@ export class Opened {
     return this.runner.run(this.values, prompt);
   }
 
+  /** Runs the prompt of the same model drawn for another number of tokens, as far as it fits. */
+  async runAs({ isFirst, values }: Opened): Promise<void> {
+    const { context } = this.model.spec;
+    if (isFirst || Math.max(values.tokens.length, values.decoder.length) > context) return;
+    const next = await this.run({ tokens: values.tokens, decoder: values.decoder });
+    if (next) this.show(next);
+  }
+
   show(values: Values): void {
     this.values = values;
     this.takeFrom(values);

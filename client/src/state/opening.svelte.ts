@@ -11,7 +11,7 @@ import {
   type LoadedModel,
   type Progress,
 } from "../bundle";
-import type { Model } from "../bundle/wire";
+import type { CatalogueEntry, Model } from "../bundle/wire";
 import { words } from "../words";
 import { namesOf, type Address } from "./address";
 import { Loading } from "./loading";
@@ -64,16 +64,19 @@ export class Opening {
   get choices(): Choice[] {
     const { loaded } = this.page;
     if (!loaded) return [];
+    const wholes = new Set(loaded.models.map(({ spec }) => spec.whole ?? spec.name));
+    const isOfPage = ({ name, whole }: CatalogueEntry) => wholes.has(whole ?? name);
     return [
       ...loaded.models.map(({ spec: { name, title, cost } }) => {
         return { name, title, parameters: cost.parameters, isCatalogued: false };
       }),
       ...loaded.bundle.catalogue
         .filter(({ name, whole }) => whole === null || this.isOpen(name)) // the card of the whole one has them
-        .map(({ name, title, parameters }) => {
-          return { name, title, parameters, isCatalogued: true };
+        .map((entry) => {
+          const { name, title, parameters } = entry;
+          return { name, title, parameters, isCatalogued: !isOfPage(entry) };
         }),
-    ];
+    ].sort((a, b) => Number(a.isCatalogued) - Number(b.isCatalogued));
   }
 
   /** What a model can be drawn for, fewest tokens first: as it is, and as the bundle or its catalogue have it, too. */
@@ -107,12 +110,19 @@ export class Opening {
       const model = await this.modelNamed(loaded, other);
       if (!model) return this.sayUnknown(loaded, other);
       const opened = await Opened.from(loaded, model, page.notices);
+      const before = page.opened.find((each) => each.name === name);
+      if (before) await opened.runAs(before);
       // Taken back meanwhile, or opened by an address.
-      if (!adding.has(other) || this.isOpen(other) || !this.isOpen(name)) return opened.dispose();
+      const at = page.opened.findIndex((each) => each.name === name);
+      if (!adding.has(other) || this.isOpen(other) || at < 0) return opened.dispose();
       this.isAsked = true;
-      const current = page.current!.name === name ? opened : page.current!;
-      const all = page.opened.map((each) => (each.name === name ? opened : each));
-      page.arrange(loaded, all, current);
+      const { current, trail } = page;
+      page.arrange(
+        loaded,
+        page.opened.with(at, opened),
+        current!.name === name ? opened : current!,
+      );
+      if (current!.name === name) page.keepTrail(trail);
       page.visits += 1;
     } catch (error) {
       const act = () => void this.exchange(name, other);
@@ -131,7 +141,7 @@ export class Opening {
       await this.page.show(address);
       this.done = true;
     } catch (error) {
-      this.page.notices.fail(error, { label: "Reload", act: () => location.reload() });
+      this.page.notices.fail(error, { label: words.controls.reload, act: () => location.reload() });
       this.failed = true;
       this.busy = false;
     }

@@ -6,7 +6,7 @@
  * replaced whole, never changed in place, so that everything derived follows from one assignment.
  */
 import { equalCells, parseCell, type CellRef } from "../bundle/cell";
-import { CutawayError } from "../bundle/errors";
+import { CutawayError, UnknownTensor } from "../bundle/errors";
 import type { LoadedBundle } from "../bundle/load";
 import type { Lengths, LoadedModel } from "../bundle/model";
 import type { Prompt } from "../bundle/prompt";
@@ -102,9 +102,16 @@ export class Page {
       return true;
     } catch (error) {
       current.giveUp();
-      this.notices.fail(error, { label: "Try again", act: () => void this.run(prompt) });
+      this.notices.fail(error, { label: words.controls.retry, act: () => void this.run(prompt) });
       return false;
     }
+  }
+
+  /** The way to a cell of a model that was in the place of this one, as far as this one has those cells. */
+  keepTrail(trail: Trail): void {
+    const { model, lengths } = this;
+    if (!model || !trail.every((cell) => model.has(cell.tensor))) return;
+    this.trail = trail.map((cell) => clamped(model, cell, lengths));
   }
 
   reset(): void {
@@ -228,7 +235,11 @@ export class Page {
       } catch (error) {
         if (!(error instanceof CutawayError)) throw error;
         this.trail = [];
-        this.notices.say(words.notices.cellOfLink(error.message));
+        const why =
+          error instanceof UnknownTensor
+            ? words.cells.noTensor(error.tensor, error.nearMatches.join(", "))
+            : error.message;
+        this.notices.say(words.notices.cellOfLink(why));
       }
     } else {
       this.trail = [];

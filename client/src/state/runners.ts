@@ -19,8 +19,8 @@ export interface PromptRunner {
 }
 
 export function runnerFor(loaded: LoadedBundle, model: LoadedModel): PromptRunner | null {
-  // What was added from the catalogue is not the server's to run.
-  const isOwn = loaded.models.includes(model);
+  // Well-known models of the catalogue are not the server's to run; its own, drawn for another number of tokens, are.
+  const isOwn = loaded.models.includes(model) || model.spec.weights !== null;
   if (isOwn && Runner.canRun(loaded.bundle)) return new Runner(loaded, model);
   return model.spec.weights === null ? null : new LateRunner(model);
 }

@@ -35,11 +35,14 @@ export function readFrom(read: () => Words): void {
   current = read;
 }
 
-/** The words of the language of the page. */
-export const words = Object.defineProperties(
+/** The words of the language of the page. Pure: the worker, which says nothing, is built without them. */
+export const words = /* @__PURE__ */ Object.defineProperties(
   {},
-  Object.fromEntries(
-    Object.keys(english).map((key) => [key, { get: () => current()[key as keyof Words] }]),
+  /* @__PURE__ */ Object.fromEntries(
+    /* @__PURE__ */ Object.keys(english).map((key) => [
+      key,
+      { get: () => current()[key as keyof Words] },
+    ]),
   ),
 ) as Words;
 

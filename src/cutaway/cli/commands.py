@@ -220,12 +220,15 @@ def export(
     single_file: Annotated[
         bool, typer.Option("--single-file", help="Write one HTML file, which also opens from disk.")
     ] = False,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Leave out the well-known models that visitors could put beside these.")
+    ] = False,
 ) -> None:
     """Write a folder that any static host can serve: the model runs in the visitor's browser."""
     from cutaway.export import export as write
 
     models = load_all(sources or [BUILT_IN], context)
-    written = write(path, models, single_file=single_file)
+    written = write(path, models, single_file=single_file, alone=alone)
     size = f"{written.bytes / 1e6:.1f} MB"
     if single_file:
         print(f"{path} holds everything, {size}; open it in a browser")

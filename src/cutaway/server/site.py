@@ -22,9 +22,9 @@ from cutaway.bundle import (
 )
 from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import NameNotFound, PromptError, near_matches
+from cutaway.lengths import redrawn, with_redrawn
 from cutaway.model import Model, Run
 from cutaway.server.resources import BINARY, JSON, Resource
-from cutaway.tour.compiling import Tour
 from cutaway.tour.files import read_tour
 
 RUN_PATH = "api/run"
@@ -44,20 +44,21 @@ class Site:
         self._tour = tour
         self._read_at: int | None = None if tour is None else tour.stat().st_mtime_ns if tour.is_file() else 0
         tours = TOURS if tour is None else (read_tour(tour), *TOURS)
+        self._redrawn = {each.name: each for each in redrawn(models, tours=tours)}
+        listed = catalogue([*self.models, *self._redrawn])
         described = bundle(
             models,
             capabilities=wire.Capabilities(run=RUN_PATH, live=tour is not None),
             tours=tours,
-            catalogue=catalogue(self.models),
+            catalogue=listed,
         )
         described = with_runs_left_to_browser(described, models, but=runs or {})
+        described = with_redrawn(described, self._redrawn.values())
         self._makers: dict[str, Callable[[], Resource]] = {"bundle.json": lambda: Resource(to_json(described), JSON)}
-        for entry in described.catalogue:
+        for entry in listed:
             self._makers[entry.path] = lambda name=entry.name: Resource(catalogue_file(name), JSON)
-            for path, compiled in catalogue_tours(entry.name).items():
-                self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
-        for path, made_of in phrase_files().items():
-            self._makers[path] = lambda made_of=made_of: Resource(made_of(), JSON)
+            self._add(catalogue_tours(entry.name))
+        self._add(phrase_files())
         for spec in described.models:
             model, first = self.models[spec.name], (runs or {}).get(spec.name)
             if spec.weights is not None:
@@ -66,16 +67,17 @@ class Site:
                 self._makers[unquote(spec.run)] = lambda model=model, first=first: Resource(
                     run_file(first or first_run(model)), BINARY
                 )
-            self._add_tours(model, tours)
+            self._add(tour_files(model, tours))
+        for each in self._redrawn.values():
+            self._add(each.files())
         self._made: dict[str, Resource] = {}
         self._making = threading.Lock()
 
-    def _add_tours(self, model: Model, tours: Sequence[Tour]) -> list[str]:
-        """Where the tours of a model are."""
-        files = tour_files(model, tours)
-        for path, compiled in files.items():
-            self._makers[path] = lambda compiled=compiled: Resource(compiled(), JSON)
-        return list(files)
+    def _add(self, files: Mapping[str, Callable[[], bytes]]) -> None:
+        """Files by path, made when they are asked for."""
+        for path, made_of in files.items():
+            kind = JSON if path.endswith(".json") else BINARY
+            self._makers[path] = lambda made_of=made_of, kind=kind: Resource(made_of(), kind)
 
     def _reread(self) -> None:
         """The author's tour anew, when its file has changed."""
@@ -84,8 +86,11 @@ class Site:
         changed = self._tour.stat().st_mtime_ns
         if changed != self._read_at:
             tour = read_tour(self._tour)
-            for model in self.models.values():
-                for path in self._add_tours(model, [tour]):
+            files = [tour_files(model, [tour]) for model in self.models.values()]
+            files += [each.tour_files([tour]) for each in self._redrawn.values()]
+            for made_of in files:
+                self._add(made_of)
+                for path in made_of:
                     self._made.pop(path, None)
             self._read_at = changed
 
@@ -107,7 +112,7 @@ class Site:
 
         Raises ``NameNotFound`` for an unknown model and ``PromptError`` for a prompt it cannot take.
         """
-        if request.model not in self.models:
+        if request.model not in self.models and request.model not in self._redrawn:
             known = near_matches(request.model, self.models)
             raise NameNotFound(f"no model named {request.model!r} here.{known} There is: {', '.join(self.models)}")
         if (request.tokens is None) == (request.text is None):
@@ -115,7 +120,7 @@ class Site:
             raise PromptError(f"expected either tokens or text in the request, received {given}")
         prompt = request.text if request.text is not None else request.tokens
         assert prompt is not None
-        model = self.models[request.model]
+        model = self.models.get(request.model) or self._redrawn[request.model].model
         if reason := why_no_values(model):
             raise PromptError(f"{model.name} cannot be run for a page. {reason}")
         ids = model.encode(prompt)

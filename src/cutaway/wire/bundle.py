@@ -94,7 +94,8 @@ class Capabilities(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True):
-    """A model that can be fetched and added: structure, without values."""
+    """A model that can be fetched and added: a well-known one, structure without values, or one of the bundle's own
+    drawn for another number of tokens, with the same values."""
 
     name: str
     title: str

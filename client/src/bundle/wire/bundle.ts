@@ -93,7 +93,10 @@ export interface Capabilities {
   readonly live?: boolean;
 }
 
-/** A model that can be fetched and added: structure, without values. */
+/**
+ * A model that can be fetched and added: a well-known one, structure without values, or one of the
+ * bundle's own drawn for another number of tokens, with the same values.
+ */
 export interface CatalogueEntry {
   readonly name: string;
   readonly title: string;

@@ -1,6 +1,7 @@
 /** Everything that the page itself says, in German; fetched when somebody reads it. */
 import type { Words } from "../en";
 import { comparison } from "./comparison";
+import { cells, files } from "./files";
 import { reading } from "./reading";
 import { view } from "./view";
 
@@ -9,6 +10,8 @@ export const german: Words = {
   ...view,
   ...reading,
   comparison,
+  files,
+  cells,
   numbers: {
     million: "Millionen",
     billion: "Milliarden",

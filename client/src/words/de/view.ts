@@ -24,6 +24,7 @@ export const view = {
     tour: "Tour",
     dismiss: "Schließen",
     retry: "Noch einmal versuchen",
+    reload: "Neu laden",
     copied: "Kopiert",
     csv: "Als CSV kopieren",
     csvOfPart: "Gezeigtes als CSV kopieren",

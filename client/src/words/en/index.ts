@@ -1,5 +1,6 @@
 /** Everything that the page itself says, in English. */
 import { comparison } from "./comparison";
+import { cells, files } from "./files";
 import { reading } from "./reading";
 import { view } from "./view";
 
@@ -9,6 +10,8 @@ export const english = {
   ...view,
   ...reading,
   comparison,
+  files,
+  cells,
   numbers: {
     million: "million",
     billion: "billion",

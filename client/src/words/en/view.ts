@@ -24,6 +24,7 @@ export const view = {
     tour: "Tour",
     dismiss: "Dismiss",
     retry: "Try again",
+    reload: "Reload",
     copied: "Copied",
     csv: "Copy as CSV",
     csvOfPart: "Copy what is shown as CSV",
