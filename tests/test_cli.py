@@ -14,10 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from checkpoint_files import write_checkpoint
 from command import cutaway, serving
 
 import cutaway as library
 from cutaway import Run
+from cutaway.cli.sources import load_all
+from cutaway.errors import CutawayError
 from cutaway.numbers import shown
 from cutaway.page import PAGE
 from cutaway.safetensors_reader import SafetensorsFile
@@ -261,3 +264,11 @@ def test_a_long_context_can_be_cut_short() -> None:
         2,
         "cutaway: gpt2 can be drawn for 1 to 1024 tokens, its context, got 4096\n",
     )
+
+
+def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    runs = [str(write_checkpoint(tmp_path / run / "last")) for run in ("one", "two")]
+    assert [m.name for m in load_all([*runs, "nano-gpt"], None)] == ["one-last", "two-last", "nano-gpt"]
+    assert [m.name for m in load_all(runs[:1], None)] == ["last"]
+    with pytest.raises(CutawayError, match="need different names, got last, last"):
+        load_all([runs[0], runs[0]], None)

@@ -139,7 +139,10 @@ def open_weights(folder: Path) -> Checkpoint:
     for name in PICKLES:
         if (folder / name).exists():
             raise _pickle(name)
-    raise CheckpointError(f"{folder.name} has no model.safetensors; found: {_listing(folder)}")
+    raise CheckpointError(
+        f"{folder.name} has no model.safetensors; found: {_listing(folder)}."
+        f" To see its structure without values, name {folder.name}/config.json"
+    )
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -348,5 +348,5 @@ def of_different_names(models: Sequence[Model]) -> list[Model]:
     """The models, which are to be told apart by name in one page. Raises ``CutawayError`` if they cannot."""
     names = [m.name for m in models]
     if len(set(names)) != len(names):
-        raise CutawayError(f"models of one page need different names, got {', '.join(names)}")
+        raise CutawayError(f"models of one page need different names, got {', '.join(names)}; name each once")
     return list(models)
