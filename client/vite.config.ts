@@ -66,7 +66,7 @@ const oneFile: Plugin = {
 /** What the page and the picture share, in one file instead of many small ones: a request costs time. */
 const core = {
   name: "core",
-  test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(bundle|formula|theme)\/|src\/scene\/format/,
+  test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(bundle|formula|theme)\/.*\.ts|src\/scene\/format/,
 };
 
 /** Where a running `cutaway` answers while `npm run dev` serves the page itself. */

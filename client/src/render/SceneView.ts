@@ -51,6 +51,8 @@ export interface SceneOptions {
 const NO_INSETS: Insets = { left: 0, top: 0, right: 0, bottom: 0 };
 /** How long after the first picture what is needed later is made. */
 const PREPARE_MS = 1500;
+/** So long the first picture waits for its values; those of a large model take longer. */
+const PATIENCE_MS = 500;
 
 export class SceneView {
   /** For tests and measurements. */
@@ -67,6 +69,7 @@ export class SceneView {
   private readonly frames: Frames;
   private theme: Theme;
   private insets = NO_INSETS;
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private isPrepared = false;
   private isDisposed = false;
 
@@ -139,11 +142,20 @@ export class SceneView {
    * current; when it is gone, the first is.
    */
   async setModels(models: readonly LoadedModel[], kinds: readonly wire.AxisKind[]): Promise<void> {
+    this.patience ??= setTimeout(() => this.begin(), PATIENCE_MS);
     if (!(await this.picture.setModels(models, kinds))) return;
     this.setWhole();
     this.updateProjectors();
-    this.touch();
+    this.begin();
     this.prepareLater();
+  }
+
+  /** From now on there is something to draw. */
+  private begin(): void {
+    clearTimeout(this.patience);
+    this.frames.isEmpty = false;
+    this.stage.canvas.style.visibility = "";
+    this.touch();
   }
 
   /** What is needed near by and in tours, once the first picture has been seen. */
@@ -330,6 +342,7 @@ export class SceneView {
 
   dispose(): void {
     this.isDisposed = true;
+    clearTimeout(this.patience);
     this.frames.dispose();
     for (const cleanup of this.cleanups) cleanup();
     this.picture.dispose();

@@ -33,6 +33,8 @@ export class Frames {
   isPlaying = false;
   /** The context is gone: nothing can be drawn. */
   isLost = false;
+  /** There is nothing to draw yet: an empty picture takes the GPU as long as a full one. */
+  isEmpty = true;
   private readonly pace = new Pace();
   private request = 0;
   private last = 0;
@@ -66,6 +68,10 @@ export class Frames {
     clearTimeout(this.refining);
   }
 
+  private get canDraw(): boolean {
+    return !this.isLost && !this.isEmpty;
+  }
+
   private frame(now: number): void {
     cancelAnimationFrame(this.request);
     this.request = 0;
@@ -84,12 +90,12 @@ export class Frames {
     if (!isCoarse && this.isDrawnCoarse) this.isDirty = true;
     const frame = { elapsedMs, hasMoved, isMoving };
     acts.point(frame);
-    if (this.isDirty && !this.isLost) {
+    if (this.isDirty && this.canDraw) {
       this.isDirty = false;
       this.isDrawnCoarse = isCoarse;
       if (acts.draw(frame, isCoarse ? pace.scale : 1)) this.isDirty = true;
     }
-    if (!this.isPlaying && (this.isDirty || isMoving)) this.wake();
+    if (!this.isPlaying && ((this.isDirty && this.canDraw) || isMoving)) this.wake();
     else if (this.isDrawnCoarse && !isMoving) {
       clearTimeout(this.refining);
       this.refining = setTimeout(() => this.wake(), COARSE_MS);

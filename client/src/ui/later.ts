@@ -6,4 +6,10 @@ export { default as HoverCard } from "./HoverCard.svelte";
 export { default as ModelCards } from "./ModelCards.svelte";
 export { default as ModelPicker } from "./ModelPicker.svelte";
 export { default as TableView } from "./TableView.svelte";
-export { loadKatex } from "./typeset";
+export { loadKatex, Typesetter } from "./typeset";
+// What the cards of a tour are made of: it takes them from here, so that they are no file of their own.
+export { tokenOf } from "../state/meaning";
+export { default as CellHeading } from "./CellHeading.svelte";
+export { default as Formula } from "./Formula.svelte";
+export { default as Terms } from "./Terms.svelte";
+export { default as Value } from "./Value.svelte";
