@@ -18,6 +18,8 @@ const FIELDS = {
 
 export interface Run {
   readonly text: string;
+  /** Ems, where it is known. */
+  readonly width?: number;
   readonly anchor: readonly [number, number, number];
   /** Where the anchor is on the text's box: 0 left or top, 1 right or bottom. */
   readonly align: readonly [number, number];
@@ -32,6 +34,9 @@ export interface Run {
 /** Ems from the top of the box to the baseline, and the height of the box. */
 const ASCENT = 0.76;
 export const LINE = 0.98;
+
+/** The colour of the run that is being written. */
+const bytes = new Uint8Array(4);
 
 export class GlyphMesh {
   readonly mesh: Mesh<InstancedBufferGeometry, RawShaderMaterial>;
@@ -59,24 +64,34 @@ export class GlyphMesh {
     const texels = this.instances.array("texels") as Uint16Array;
     const tint = this.instances.array("tint") as Uint8Array;
     const info = this.instances.array("info") as Uint16Array;
-    let pen = -run.align[0] * this.atlas.width(run.text);
+    const { atlas } = this;
+    let pen = -run.align[0] * (run.width ?? atlas.width(run.text));
     const baseline = ASCENT - run.align[1] * LINE;
     const unit = LAYOUT_PX * FINE;
+    const perTexel = unit / atlas.em;
+    const weight = Math.round(run.weight * 255);
+    const [x, y, z] = run.anchor;
+    putBytes(bytes, 0, run.colour, run.alpha ?? 1);
     for (const letter of run.text) {
-      const glyph = this.atlas.glyph(letter);
+      const glyph = atlas.glyph(letter);
       if (glyph.width > 0) {
-        anchor.set(run.anchor, at * 3);
+        anchor[at * 3] = x;
+        anchor[at * 3 + 1] = y;
+        anchor[at * 3 + 2] = z;
         rect[at * 4] = Math.round((pen + glyph.left) * unit);
         rect[at * 4 + 1] = Math.round((baseline + glyph.top) * unit);
-        rect[at * 4 + 2] = Math.round((glyph.width / this.atlas.em) * unit);
-        rect[at * 4 + 3] = Math.round((glyph.height / this.atlas.em) * unit);
+        rect[at * 4 + 2] = Math.round(glyph.width * perTexel);
+        rect[at * 4 + 3] = Math.round(glyph.height * perTexel);
         texels[at * 4] = glyph.x;
         texels[at * 4 + 1] = glyph.y;
         texels[at * 4 + 2] = glyph.width;
         texels[at * 4 + 3] = glyph.height;
-        putBytes(tint, at * 4, run.colour, run.alpha ?? 1);
+        tint[at * 4] = bytes[0]!;
+        tint[at * 4 + 1] = bytes[1]!;
+        tint[at * 4 + 2] = bytes[2]!;
+        tint[at * 4 + 3] = bytes[3]!;
         info[at * 2] = run.label;
-        info[at * 2 + 1] = Math.round(run.weight * 255);
+        info[at * 2 + 1] = weight;
         at += 1;
       }
       pen += glyph.advance;

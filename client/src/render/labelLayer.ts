@@ -42,6 +42,7 @@ export class LabelLayer {
   private turn = 0;
   private lookedUp = 0;
   private isStale = true;
+  private isSorted = true;
 
   constructor(
     private readonly glyphs: GlyphMesh,
@@ -61,21 +62,21 @@ export class LabelLayer {
     const before = room.end;
     const letters = room.take(count);
     glyphs.reserve(room.end, before);
+    const widths = Float32Array.from(labels, ({ text }) => glyphs.atlas.width(text));
     let at = letters;
-    labels.forEach((label, i) => {
-      const anchor = plus(label.anchor, standing.offset);
-      at = glyphs.write({ ...label, anchor, label: first + i }, at);
+    labels.forEach(({ text, anchor, align, colour, weight }, i) => {
+      const [width, label] = [widths[i]!, first + i];
+      const place = plus(anchor, standing.offset);
+      at = glyphs.write({ text, width, anchor: place, align, colour, weight, label }, at);
     });
     glyphs.hide(at, letters + count, HIDDEN);
     glyphs.touch(letters, letters + count, room.end);
-    const widths = Float32Array.from(labels, ({ text }) => glyphs.atlas.width(text));
     const stacks = stacksOf(labels, widths);
     const all = [...stacks.values()];
     const written = { ...part, first, letters, count, widths, stacks: all };
     this.parts.set(first, written);
     this.choices.push(...choicesOf(written, stacks, TURNS));
-    this.choices.sort((a, b) => a.priority - b.priority);
-    this.declutter = new Declutter(this.choices.length);
+    this.isSorted = false;
     this.isStale = true;
     return first;
   }
@@ -158,6 +159,7 @@ export class LabelLayer {
     step: number,
     isAtRest: boolean,
   ): boolean {
+    this.sort();
     const { placer, states, choices } = this;
     let isFading = false;
     this.turn = (this.turn + 1) % TURNS;
@@ -183,6 +185,14 @@ export class LabelLayer {
       if (alpha < 1) isFading = true;
     }
     return isFading;
+  }
+
+  /** By priority, once after several parts have come. */
+  private sort(): void {
+    if (this.isSorted) return;
+    this.isSorted = true;
+    this.choices.sort((a, b) => a.priority - b.priority);
+    this.declutter = new Declutter(this.choices.length);
   }
 
   /** True: it is not all there yet. */
