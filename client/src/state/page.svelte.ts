@@ -16,6 +16,7 @@ import { explain, type Explanation } from "../formula";
 import { words } from "../words";
 import { othersOf, type Address } from "./address";
 import { Generation } from "./generation.svelte";
+import { fallenBack } from "./inputs";
 import { clamped, neighbour, type Step } from "./move";
 import { Notices } from "./notices.svelte";
 import type { Opened } from "./opened.svelte";
@@ -95,9 +96,13 @@ export class Page {
     const { current } = this;
     if (!current) return false;
     try {
+      const before = current.values;
       const next = await current.run(prompt);
       if (next === null) return false;
       current.show(next);
+      for (const name of fallenBack(before, next)) {
+        this.notices.say(words.notices.inputFallsBack(name));
+      }
       if (current === this.current) this.clamp(next);
       return true;
     } catch (error) {

@@ -134,6 +134,8 @@ export const view = {
       `Der Kontext ist mit ${room} Token voll: Nimm einige weg oder fange neu an.`,
     cellOfLink: (why) => `Der Link nennt eine Zelle, die es in diesem Lauf nicht gibt. ${why}`,
     decoderOfLink: "Was der Decoder laut dem Link geschrieben hat, passt nicht zu diesem Modell.",
+    inputFallsBack: (name) =>
+      `Dem ersten Lauf wurde „${name}“ von außen mitgegeben. Eine andere Eingabe läuft dort mit 0 für jedes Token.`,
     promptOfLink: "Die Eingabe des Links passt nicht zu diesem Modell.",
     promptNotShown: (why) => `Die Eingabe des Links kann nicht gezeigt werden. ${why}`,
     instead: (title) => `zu sehen ist ${title}`,

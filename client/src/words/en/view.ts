@@ -131,6 +131,8 @@ export const view = {
     fullContext: (room: number) => `The context is full with ${room} tokens: reset or remove some.`,
     cellOfLink: (why: string) => `The link names a cell that this run does not have. ${why}`,
     decoderOfLink: "What the decoder has written in the link does not fit this model.",
+    inputFallsBack: (name: string) =>
+      `The first run was given “${name}” from outside. Another prompt is run with 0 for each token there.`,
     promptOfLink: "The prompt of the link does not fit this model.",
     promptNotShown: (why: string) => `The prompt of the link cannot be shown. ${why}`,
     instead: (title: string) => `this is ${title}`,

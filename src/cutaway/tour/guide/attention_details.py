@@ -318,7 +318,7 @@ def sink(c: Chapter, attn: Attention) -> None:
     card = c.card(attn.attn_scores_expsum[0, c.last])
     c.play(
         c.camera.frame(attn.sinks, attn.attn_scores_expsum.head(0), pattern.head(0), azimuth=-0.12, margin=1.2),
-        attn.sinks.highlight(), card.appear(), seconds=1.2,
+        attn.sinks.opacity(1), attn.sinks.highlight(), card.appear(), seconds=1.2,
     )  # fmt: skip
     c.stop()
     c.play(attn.sinks.highlight(0), card.vanish(), seconds=0.3)

@@ -46,6 +46,8 @@ def mixture(c: Chapter, experts: Experts) -> None:
         w=router,
         x=scores[last, 0],
     )
+    if "b_router" in part:
+        c.say("Each expert has a {b|bias} besides, which is added.", b=part.b_router)
     card = c.card(scores[last, 0])
     c.play(
         experts.some("W_gate", "W_in", "W_out").highlight(0), card.appear(),

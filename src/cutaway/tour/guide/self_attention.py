@@ -126,6 +126,8 @@ def self_attention(c: Chapter, block: Block) -> None:
         t=near,
         p=pattern[0, last, near],
     )
+    if "sinks" in attn:
+        c.say("In that sum, and in the search for the largest, one number takes part that is no token's: of that next.")
     share, first_share = c.card(pattern), c.card(pattern[0, last, near])
     c.play(
         c.camera.frame(scores.head(0), pattern.head(0), azimuth=-0.12, margin=1.15), (asked | offered).opacity(0.08),

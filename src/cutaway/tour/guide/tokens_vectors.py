@@ -131,6 +131,14 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
             **sizes,
             F=mlp.experts.pre.axis("feature").size,
         )
+    elif c.has("experts"):
+        experts = c.first("experts")
+        c.say(
+            "The other numbers are choices of the same kind: {L} blocks, {F} hidden units in the first, in others {E} "
+            "experts with {G} hidden units each, at most {P} tokens.",
+            **sizes,
+            G=experts.pre.axis("feature").size,
+        )
     elif len(stacks) > 1:
         c.say(
             "The other numbers are choices of the same kind: {L} blocks in one stack and {m} in the other, {F} hidden "
