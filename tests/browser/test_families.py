@@ -10,6 +10,7 @@ import pytest
 from families.cases import oracle
 from families.configurations import CASES
 from hosting import hosted
+from playwright.sync_api import expect
 from screen import Screen
 
 import cutaway
@@ -38,3 +39,21 @@ def test_every_tensor_is_computed_as_in_python(id: str, tmp_path: Path, open_scr
             explanation = run.explain(f"{name}{index}")
             assert screen.value(screen.pin(name, index)) == pytest.approx(explanation.value, rel=1e-5, abs=1e-5)
             assert screen.symbols() == explanation.text
+
+
+def test_a_wide_formula_is_fitted_although_its_letters_come_late(
+    tmp_path: Path, open_screen: Callable[..., Screen]
+) -> None:
+    """It is measured when its own letters are there: those that stand in for them are narrower."""
+    case = next(c for c in CASES if c.id == "gemma2: windows in every other layer")
+    model = cutaway.load(oracle(case, tmp_path).folder)
+    with cutaway.show(model.run(case.prompt), open_browser=False) as shown:
+        screen = open_screen("cell=blocks.0.attn.attn_scores:3,8,6", url=shown.url)
+        formula = screen.part("formula-symbols", screen.card("blocks.0.attn.attn_scores", (3, 8, 6)))
+        expect(formula.locator(".katex").first).to_be_visible()
+        screen.page.wait_for_function(
+            """() => {
+                 const place = document.querySelector('[data-testid=formula-symbols] .place');
+                 return document.fonts.status === 'loaded' && place.scrollWidth <= place.clientWidth + 1;
+               }"""
+        )

@@ -117,6 +117,7 @@ REFUSED = [
         {"topk_group": 1, "num_experts_per_tok": 33},
         "num_experts_per_tok = 33 .*the 32 experts of 1 groups",
     ),
+    ("granite", {"logits_scaling": 0}, "logits_scaling = 0.0 .*above zero"),
     ("llama", {"num_hidden_layers": 100_000_000}, "num_hidden_layers = 100000000 .*at most 4096"),
     ("gpt2", {"n_layer": 5000}, "n_layer = 5000 .*at most 4096"),
     ("deepseek_v3", {"scoring_func": "softmax"}, "scoring_func = 'softmax' .*'sigmoid'"),

@@ -7,6 +7,11 @@ export class Fitting {
   private readonly once = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       this.once.unobserve(target);
+      if (document.fonts.status === "loading") {
+        // Its own letters are still on their way, and are wider or narrower than those that stand in for them.
+        void document.fonts.ready.then(() => target.isConnected && this.see(target));
+        continue;
+      }
       const place = target.parentElement;
       if (!place || !(target instanceof HTMLElement)) continue;
       this.seen.add(target);

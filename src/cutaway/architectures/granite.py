@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures import llama
-from cutaway.architectures.config import flag, number
+from cutaway.architectures.config import flag, number, option
 from cutaway.architectures.decoder import Decoder
 from cutaway.definition import Definition
 from cutaway.parts import Scoring
@@ -20,6 +20,9 @@ def define(config: Mapping[str, Any]) -> Definition:
     """The definition for a Granite ``config.json``. Raises ``CheckpointError`` for values it cannot honour."""
     d = Decoder({**DEFAULTS, **config}, "granite", "Granite")
     bias = flag(d.config, "attention_bias", False)
+    divisor = number(d.config, "logits_scaling", 1.0)
+    if not divisor:
+        raise option("logits_scaling", divisor, "a number above zero")
     return llama.decoder(
         d,
         qkv_bias=bias,
@@ -29,6 +32,6 @@ def define(config: Mapping[str, Any]) -> Definition:
         multipliers=llama.Multipliers(
             embedding=number(d.config, "embedding_multiplier", 1.0),
             added=number(d.config, "residual_multiplier", 1.0),
-            logits=1 / number(d.config, "logits_scaling", 1.0),
+            logits=1 / divisor,
         ),
     )
