@@ -22,6 +22,8 @@ const INSIDE_PX = 420;
 /** Cells between a frame and its bracket, and CSS pixels from that to the name. */
 const GAP = 6;
 const GAP_PX = 7;
+/** How much higher the first layer's name stands to be clear of a table above it that is seen from afar. */
+const FIRST_LIFT_PX = 12;
 
 /** `groups`: the blocks that the sections hold. */
 export function sectionMarks(
@@ -91,13 +93,19 @@ export function sectionMarks(
 
 /**
  * The places of a layer's name. What comes before the layers stands above the first of them, often close by: that
- * one's name gives way to it, to the left of the frame.
+ * one's name gives way to it, to the left of the frame, or, where that is at the border of the picture, up above it.
  */
 function namesOfLayer(above: Label & { readonly layer: LayerPlace }): Label[] {
   if (above.layer.column + above.layer.row > 0) return [above];
   const clear = { ...above, avoidsBlocks: "throughout" as const };
   const before = { align: [1, 0] as const, shift: [-2 * GAP_PX, 0] as const };
-  return [clear, { ...clear, ...before, priority: above.priority + 0.1 }];
+  const [across, lift] = above.shift;
+  const higher = { shift: [across, lift - FIRST_LIFT_PX] as const };
+  return [
+    clear,
+    { ...clear, ...before, priority: above.priority + 0.1 },
+    { ...clear, ...higher, priority: above.priority + 0.2 },
+  ];
 }
 
 /** Where each layer stands among those of its stack: they go down a column, then down the next. */
