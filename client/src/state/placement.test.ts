@@ -43,3 +43,13 @@ it("stands right of the cell where there is room", () => {
   expect(free).toEqual({ left: 380, top: 380, right: 420, bottom: 420 });
   expect(placeCard(free, card, { width: 1280, height: 800 })).toEqual({ x: 436, y: 320 });
 });
+
+it("keeps off the panels where it can, and covers them rather than the cell", () => {
+  const window = { width: 1280, height: 800 };
+  const panels = { left: 248, right: 344 };
+  const at = (x: number) =>
+    placeCard(keptFree({ x, y: 400 }, { x, y: 400 }, 40), card, window, panels);
+  expect(at(500).x).toBe(536);
+  expect(at(700)).toEqual({ x: 334, y: 320 });
+  expect(at(580).x).toBe(616);
+});

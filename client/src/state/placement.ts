@@ -33,9 +33,15 @@ export function keptFree(pointer: Point, cell: Point, cellSize: number): Rect {
 
 /**
  * The top left corner: right of `free` if it fits, else left of it, else below or above, with the
- * other coordinate moved as far as the window needs. All in pixels of the window.
+ * other coordinate moved as far as the window needs. All in pixels of the window. Where it can, it
+ * keeps off the `panels`, which are so wide at each side.
  */
-export function placeCard(free: Rect, card: Size, window: Size): Point {
+export function placeCard(
+  free: Rect,
+  card: Size,
+  window: Size,
+  panels: { readonly left: number; readonly right: number } = { left: 0, right: 0 },
+): Point {
   const largest = {
     x: window.width - card.width - MARGIN_PX,
     y: window.height - card.height - MARGIN_PX,
@@ -44,6 +50,8 @@ export function placeCard(free: Rect, card: Size, window: Size): Point {
   const right = free.right + GAP_PX;
   const left = free.left - GAP_PX - card.width;
   const y = within((free.top + free.bottom) / 2 - card.height / 3, largest.y);
+  const isRight = right <= largest.x - panels.right;
+  if (!isRight && left >= MARGIN_PX + panels.left) return { x: left, y };
   if (right <= largest.x) return { x: right, y };
   if (left >= MARGIN_PX) return { x: left, y };
   const x = within((free.left + free.right) / 2 - card.width / 2, largest.x);
