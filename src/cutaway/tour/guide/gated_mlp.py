@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cutaway.tour import Chapter, Model, chapter
-from cutaway.tour.guide.mlp_details import begin, contract, units
+from cutaway.tour.guide.mlp_details import begin, contract, expand, shown_units, units
 
 
 @chapter("gated-mlp", title="Gated MLP")
@@ -12,28 +12,9 @@ def gated_mlp(c: Chapter, model: Model) -> None:
     c.needs(bool(gated), "gated MLP")
     part = gated[0]
     pre, linear, post, w_gate, w_in = part.pre, part.pre_linear, part.post, part.W_gate, part.W_in
-    last, (unit, other) = c.last, units(part)
-    _, normed = begin(c, part)
-
-    c.say(
-        """
-        First **expand**: from {C} channels to {F} *hidden units*. A unit is a dot product of the column with a row of
-        {w}, so it asks one question: how much does this column look like my row? Unit {u} says {x}.
-        """,
-        w=w_gate,
-        F=pre.axis("feature"),
-        u=unit,
-        x=pre[last, unit],
-    )
-    card = c.card(pre[last, unit])
-    top = slice(0, min(32, pre.axis("feature").size))
-    c.play(
-        card.appear(), normed.at(token=last).highlight(), pre[last, unit].highlight(),
-        c.camera.frame(normed, w_gate.at(feature=top), pre.at(feature=top), azimuth=-0.12, margin=1.06), seconds=1.4,
-    )  # fmt: skip
-    c.dot(pre[last, unit], seconds=7.0)
-    c.play(pre.sweep("row"), normed.at(token=last).highlight(0).lasting(0.4), seconds=2.4, ease="linear")
-    c.stop()
+    last, (unit, other), top = c.last, units(part), shown_units(part)
+    stream, normed = begin(c, part)
+    card = expand(c, part, w_gate, stream, normed)
 
     c.say(
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
-from cutaway.tour.guide.mlp_details import begin, contract, units
+from cutaway.tour.guide.mlp_details import begin, contract, expand, shown_units, units
 
 
 @chapter("mlp", title="MLP")
@@ -11,36 +11,9 @@ def mlp(c: Chapter, block: Block) -> None:
     part = block.mlp
     c.needs("pre" in part and "W_gate" not in part, "MLP without gates")
     pre, post, w_in = part.pre, part.post, part.W_in
-    last, (unit, other) = c.last, units(part)
+    last, (unit, other), top = c.last, units(part), shown_units(part)
     stream, normed = begin(c, part)
-
-    said = {"w": w_in, "u": unit, "x": pre[last, unit]}
-    if normed is not stream:
-        c.say(
-            """
-            First a norm, as before. Then **expand**: from {C} channels to {F} *hidden units*. A unit is a dot product
-            of the column with a row of {w}, so it asks one question: how much does this column look like my row? Unit
-            {u} says {x}.
-            """,
-            **said,
-        )
-    else:
-        c.say(
-            """
-            First **expand**: from {C} channels to {F} *hidden units*. A unit is a dot product of the column with a row
-            of {w}, so it asks one question: how much does this column look like my row? Unit {u} says {x}.
-            """,
-            **said,
-        )
-    card = c.card(pre[last, unit])
-    top = slice(0, min(32, pre.axis("feature").size))
-    c.play(
-        card.appear(), normed.at(token=last).highlight(), pre[last, unit].highlight(),
-        c.camera.frame(normed, w_in.at(feature=top), pre.at(feature=top), azimuth=-0.12, margin=1.06), seconds=1.4,
-    )  # fmt: skip
-    c.dot(pre[last, unit], seconds=7.0)
-    c.play(pre.sweep("row"), normed.at(token=last).highlight(0).lasting(0.4), seconds=2.4, ease="linear")
-    c.stop()
+    card = expand(c, part, w_in, stream, normed)
 
     has_corner = part.curve == "ReLU"
     c.say(

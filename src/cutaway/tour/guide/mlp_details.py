@@ -8,6 +8,7 @@ from cutaway.tour import MLP, Block, Chapter, Experts
 from cutaway.tour.clips import Clip
 from cutaway.tour.kinds import share_added
 from cutaway.tour.tensor_view import TensorView
+from cutaway.tour.things import Card
 
 
 def begin(c: Chapter, part: MLP) -> tuple[TensorView, TensorView]:
@@ -38,11 +39,49 @@ def begin(c: Chapter, part: MLP) -> tuple[TensorView, TensorView]:
     return stream, normed
 
 
+def expand(c: Chapter, part: MLP, rows: TensorView, stream: TensorView, normed: TensorView) -> Card:
+    """The second stop: one hidden unit asks its question of the column, then all do. Returns the card of that unit."""
+    pre, last, (unit, _) = part.pre, c.last, units(part)
+    said = {"w": rows, "F": pre.axis("feature"), "u": unit, "x": pre[last, unit]}
+    if normed is not stream:
+        c.say(
+            """
+            First a norm, as before. Then **expand**: from {C} channels to {F} *hidden units*. A unit is a dot product
+            of the column with a row of {w}, so it asks one question: how much does this column look like my row? Unit
+            {u} says {x}.
+            """,
+            **said,
+        )
+    else:
+        c.say(
+            """
+            First **expand**: from {C} channels to {F} *hidden units*. A unit is a dot product of the column with a row
+            of {w}, so it asks one question: how much does this column look like my row? Unit {u} says {x}.
+            """,
+            **said,
+        )
+    card = c.card(pre[last, unit])
+    top = shown_units(part)
+    c.play(
+        card.appear(), normed.at(token=last).highlight(), pre[last, unit].highlight(),
+        c.camera.frame(normed, rows.at(feature=top), pre.at(feature=top), azimuth=-0.12, margin=1.06), seconds=1.4,
+    )  # fmt: skip
+    c.dot(pre[last, unit], seconds=7.0)
+    c.play(pre.sweep("row"), normed.at(token=last).highlight(0).lasting(0.4), seconds=2.4, ease="linear")
+    c.stop()
+    return card
+
+
 def units(part: MLP | Experts) -> tuple[int, int]:
     """Two hidden units to look at."""
     hidden = part.pre.axis("feature").size
     unit = max(0, min(7, hidden - 5))
     return unit, min(unit + 4, hidden - 1)
+
+
+def shown_units(part: MLP) -> slice:
+    """The hidden units that a camera shows: not all of thousands."""
+    return slice(0, min(32, part.pre.axis("feature").size))
 
 
 def contract(c: Chapter, part: MLP, *gone: Clip) -> None:
