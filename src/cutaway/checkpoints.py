@@ -241,11 +241,9 @@ def unequal(file: Checkpoint, a: str, b: str) -> bool:
     rows = {int(i) for i in np.linspace(0, shape[0] - 1, ROWS_COMPARED)} if shape[0] else ()
     if not all(np.array_equal(file.part(a, i), file.part(b, i), equal_nan=True) for i in rows):
         return True
-    bytes_of = [file.raw(key) for key in (a, b)]
-    if len(bytes_of[0]) == len(bytes_of[1]) and all(
-        np.array_equal(*(of[i : i + COMPARED_AT_ONCE] for of in bytes_of))
-        for i in range(0, len(bytes_of[0]), COMPARED_AT_ONCE)
-    ):
+    of_a, of_b = file.raw(a), file.raw(b)
+    pieces = (slice(i, i + COMPARED_AT_ONCE) for i in range(0, len(of_a), COMPARED_AT_ONCE))
+    if len(of_a) == len(of_b) and all(np.array_equal(of_a[piece], of_b[piece]) for piece in pieces):
         return False
     return not np.array_equal(file[a], file[b], equal_nan=True)  # such as 0 and -0, or other types
 
