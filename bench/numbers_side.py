@@ -68,12 +68,12 @@ def structures() -> Iterator[Figure]:
     """The bundle and the tour of every configuration that comes by name, from the name to the bytes that are sent."""
     for name in presets():
 
-        def made(name: str = name) -> bytes:
-            return to_json(bundle([cutaway.load(name)], capabilities=Capabilities()))
+        def sent(name: str = name) -> bytes:
+            return gzip.compress(to_json(bundle([cutaway.load(name)], capabilities=Capabilities())), 6)
 
-        kilobytes = len(gzip.compress(made(), 6)) / 1e3
-        took = median_ms(made, runs=5, warm_up=1)
-        yield Figure("structure", f"{name}: load and build bundle.json", took, "ms", 100.0)
+        kilobytes = len(sent()) / 1e3
+        took = median_ms(sent, runs=5, warm_up=1)
+        yield Figure("structure", f"{name}: load, build bundle.json, gzip", took, "ms", 100.0)
         yield Figure("structure", f"{name}: with gzip", kilobytes, "kB", 60.0)
 
         def told(name: str = name) -> bytes:
