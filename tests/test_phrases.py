@@ -31,6 +31,8 @@ def texts(made: dict[str, Any]) -> Iterator[str]:
         yield from labels(model["root"])
         yield from [*model["facts"], *model["sizes"], *model["traits"], *model["traits"].values()]
         yield from (part["label"] for part in model["parts"])
+        for _group, _slot, _key, label, _layers, says, steps in model["stages"]:
+            yield from [label, *says, *says.values(), *(step[1] for step in steps)]
 
 
 def labels(module: dict[str, Any]) -> Iterator[str]:

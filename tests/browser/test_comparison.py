@@ -26,7 +26,7 @@ PAIRS = [
 ]
 
 
-def opened(screen: Screen, first: str, second: str) -> Locator:
+def opened(screen: Screen, first: str, second: str, parts: str = "Part by part") -> Locator:
     """The comparison of two models, part by part."""
     added = sorted({"nano-gpt", first, second})
     screen.page.wait_for_function(
@@ -37,7 +37,7 @@ def opened(screen: Screen, first: str, second: str) -> Locator:
     for side, name in enumerate((first, second)):
         screen.part(f"comparison-{side}").select_option(name)
     table = screen.part("comparison")
-    table.get_by_text("Part by part", exact=True).click()
+    table.get_by_text(parts, exact=True).click()
     expect(table.locator("[data-part]").first).to_be_visible()
     return table
 
@@ -137,3 +137,15 @@ def test_on_a_phone_nothing_sticks_out(open_screen: Open) -> None:
     assert faults(screen) == []
     scroll = table.get_by_role("region")
     assert scroll.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_in_german_every_row_is_german(open_screen: Open) -> None:
+    table = opened(open_screen(f"{shown('t5-base', 'gpt2')}&lang=de"), "t5-base", "gpt2", parts="Teil für Teil")
+    names = table.locator("[data-part] h3, [data-part] summary").all_text_contents()
+    assert "Positionen im Encoder" in " ".join(names)
+    table.get_by_text("Zahlen und Arten", exact=True).click()
+    rows = table.locator("tbody th")
+    expect(rows.first).to_have_text("Größe")
+    said = {re.sub(r"\s+", " ", text).strip() for text in rows.all_text_contents()}
+    assert {"aktive Parameter", "Gewichte als float32", "Arten", "Parameter nach Teilen"} <= said
+    assert not said & {"parameters", "active parameters", "Size", "Kinds", "Parameters by part"}

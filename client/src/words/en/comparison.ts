@@ -33,4 +33,20 @@ export const comparison = {
     "Parts stand together that do the same for their models. What differs in a formula is marked; letters of axes and their lengths do not count. What a part reads of the residual stream is called x, wherever it was made: there it is compared itself.",
   note: (n: string, isOne: boolean) =>
     `Multiply-adds per token: a pass over ${n} ${isOne ? "token" : "tokens"}, divided by ${isOne ? "it" : "them"}. Pairs of tokens that a mask or a window leaves out are counted. Where tokens look back on all before them, that is what the last of them takes while the cache keeps what was made of the others; where a layer has a window, the last takes less.`,
+  /** What the page itself counts, by its English name. */
+  rows: {
+    Size: "Size",
+    parameters: "parameters",
+    "active parameters": "active parameters",
+    "multiply-adds per token": "multiply-adds per token",
+    "cache per token": "cache per token",
+    "weights as float32": "weights as float32",
+    "weights as bfloat16": "weights as bfloat16",
+    "weights as int8": "weights as int8",
+    "weights as 4 bit": "weights as 4 bit",
+    Kinds: "Kinds",
+    "Parameters by part": "Parameters by part",
+    "Active parameters by part": "Active parameters by part",
+    "Multiply-adds per token, by part": "Multiply-adds per token, by part",
+  },
 };
