@@ -67,10 +67,14 @@ def test_what_is_listed_is_what_is_there(long: Model) -> None:
             assert made.cost.parameters == entry.parameters
             assert made.true_context == long.context
             assert site.resource(made.weights or "").body == weights_file(long)
-            paths = made.tours[0].paths
-            assert all(path in site for path in paths.values())
-    tour = msgspec.json.decode(site.resource(paths["en"]).body, type=wire.Tour)
-    assert tour.model == entry.name
+            assert all(path in site for path in made.tours[0].paths.values())
+
+
+def test_it_is_toured(long: Model) -> None:
+    site = Site([long])
+    entry = described(site).catalogue[0]
+    path = described(site, entry.path).models[0].tours[0].paths["en"]
+    assert msgspec.json.decode(site.resource(path).body, type=wire.Tour).model == entry.name
 
 
 def test_it_runs_with_the_same_numbers(long: Model, tmp_path: Path) -> None:
