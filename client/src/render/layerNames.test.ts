@@ -85,8 +85,10 @@ describe("LayerNames", () => {
     expect(named(all, 0)).toEqual([0, 2, 4, 6, 9]);
   });
 
-  it("gives up where a stack is hardly larger than a name", () => {
+  it("names the first where there is no room for three, and none where a stack is hardly larger than a name", () => {
     const all = names(Infinity);
+    all.update(seen(0.1));
+    expect([named(all, 0), named(all, 1)]).toEqual([[0], []]);
     all.update(seen(0.05));
     expect(named(all, 0)).toEqual([]);
   });

@@ -33,8 +33,9 @@ const SHARE = 0.62;
 /** Room around a name, in widths and heights of it, to the next one; for lines of names one below another. */
 const WIDE = 1.3;
 const HIGH = 1.5;
-/** A stack that is smaller on the screen than so many names side by side, or lines, has none. */
+/** A stack that is smaller on the screen than so many names side by side has the first one only; below the second, none. */
 const LEAST_NAMES = 3;
+const LEAST_NAME = 1.5;
 /** Columns are named every so many. */
 const STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128];
 /** How much room may come or go before what is chosen changes. */
@@ -50,6 +51,8 @@ export class LayerNames {
   /** Every so many columns; 0: no names at all. */
   private step = 1;
   private isEvery = true;
+  /** Only the first layer, which says what stack it is. */
+  private isFirst = false;
   /** Found by `nearest`: whether any head is in view, and CSS pixels across of a cell of the stack. */
   private isHeadInView = false;
   private cellPx = 0;
@@ -67,6 +70,7 @@ export class LayerNames {
 
   shows({ column, row }: LayerPlace): boolean {
     if (this.isEvery) return true;
+    if (this.isFirst) return column === 0 && row === 0;
     const { step } = this;
     if (step === 0 || row > 0) return false;
     const last = this.heads.length - 1;
@@ -113,7 +117,9 @@ export class LayerNames {
     const isStill = this.step > 0 && isFree(across, this.step, 1 / PLAY);
     const isLess = needed < this.step && isFree(across, needed, PLAY);
     if (!isStill || isLess) this.step = needed;
-    if (across === null || Math.hypot(...across) * columns < width * LEAST_NAMES) this.step = 0;
+    const whole = across === null ? 0 : Math.hypot(...across) * columns;
+    this.isFirst = whole < width * LEAST_NAMES && whole >= width * LEAST_NAME;
+    if (whole < width * LEAST_NAMES) this.step = 0;
   }
 
   /** CSS pixels that a name may be wide before it lies on a block of the layer above. */

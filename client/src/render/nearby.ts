@@ -8,6 +8,8 @@ import type { Standing } from "./standing";
 /** CSS pixels of a layer's longer side from which on it has labels, and below which it has none. */
 const FROM_PX = 240;
 const TO_PX = 180;
+/** A layer whose shorter side is less than this share of the longer one counts as smaller: seen as a strip, it has no room for names. */
+const SHORT_SHARE = 0.6;
 /** No more layers than this have labels at once: the largest ones. */
 const MOST = 10;
 /** One that has labels keeps them until another is larger by this factor. */
@@ -38,7 +40,7 @@ export class Nearby {
     for (const standing of standings) {
       const before = this.groupsOf(standing);
       for (const group of standing.figure.groups) {
-        const px = seenSize(standing, group);
+        const px = seenSize(standing, group) * breadth(group);
         const isKept = before.includes(group);
         if (isKept && px === 0) candidates.push({ standing, group, px: OUT_OF_VIEW });
         else if (isKept && px >= TO_PX) candidates.push({ standing, group, px: px * KEPT });
@@ -77,4 +79,11 @@ function seenSize({ projector }: Standing, { bounds }: Group): number {
   if (size === 0) return 0;
   const [width, height, depth] = [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
   return projector.mayShow(...min, width, height, depth) ? size : 0;
+}
+
+/** What counts of a layer's longer side: less where the other one is much shorter. What is outside the layers counts whole. */
+function breadth({ key, bounds: { min, max } }: Group): number {
+  if (key === "") return 1;
+  const [width, height] = [max[0] - min[0], max[1] - min[1]];
+  return Math.min(Math.min(width, height) / Math.max(width, height) / SHORT_SHARE, 1);
 }

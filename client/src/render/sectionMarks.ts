@@ -24,6 +24,8 @@ const GAP = 6;
 const GAP_PX = 7;
 /** How much higher the first layer's name stands to be clear of a table above it that is seen from afar. */
 const FIRST_LIFT_PX = 12;
+/** And above small boxes, such as those of relative positions. */
+const SECOND_LIFT_PX = 26;
 
 /** `groups`: the blocks that the sections hold. */
 export function sectionMarks(
@@ -101,10 +103,12 @@ function namesOfLayer(above: Label & { readonly layer: LayerPlace }): Label[] {
   const before = { align: [1, 0] as const, shift: [-2 * GAP_PX, 0] as const };
   const [across, lift] = above.shift;
   const higher = { shift: [across, lift - FIRST_LIFT_PX] as const };
+  const highest = { shift: [across, lift - SECOND_LIFT_PX] as const };
   return [
     clear,
     { ...clear, ...before, priority: above.priority + 0.1 },
     { ...clear, ...higher, priority: above.priority + 0.2 },
+    { ...clear, ...highest, priority: above.priority + 0.3 },
   ];
 }
 
