@@ -70,7 +70,11 @@ describe("Nearby", () => {
     const standing = seen(3, 100_000);
     nearby.update([standing], 1000, true);
     expect(nearby.groupsOf(standing)).toEqual([]);
+    // Its layers are strips, which are named nearer by than others.
     seen(3, 150, standing);
+    nearby.update([standing], 1000, true);
+    expect(nearby.groupsOf(standing).map(({ key }) => key)).not.toContain("blocks.0");
+    seen(3, 50, standing);
     expect(nearby.update([standing], 1000, true)).toBe(true);
     expect(nearby.groupsOf(standing).map(({ key }) => key)).toContain("blocks.0");
     expect(nearby.update([standing], 1000, true)).toBe(false);
