@@ -23,7 +23,7 @@ Run
 Shown
 __version__
 compare(first: 'Model | str | Path', second: 'Model | str | Path') -> 'Comparison'
-export(path: 'str | Path', models: 'Sequence[Model] | Model', *, single_file: 'bool' = False) -> 'Exported'
+export(path: 'str | Path', models: 'Sequence[Model] | Model', *, single_file: 'bool' = False, alone: 'bool' = False) -> 'Exported'
 load(source: 'str | Path') -> 'Model'
 show(what: 'Run | Model | Any', tokenizer: 'Any' = None, prompt: 'str | Sequence[int] | None' = None, *, port: 'int | None' = None, open_browser: 'bool' = True) -> 'Shown'
 Model

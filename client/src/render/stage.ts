@@ -45,12 +45,17 @@ export class Stage {
   height = 1;
 
   /**
-   * The context of a canvas, once the GPU is ready for it. The browser waits for the GPU in both steps of
-   * this: for the context, and for buffers of the canvas's size. So each is a task of its own.
+   * The context of a canvas, once the GPU is ready for it; asking for it may block for a good while.
    * Throws NoWebGL2.
    */
   static async contextOf(canvas: HTMLCanvasElement): Promise<WebGL2RenderingContext> {
-    canvas.width = canvas.height = 1;
+    // At its size already, else its buffers are made twice; and of a canvas that grows before it is drawn,
+    // Chromium does not show the first frames.
+    const ratio = ratioOfScreen();
+    if (canvas.clientWidth > 0 && canvas.clientHeight > 0) {
+      canvas.width = Math.floor(canvas.clientWidth * ratio);
+      canvas.height = Math.floor(canvas.clientHeight * ratio);
+    }
     canvas.style.visibility = "hidden"; // it is black until something is drawn
     const context = canvas.getContext("webgl2", {
       alpha: false,
@@ -61,12 +66,6 @@ export class Stage {
     });
     if (context === null) throw new NoWebGL2();
     await done(context);
-    const ratio = ratioOfScreen();
-    if (canvas.clientWidth > 0 && canvas.clientHeight > 0) {
-      canvas.width = Math.floor(canvas.clientWidth * ratio);
-      canvas.height = Math.floor(canvas.clientHeight * ratio);
-      await done(context);
-    }
     return context;
   }
 
