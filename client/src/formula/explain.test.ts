@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  near,
   numberOf,
   valuesOf,
   type GoldenExplanation,
   type GoldenFile,
-  type GoldenNumber,
 } from "../golden/golden";
 import decoder from "../golden/decoder.json";
 import experts from "../golden/experts.json";
@@ -21,16 +21,6 @@ const FILES = Object.entries({ gpt2, operations, experts, windows, decoder }) as
 
 /** As in `tests/golden/make.py`. */
 const TERMS_KEPT = 4;
-
-/** Equal up to the order in which float64 sums are added. */
-function near(golden: GoldenNumber): unknown {
-  const number = numberOf(golden);
-  if (!Number.isFinite(number)) return number;
-  return expect.toSatisfy(
-    (x: number) => Math.abs(x - number) <= 1e-12 * (1 + Math.abs(number)),
-    `within 1e-12 of ${number}`,
-  );
-}
 
 function expected(golden: GoldenExplanation) {
   return {

@@ -1,18 +1,8 @@
 /** Cells of one very small model of every family, explained here as Python explains them. */
 import { expect, test } from "vitest";
 import { families } from "../golden/families";
-import { numberOf, type GoldenNumber } from "../golden/golden";
+import { near } from "../golden/golden";
 import { explain } from "./explain";
-
-/** Equal up to the order in which float64 sums are added. */
-function near(golden: GoldenNumber): unknown {
-  const number = numberOf(golden);
-  if (!Number.isFinite(number)) return number;
-  return expect.toSatisfy(
-    (x: number) => Math.abs(x - number) <= 1e-12 * (1 + Math.abs(number)),
-    `within 1e-12 of ${number}`,
-  );
-}
 
 test.each([...families])("%s: a cell of every formula is explained as in Python", (_, family) => {
   const { values, explanations } = family;

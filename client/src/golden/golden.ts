@@ -1,4 +1,5 @@
 /** The golden files that Python makes (`tests/golden/make.py`), as objects of the client. For tests. */
+import { expect } from "vitest";
 import { infoOf, LoadedModel, Values, type ValueArray, type wire } from "../bundle";
 import { TINY } from "../bundle/testing";
 
@@ -45,6 +46,16 @@ export interface GoldenFile {
 export function numberOf(golden: GoldenNumber): number {
   if (typeof golden === "number") return golden;
   return golden === "inf" ? Infinity : golden === "-inf" ? -Infinity : NaN;
+}
+
+/** Equal up to the order in which float64 sums are added. */
+export function near(golden: GoldenNumber): unknown {
+  const number = numberOf(golden);
+  if (!Number.isFinite(number)) return number;
+  return expect.toSatisfy(
+    (x: number) => Math.abs(x - number) <= 1e-12 * (1 + Math.abs(number)),
+    `within 1e-12 of ${number}`,
+  );
 }
 
 /** The model of a golden file with its run. */
