@@ -39,23 +39,15 @@ class Placed:
         """From the front of the first slab to the back of the last; a slab is one cell thick."""
         return (_length(self.orientation.depth) - 1) * self.pitch + 1
 
-    def apart(self, other: Placed, margin: float) -> bool:
-        """Whether there are ``margin`` cells between the two, seen from the front."""
-        return (
-            self.right + margin <= other.x
-            or other.right + margin <= self.x
-            or self.bottom + margin <= other.y
-            or other.bottom + margin <= self.y
-        )
-
-    def touches(self, other: Placed, dx: float, dy: float) -> bool:
-        """Whether this box, shifted, comes within a cell of the other."""
+    def apart(self, other: Placed, margin: float, dx: float = 0, dy: float = 0) -> bool:
+        """Whether there are ``margin`` cells between this box, shifted by ``dx`` and ``dy``, and the other, seen from
+        the front."""
         x, y = self.x + dx, self.y + dy
         return (
-            x < other.right + 1
-            and other.x < x + self.width + 1
-            and y < other.bottom + 1
-            and other.y < y + self.height + 1
+            x + self.width + margin <= other.x
+            or other.right + margin <= x
+            or y + self.height + margin <= other.y
+            or other.bottom + margin <= y
         )
 
 
@@ -175,7 +167,7 @@ class Group:
         They go on by ``right`` and ``down`` gaps at a time.
         """
         pairs = list(product(self.boxes.values(), others))
-        while any(b.touches(o, dx, dy) for b, o in pairs):
+        while not all(b.apart(o, 1, dx, dy) for b, o in pairs):
             dx, dy = dx + right * self.gap, dy + down * self.gap
         return self.moved(dx, dy)
 

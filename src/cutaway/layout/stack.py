@@ -147,9 +147,7 @@ def _shared(
         return {}
     left, bottom = min(b.x for b in shared.values()), max(b.bottom for b in shared.values())
     dx, dy = 2 * gap - left, min(b.y for made in layers for b in made.boxes.values()) - 2 * gap - bottom
-    while hit := next(
-        (o for b in shared.values() for o in placed.values() if not shifted(b, (dx, dy)).apart(o, gap)), None
-    ):
+    while hit := next((o for b in shared.values() for o in placed.values() if not b.apart(o, gap, dx, dy)), None):
         dx = hit.right + 2 * gap - left
     if max(b.right for b in shared.values()) + dx > beside:
         dy -= 3 * band
