@@ -17,7 +17,7 @@ from cutaway.budget import why_no_values
 from cutaway.bundle import TOURS, bundle, first_run, run_file, to_json, with_runs_left_to_browser
 from cutaway.catalogue import COMFORTABLE, LENGTHS
 from cutaway.model import Model
-from cutaway.shorter import name_within, title_within
+from cutaway.shorter import name_within, title_of_whole, title_within
 from cutaway.tour.compiling import Tour
 from cutaway.tour.files import fits, path_of, tour_file
 
@@ -50,7 +50,7 @@ class Redrawn:
 
     def entry(self, parameters: int) -> wire.CatalogueEntry:
         whole = self.shown.definition.whole_name
-        title = _title_of_whole(self.shown)
+        title = title_of_whole(self.shown.title, self.shown.definition)
         return wire.CatalogueEntry(
             self.name,
             title if self.is_whole else title_within(title, self.tokens),
@@ -64,7 +64,9 @@ class Redrawn:
     def model(self) -> Model:
         whole = self.shown
         if whole.definition.whole is not None:
-            whole = replace(whole, definition=whole.definition.whole, title=_title_of_whole(whole))
+            whole = replace(
+                whole, definition=whole.definition.whole, title=title_of_whole(whole.title, whole.definition)
+            )
         return whole.within(self.tokens)
 
     @cached_property
@@ -109,10 +111,6 @@ def _shorter(model: Model) -> tuple[int, ...]:
     context = model.definition.true_context
     lengths, comfortable = (LENGTHS, COMFORTABLE) if why_no_values(model) else ((FEW, *LENGTHS), LENGTHS[0])
     return tuple(n for n in lengths if n < context) if context > comfortable else ()
-
-
-def _title_of_whole(model: Model) -> str:
-    return model.title if model.definition.whole is None else model.title.removesuffix(title_within("", model.context))
 
 
 def with_redrawn(described: wire.Bundle, made: Iterable[Redrawn]) -> wire.Bundle:

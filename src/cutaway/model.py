@@ -18,7 +18,7 @@ from cutaway.evaluate import Backend, Plan, WeightsOn, backend
 from cutaway.explain import Explanation, explain_cell
 from cutaway.formula import Expr
 from cutaway.sampling import Sampling, choose
-from cutaway.shorter import title_within, within
+from cutaway.shorter import title_of_whole, title_within, within
 from cutaway.vocabulary import Vocabulary
 
 
@@ -66,9 +66,7 @@ class Model:
         definition = within(self.definition, tokens)
         if definition is self.definition:
             return self
-        title = self.title
-        if self.definition.whole is not None:
-            title = title.removesuffix(title_within("", self.context))
+        title = title_of_whole(self.title, self.definition)
         if definition.whole is not None:
             title = title_within(title, tokens)
         # What a visitor sees first must fit, too.

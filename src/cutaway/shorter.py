@@ -45,6 +45,11 @@ def title_within(title: str, tokens: int) -> str:
     return f"{title}, T = {tokens}"
 
 
+def title_of_whole(title: str, definition: Definition) -> str:
+    """What a model is called at its true context, by its title and the definition that it is drawn from."""
+    return title if definition.whole is None else title.removesuffix(title_within("", definition.context))
+
+
 class _Shorter:
     """A copy of a tree; what was one object there is one here, for axes and shared formulas are told by identity."""
 

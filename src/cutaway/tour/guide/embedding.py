@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cutaway.formula import Apply, Cell, Const, walk
+from cutaway.formula import Apply, Const, cells
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
 from cutaway.tour.kinds import factor_of
@@ -178,7 +178,7 @@ def _widened(c: Chapter, wide: TensorView) -> None:
 
 def _offset(pos_embed: TensorView) -> int:
     """How many columns of the table of positions stand before that of the first token."""
-    for cell in (e for e in walk(pos_embed.formula) if isinstance(e, Cell)):
+    for cell in cells(pos_embed.formula):
         match cell.indices[0]:
             case Apply("+", (_, Const(number))):
                 return int(number)
