@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cutaway.tour import Block, Chapter, chapter
-from cutaway.tour.guide.attention_details import all_heads, on_the_way, search, sink, who_is_seen
+from cutaway.tour.guide.attention_heads import all_heads
+from cutaway.tour.guide.attention_mask import who_is_seen
+from cutaway.tour.guide.attention_scores import on_the_way, search, sink
 
 
 @chapter("self-attention", title="Self-attention")
