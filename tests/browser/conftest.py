@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,17 @@ def browser_without_webgl(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_screen(browser: Browser, address: str) -> Iterator[Callable[..., Screen]]:
+def servers() -> Iterator[ExitStack]:
+    """What a test serves of its own: ``url = servers.enter_context(hosted(folder))``.
+
+    `open_screen` asks for it, so that the windows close before the servers: a page that is open goes on asking.
+    """
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def open_screen(browser: Browser, address: str, servers: ExitStack) -> Iterator[Callable[..., Screen]]:
     """Opens the page in a window of its own: ``open_screen("cell=...", viewport=PHONE, has_touch=True)``.
 
     At the end no window has reported an error of its own making.

@@ -14,6 +14,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 READY = "html[data-ready=true]"
 TIMEOUT_MS = 30_000
 """Software rendering on a busy machine is slow."""
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 class Screen:

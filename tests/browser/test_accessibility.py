@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -91,11 +92,11 @@ def test_the_menu_on_a_phone(open_screen: Open, theme: str) -> None:
     assert faults(screen) == []
 
 
-def test_a_model_without_values(open_screen: Open, theme: str) -> None:
-    with cutaway.show(cutaway.load("gpt2"), open_browser=False) as shown:
-        screen = open_screen("cell=blocks.3.attn.q:3,0,5", url=shown.url, color_scheme=theme)
-        expect(screen.part("pinned-card")).to_be_visible()
-        assert faults(screen) == []
+def test_a_model_without_values(open_screen: Open, theme: str, servers: ExitStack) -> None:
+    shown = servers.enter_context(cutaway.show(cutaway.load("gpt2"), open_browser=False))
+    screen = open_screen("cell=blocks.3.attn.q:3,0,5", url=shown.url, color_scheme=theme)
+    expect(screen.part("pinned-card")).to_be_visible()
+    assert faults(screen) == []
 
 
 @pytest.mark.parametrize("tab", ["explain", "outline", "prompt"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -36,26 +37,28 @@ def shows(screen: Screen, model: Model, tokens: list[int], decoder: list[int]) -
         assert held == pytest.approx(float(run[name][tuple(index)]), abs=1e-5), name
 
 
-def test_steps_append_to_the_decoder(model: Model, open_screen: Callable[..., Screen]) -> None:
-    with cutaway.show(model, open_browser=False) as shown:
-        screen = open_screen(url=shown.url)
-        shows(screen, model, PROMPT, [0])
-        screen.part("decoder").fill("4 5")
-        shows(screen, model, PROMPT, WRITTEN)
-        screen.part("step").click()
-        written = model.run(PROMPT, decoder=WRITTEN).generate(1).decoder
-        shows(screen, model, PROMPT, written)
-        screen.part("prompt").fill("7 8 9")
-        shows(screen, model, [7, 8, 9], written)
-        expect(screen.part("decoder")).to_have_value(" ".join(map(str, written[1:])))
-        screen.part("reset").click()
-        shows(screen, model, PROMPT, [0])
+def test_steps_append_to_the_decoder(model: Model, open_screen: Callable[..., Screen], servers: ExitStack) -> None:
+    shown = servers.enter_context(cutaway.show(model, open_browser=False))
+    screen = open_screen(url=shown.url)
+    shows(screen, model, PROMPT, [0])
+    screen.part("decoder").fill("4 5")
+    shows(screen, model, PROMPT, WRITTEN)
+    screen.part("step").click()
+    written = model.run(PROMPT, decoder=WRITTEN).generate(1).decoder
+    shows(screen, model, PROMPT, written)
+    screen.part("prompt").fill("7 8 9")
+    shows(screen, model, [7, 8, 9], written)
+    expect(screen.part("decoder")).to_have_value(" ".join(map(str, written[1:])))
+    screen.part("reset").click()
+    shows(screen, model, PROMPT, [0])
 
 
-def test_an_exported_page_computes_it_itself(model: Model, tmp_path: Path, open_screen: Callable[..., Screen]) -> None:
+def test_an_exported_page_computes_it_itself(
+    model: Model, tmp_path: Path, open_screen: Callable[..., Screen], servers: ExitStack
+) -> None:
     cutaway.export(tmp_path / "page", model)
-    with hosted(tmp_path) as url:
-        screen = open_screen("tokens=7,8,9&decoder=0,4,5", url=f"{url}page/")
-        shows(screen, model, [7, 8, 9], WRITTEN)
-        screen.part("step").click()
-        shows(screen, model, [7, 8, 9], model.run([7, 8, 9], decoder=WRITTEN).generate(1).decoder)
+    url = servers.enter_context(hosted(tmp_path))
+    screen = open_screen("tokens=7,8,9&decoder=0,4,5", url=f"{url}page/")
+    shows(screen, model, [7, 8, 9], WRITTEN)
+    screen.part("step").click()
+    shows(screen, model, [7, 8, 9], model.run([7, 8, 9], decoder=WRITTEN).generate(1).decoder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -91,40 +92,40 @@ def test_a_number_of_tokens_that_is_not_there_is_said_and_the_model_shown(open_s
     screen.page.wait_for_function("cutaway.page.model.spec.name === 'llama-3.1-8b'")
 
 
-def test_long_names_stay_within_the_outline(open_screen: Open) -> None:
+def test_long_names_stay_within_the_outline(open_screen: Open, servers: ExitStack) -> None:
     """T5's parts have long names: they are cut, and the column beside the picture keeps its width."""
-    with cutaway.show(cutaway.load("t5-base"), open_browser=False) as shown:
-        screen = open_screen(url=shown.url)
-        expect(screen.page.get_by_text("Relative positions of the encoder")).to_be_visible()
-        overflow = (
-            "e => [...e.querySelectorAll('*')].filter(x => x.scrollWidth > 0).map(x => x.getBoundingClientRect().right)"
-        )
-        edges = screen.page.locator("aside.left").evaluate(overflow)
-        assert edges
-        assert max(edges) <= screen.page.locator("aside.left").evaluate("e => e.getBoundingClientRect().right")
+    shown = servers.enter_context(cutaway.show(cutaway.load("t5-base"), open_browser=False))
+    screen = open_screen(url=shown.url)
+    expect(screen.page.get_by_text("Relative positions of the encoder")).to_be_visible()
+    overflow = (
+        "e => [...e.querySelectorAll('*')].filter(x => x.scrollWidth > 0).map(x => x.getBoundingClientRect().right)"
+    )
+    edges = screen.page.locator("aside.left").evaluate(overflow)
+    assert edges
+    assert max(edges) <= screen.page.locator("aside.left").evaluate("e => e.getBoundingClientRect().right")
 
 
-def test_hidden_tokens_are_predicted_at_their_places(open_screen: Open, bert: Model) -> None:
+def test_hidden_tokens_are_predicted_at_their_places(open_screen: Open, bert: Model, servers: ExitStack) -> None:
     assert bert.prompt is not None
     run = bert.run(bert.prompt)
-    with cutaway.show(run, open_browser=False) as shown:
-        screen = open_screen(url=shown.url)
-        for part in ("step", "run", "sampling"):
-            expect(screen.part(part)).to_have_count(0)
-        bars = screen.part("probability-bars")
-        section = screen.page.get_by_role("region", name="Prediction of the token at a place")
+    shown = servers.enter_context(cutaway.show(run, open_browser=False))
+    screen = open_screen(url=shown.url)
+    for part in ("step", "run", "sampling"):
+        expect(screen.part(part)).to_have_count(0)
+    bars = screen.part("probability-bars")
+    section = screen.page.get_by_role("region", name="Prediction of the token at a place")
 
-        def likeliest() -> tuple[int, float]:
-            first = bars.locator("button").first
-            return int(first.get_attribute("data-token") or ""), float(first.get_attribute("data-probability") or "")
+    def likeliest() -> tuple[int, float]:
+        first = bars.locator("button").first
+        return int(first.get_attribute("data-token") or ""), float(first.get_attribute("data-probability") or "")
 
-        last = len(run.tokens) - 1
-        expect(section).to_contain_text(f"t = {last}")
-        assert likeliest() == (int(np.argmax(run["probs"][last])), float(run["probs"][last].max()))
-        screen.page.get_by_role("button", name="The place before").click()
-        expect(section).to_contain_text(f"t = {last - 1}")
-        assert likeliest() == (int(np.argmax(run["probs"][last - 1])), float(run["probs"][last - 1].max()))
-        # a cell that is pinned takes the bars along
-        screen.pin("blocks.0.attn.q", (2, 0, 0))
-        expect(section).to_contain_text("t = 2")
-        assert likeliest() == (int(np.argmax(run["probs"][2])), float(run["probs"][2].max()))
+    last = len(run.tokens) - 1
+    expect(section).to_contain_text(f"t = {last}")
+    assert likeliest() == (int(np.argmax(run["probs"][last])), float(run["probs"][last].max()))
+    screen.page.get_by_role("button", name="The place before").click()
+    expect(section).to_contain_text(f"t = {last - 1}")
+    assert likeliest() == (int(np.argmax(run["probs"][last - 1])), float(run["probs"][last - 1].max()))
+    # a cell that is pinned takes the bars along
+    screen.pin("blocks.0.attn.q", (2, 0, 0))
+    expect(section).to_contain_text("t = 2")
+    assert likeliest() == (int(np.argmax(run["probs"][2])), float(run["probs"][2].max()))

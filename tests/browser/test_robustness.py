@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -209,19 +210,19 @@ def test_two_models_in_one_export(open_screen: Open, nano: Model, tmp_path: Path
 
 
 def test_a_second_model_that_does_not_come_leaves_the_first(
-    open_screen: Open, browser: Browser, nano: Model, tmp_path: Path
+    open_screen: Open, browser: Browser, nano: Model, tmp_path: Path, servers: ExitStack
 ) -> None:
     cutaway.export(tmp_path / "two", [nano, another(tmp_path)])
-    with hosted(tmp_path) as url:
-        screen = open_screen(url=f"{url}two/")
+    url = servers.enter_context(hosted(tmp_path))
+    screen = open_screen(url=f"{url}two/")
 
-        def gone(route: Route) -> None:
-            route.fulfill(status=404, body="gone")
+    def gone(route: Route) -> None:
+        route.fulfill(status=404, body="gone")
 
-        screen.page.route("**/other/weights.safetensors", gone)
-        screen.part("pick").click()
-        screen.part("in-scene-other").click()
-        expect(screen.part("notice").first).to_contain_text("other/weights.safetensors")
-        expect(screen.part("loading")).to_have_count(0)
-        screen.expect_tokens("CBABBC")
-        screen.complaints = [c for c in screen.complaints if "404" not in c]
+    screen.page.route("**/other/weights.safetensors", gone)
+    screen.part("pick").click()
+    screen.part("in-scene-other").click()
+    expect(screen.part("notice").first).to_contain_text("other/weights.safetensors")
+    expect(screen.part("loading")).to_have_count(0)
+    screen.expect_tokens("CBABBC")
+    screen.complaints = [c for c in screen.complaints if "404" not in c]

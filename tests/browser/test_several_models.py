@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -261,36 +262,36 @@ def test_on_a_phone_the_list_is_in_the_sheet(open_screen: Open) -> None:
     assert table["x"] + table["width"] <= PHONE["width"]
 
 
-def test_the_page_around_can_ask_for_models(open_screen: Open, site: str, tmp_path: Path) -> None:
+def test_the_page_around_can_ask_for_models(open_screen: Open, site: str, tmp_path: Path, servers: ExitStack) -> None:
     frame = f"{site}index.html?embed=1&chrome=off"
     (tmp_path / "around.html").write_text(
         f'<!doctype html><iframe src="{frame}" width="900" height="600"></iframe>'
         "<script>addEventListener('message', ({ data }) => {"
         "if (data.type === 'cutaway:ready') window.ready = true })</script>"
     )
-    with hosted(tmp_path) as url:
-        page = open_screen("theme=light", url=site).page.context.new_page()
-        page.goto(f"{url}around.html")
-        page.wait_for_function("() => window.ready")
-        inner = page.frames[1]
+    url = servers.enter_context(hosted(tmp_path))
+    page = open_screen("theme=light", url=site).page.context.new_page()
+    page.goto(f"{url}around.html")
+    page.wait_for_function("() => window.ready")
+    inner = page.frames[1]
 
-        def ask(**fields: object) -> None:
-            message = json.dumps({"type": "cutaway:set", **fields})
-            page.evaluate(f"document.querySelector('iframe').contentWindow.postMessage({message}, '*')")
+    def ask(**fields: object) -> None:
+        message = json.dumps({"type": "cutaway:set", **fields})
+        page.evaluate(f"document.querySelector('iframe').contentWindow.postMessage({message}, '*')")
 
-        def shows(*names: str, current: str) -> None:
-            inner.wait_for_function(
-                """([names, current]) => cutaway.page.opened.map((each) => each.name).join() === names.join()
-                     && cutaway.page.model.spec.name === current""",
-                arg=[list(names), current],
-            )
+    def shows(*names: str, current: str) -> None:
+        inner.wait_for_function(
+            """([names, current]) => cutaway.page.opened.map((each) => each.name).join() === names.join()
+                 && cutaway.page.model.spec.name === current""",
+            arg=[list(names), current],
+        )
 
-        ask(model="gpt2")
-        shows("gpt2", current="gpt2")
-        ask(**{"with": ["nano-gpt"]})
-        shows("gpt2", "nano-gpt", current="gpt2")
-        ask(model="nano-gpt")
-        shows("gpt2", "nano-gpt", current="nano-gpt")
+    ask(model="gpt2")
+    shows("gpt2", current="gpt2")
+    ask(**{"with": ["nano-gpt"]})
+    shows("gpt2", "nano-gpt", current="gpt2")
+    ask(model="nano-gpt")
+    shows("gpt2", "nano-gpt", current="nano-gpt")
 
 
 @pytest.fixture(scope="module")
@@ -321,15 +322,15 @@ def drawn_for_fewer(screen: Screen) -> None:
     standing(screen, "small")
 
 
-def test_a_model_with_values_is_drawn_for_fewer_tokens(open_screen: Open, long: Model) -> None:
-    with cutaway.show(long, open_browser=False) as shown:
-        drawn_for_fewer(open_screen("tokens=1,2,3&cell=blocks.1.mlp.post:2,5", url=shown.url))
+def test_a_model_with_values_is_drawn_for_fewer_tokens(open_screen: Open, long: Model, servers: ExitStack) -> None:
+    shown = servers.enter_context(cutaway.show(long, open_browser=False))
+    drawn_for_fewer(open_screen("tokens=1,2,3&cell=blocks.1.mlp.post:2,5", url=shown.url))
 
 
-def test_so_it_is_in_an_export(open_screen: Open, long: Model, tmp_path: Path) -> None:
+def test_so_it_is_in_an_export(open_screen: Open, long: Model, tmp_path: Path, servers: ExitStack) -> None:
     cutaway.export(tmp_path, long, alone=True)
-    with hosted(tmp_path) as url:
-        drawn_for_fewer(open_screen("tokens=1,2,3&cell=blocks.1.mlp.post:2,5", url=url))
+    url = servers.enter_context(hosted(tmp_path))
+    drawn_for_fewer(open_screen("tokens=1,2,3&cell=blocks.1.mlp.post:2,5", url=url))
 
 
 def test_the_tour_is_not_hidden_by_the_list(open_screen: Open) -> None:

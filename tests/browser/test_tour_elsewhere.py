@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,27 +56,26 @@ def served(model: Model, tour: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def author(nano: Model, tmp_path: Path) -> Iterator[tuple[Path, str]]:
+def author(nano: Model, tmp_path: Path, servers: ExitStack) -> tuple[Path, str]:
     """A new file of an author's, and where it is shown."""
     path = tmp_path / "my_tour.py"
     write_new(path, title="Mine")
-    with served(nano, path) as url:
-        yield path, url
+    return path, servers.enter_context(served(nano, path))
 
 
-def test_the_example_plays(open_screen: Open, nano: Model) -> None:
-    with served(nano, EXAMPLE) as url:
-        screen = open_screen(url=url, reduced_motion="no-preference")
-        screen.part("open-tour").click()
-        tour = screen.part("tour")
-        expect(tour).to_have_attribute("data-chapter", "one-column")
-        expect(tour).to_have_attribute("data-playing", "true")
-        expect(tour).to_have_attribute("data-playing", "false", timeout=PLAY_MS)
-        expect(tour.locator("section.now")).to_contain_text("48")
-        screen.page.keyboard.press("n")
-        screen.part("tour-play").click()
-        expect(screen.part("tour-card")).to_have_attribute("data-tensor", "probs", timeout=PLAY_MS)
-        expect(tour).to_have_attribute("data-playing", "false", timeout=PLAY_MS)
+def test_the_example_plays(open_screen: Open, nano: Model, servers: ExitStack) -> None:
+    url = servers.enter_context(served(nano, EXAMPLE))
+    screen = open_screen(url=url, reduced_motion="no-preference")
+    screen.part("open-tour").click()
+    tour = screen.part("tour")
+    expect(tour).to_have_attribute("data-chapter", "one-column")
+    expect(tour).to_have_attribute("data-playing", "true")
+    expect(tour).to_have_attribute("data-playing", "false", timeout=PLAY_MS)
+    expect(tour.locator("section.now")).to_contain_text("48")
+    screen.page.keyboard.press("n")
+    screen.part("tour-play").click()
+    expect(screen.part("tour-card")).to_have_attribute("data-tensor", "probs", timeout=PLAY_MS)
+    expect(tour).to_have_attribute("data-playing", "false", timeout=PLAY_MS)
 
 
 def test_a_file_is_shown_as_it_is_saved_and_its_mistakes_with_their_line(
@@ -106,26 +105,26 @@ def test_a_file_is_shown_as_it_is_saved_and_its_mistakes_with_their_line(
 
 @pytest.mark.parametrize("at_home", [True, False], ids=["alone", "beside another model"])
 def test_a_model_without_values_is_toured_in_words_that_need_none(
-    open_screen: Open, address: str, at_home: bool
+    open_screen: Open, address: str, at_home: bool, servers: ExitStack
 ) -> None:
-    with cutaway.show(cutaway.load("gpt-3"), open_browser=False) as shown_alone:
-        url = shown_alone.url if at_home else address
-        tour = tour_of(url, "gpt-3/tours/guide.en.json")
-        (chapter,) = (c for c in tour["chapters"] if c["id"] == "self-attention")
-        asked, searched = (step["end"] / 1000 for step in chapter["steps"][1:5:3])
-        screen = open_screen(f"model=gpt-3&{at('self-attention', asked)}", url=url)
-        expect_moment(screen, "self-attention", asked)
-        expect(screen.page.locator("section.now")).to_contain_text("12,288 products are added up")
-        expect(screen.page.locator("[data-testid=tour] .number")).to_have_count(0)
-        card = screen.part("tour-card")
-        expect(card).to_have_attribute("data-index", "2047,0,0")
-        expect(card).not_to_contain_text("no value")
-        before = shown(screen)[-7:]
-        screen.page.evaluate("hash => (location.hash = hash)", f"#model=gpt-3&{at('self-attention', searched)}")
-        expect_moment(screen, "self-attention", searched)
-        assert shown(screen)[-7:] != before
-        # One head of one layer of 96: scores of 2048 tokens with as many fill much of the window.
-        cell = {"tensor": "blocks.0.attn.attn_scores", "index": [0, 0, 0]}
-        assert 0.05 < screen.page.evaluate("(cell) => cutaway.view.cellSize(cell)", cell) < 1
-        screen.part("tour-language").select_option("de")
-        expect(screen.page.locator("section.now")).to_contain_text("Skalarprodukt")
+    shown_alone = servers.enter_context(cutaway.show(cutaway.load("gpt-3"), open_browser=False))
+    url = shown_alone.url if at_home else address
+    tour = tour_of(url, "gpt-3/tours/guide.en.json")
+    (chapter,) = (c for c in tour["chapters"] if c["id"] == "self-attention")
+    asked, searched = (step["end"] / 1000 for step in chapter["steps"][1:5:3])
+    screen = open_screen(f"model=gpt-3&{at('self-attention', asked)}", url=url)
+    expect_moment(screen, "self-attention", asked)
+    expect(screen.page.locator("section.now")).to_contain_text("12,288 products are added up")
+    expect(screen.page.locator("[data-testid=tour] .number")).to_have_count(0)
+    card = screen.part("tour-card")
+    expect(card).to_have_attribute("data-index", "2047,0,0")
+    expect(card).not_to_contain_text("no value")
+    before = shown(screen)[-7:]
+    screen.page.evaluate("hash => (location.hash = hash)", f"#model=gpt-3&{at('self-attention', searched)}")
+    expect_moment(screen, "self-attention", searched)
+    assert shown(screen)[-7:] != before
+    # One head of one layer of 96: scores of 2048 tokens with as many fill much of the window.
+    cell = {"tensor": "blocks.0.attn.attn_scores", "index": [0, 0, 0]}
+    assert 0.05 < screen.page.evaluate("(cell) => cutaway.view.cellSize(cell)", cell) < 1
+    screen.part("tour-language").select_option("de")
+    expect(screen.page.locator("section.now")).to_contain_text("Skalarprodukt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -202,19 +203,21 @@ def test_a_link_to_a_chapter_opens_the_tour_on_a_page_that_is_open(open_screen: 
     expect(screen.part("tour-scrubber")).to_have_value("3000")
 
 
-def test_a_model_that_is_served_computes_its_first_run_in_the_page(open_screen: Open, nano: Model) -> None:
-    with cutaway.show(nano, open_browser=False) as shown:
-        screen = open_screen(url=shown.url)
-        fetched = screen.page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")
-        assert not [name for name in fetched if "run.safetensors" in name]
-        run = nano.run("CBABBC")
-        card = screen.pin("blocks.2.mlp.post", (3, 100))
-        assert screen.value(card) == pytest.approx(float(run["blocks.2.mlp.post"][3, 100]), abs=1e-5)
-        # from then on the server runs it
-        screen.part("prompt").locator("input").first.click()
-        screen.page.keyboard.type("aab")
-        screen.expect_tokens("AABBBC")
-        assert screen.value(screen.pin("probs", (5, 0))) == float(nano.run("AABBBC")["probs"][5, 0])
+def test_a_model_that_is_served_computes_its_first_run_in_the_page(
+    open_screen: Open, nano: Model, servers: ExitStack
+) -> None:
+    shown = servers.enter_context(cutaway.show(nano, open_browser=False))
+    screen = open_screen(url=shown.url)
+    fetched = screen.page.evaluate("performance.getEntriesByType('resource').map((e) => e.name)")
+    assert not [name for name in fetched if "run.safetensors" in name]
+    run = nano.run("CBABBC")
+    card = screen.pin("blocks.2.mlp.post", (3, 100))
+    assert screen.value(card) == pytest.approx(float(run["blocks.2.mlp.post"][3, 100]), abs=1e-5)
+    # from then on the server runs it
+    screen.part("prompt").locator("input").first.click()
+    screen.page.keyboard.type("aab")
+    screen.expect_tokens("AABBBC")
+    assert screen.value(screen.pin("probs", (5, 0))) == float(nano.run("AABBBC")["probs"][5, 0])
 
 
 @pytest.mark.parametrize("width", [320, 390, 721])
