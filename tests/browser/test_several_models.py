@@ -260,6 +260,10 @@ def test_on_a_phone_the_list_is_in_the_sheet(open_screen: Open) -> None:
     table = screen.part("comparison").locator("table").bounding_box()
     assert table is not None
     assert table["x"] + table["width"] <= PHONE["width"]
+    # The longest name of all, in a column of 80 pixels.
+    name = screen.part("comparison").locator(".select .chosen").first
+    expect(name).to_have_text("Qwen3 235B-A22B")
+    assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth && name.clientWidth > 0")
 
 
 def test_the_page_around_can_ask_for_models(open_screen: Open, site: str, tmp_path: Path, servers: ExitStack) -> None:

@@ -227,10 +227,10 @@ export class SceneView {
     this.touch();
   }
 
-  /** CSS pixels at each side that panels cover. */
-  setInsets(insets: Insets): void {
+  /** CSS pixels at each side that panels cover. `keepsWhole`: a picture that is seen whole goes on to be. */
+  setInsets(insets: Insets, keepsWhole = true): void {
     this.insets = insets;
-    this.rig.setInsets(insets);
+    this.rig.setInsets(insets, keepsWhole);
     this.picture.unsettle();
     this.touch();
   }
@@ -240,7 +240,7 @@ export class SceneView {
     if (this.picture.standings.length === 0) return;
     this.setWhole();
     if (of.model !== undefined) this.flyTo({ model: of.model }, animate);
-    else this.rig.go(this.rig.stateFor([]), animate);
+    else this.rig.showWhole(animate);
   }
 
   private setWhole(): void {

@@ -36,6 +36,8 @@ export class CameraRig {
   private flight: { from: CameraState; to: CameraState; elapsedMs: number } | null = null;
   private hasMoved = true;
   private isResting = true;
+  /** Whether everything was shown, and nothing has moved the camera since. */
+  private isWhole = false;
   private readonly leading = new Leading();
 
   /** `wake`: something moved the camera, so that a frame is due. */
@@ -52,6 +54,7 @@ export class CameraRig {
     };
     controls.addEventListener("controlstart", wake);
     controls.addEventListener("control", wake);
+    controls.addEventListener("control", () => (this.isWhole = false));
     controls.addEventListener("rest", () => (this.isResting = true));
   }
 
@@ -78,8 +81,10 @@ export class CameraRig {
     this.frame();
   }
 
-  setInsets(insets: Insets): void {
+  /** `keepsWhole`: what was seen whole is so in the room that there is now; else it moves into the middle of that. */
+  setInsets(insets: Insets, keepsWhole = true): void {
     this.insets = insets;
+    this.isWhole &&= keepsWhole;
     this.frame();
   }
 
@@ -89,6 +94,7 @@ export class CameraRig {
 
   set state(state: CameraState) {
     this.flight = null;
+    this.isWhole = false;
     this.apply(state);
   }
 
@@ -166,12 +172,19 @@ export class CameraRig {
     return most;
   }
 
+  /** Everything, now and in whatever room there will be, until something moves the camera. */
+  showWhole(animate: boolean): void {
+    this.go(this.stateFor([]), animate);
+    this.isWhole = true;
+  }
+
   /** Fly to a state, or be there at once. */
   go(to: CameraState, animate: boolean): void {
     const distance = Math.min(Math.max(to.distance, NEAREST), this.controls.maxDistance);
     const goal = { ...to, distance };
     if (!animate || this.options.reducedMotion) this.state = goal;
     else this.flight = { from: this.state, to: goal, elapsedMs: 0 };
+    this.isWhole = false;
     this.options.wake();
   }
 
@@ -185,6 +198,7 @@ export class CameraRig {
     const goal = this.stateOf(framing);
     const state = leading.next(framing, goal, aimOf(controls), { ...how, ...now });
     this.flight = null;
+    this.isWhole = false;
     this.apply(state);
     leading.arrived(aimOf(controls));
   }
@@ -271,6 +285,7 @@ export class CameraRig {
 
   private move(act: () => void): void {
     this.flight = null;
+    this.isWhole = false;
     this.isResting = false;
     act();
     this.options.wake();
@@ -295,6 +310,7 @@ export class CameraRig {
     // What a chapter frames is in view whatever is free of panels.
     const { framing } = this.leading;
     if (framing !== null) this.lead(framing, { plays: false, elapsedMs: 0 });
+    else if (this.isWhole) this.showWhole(false);
   }
 
   private limit(): void {
