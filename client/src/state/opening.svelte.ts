@@ -6,35 +6,17 @@ import { SvelteSet } from "svelte/reactivity";
 import {
   loadBundle,
   loadCatalogued,
-  nearMatches,
   type LoadedBundle,
   type LoadedModel,
   type Progress,
 } from "../bundle";
-import type { CatalogueEntry, Model } from "../bundle/wire";
+import type { Model } from "../bundle/wire";
 import { words } from "../words";
 import { namesOf, type Address } from "./address";
+import { choicesOf, lengthsOf, unknownModel, wholeOf, type Choice, type Length } from "./choices";
 import { Loading } from "./loading";
 import { Opened } from "./opened.svelte";
 import type { Page } from "./page.svelte";
-
-/** A model that can stand in the scene. */
-export interface Choice {
-  readonly name: string;
-  readonly title: string;
-  readonly parameters: number;
-  /** Whether its structure is fetched when it is asked for; else it came with the bundle. */
-  readonly isCatalogued: boolean;
-}
-
-/** One of the numbers of tokens that a model can be drawn for. */
-export interface Length {
-  /** Of the model drawn for so many. */
-  readonly name: string;
-  readonly tokens: number;
-  /** Whether that is its context. */
-  readonly isWhole: boolean;
-}
 
 export class Opening {
   /** What is being fetched; null when nothing is. */
@@ -60,76 +42,15 @@ export class Opening {
     private readonly base: URL,
   ) {}
 
-  /** All that can stand in the scene: the models of the bundle, then those of the catalogue by size. */
+  /** All that can stand in the scene, see `choicesOf`. */
   get choices(): Choice[] {
     const { loaded } = this.page;
-    if (!loaded) return [];
-    const wholes = new Set(loaded.models.map(({ spec }) => spec.whole ?? spec.name));
-    const isOfPage = ({ name, whole }: CatalogueEntry) => wholes.has(whole ?? name);
-    return [
-      ...loaded.models.map(({ spec: { name, title, cost } }) => {
-        return { name, title, parameters: cost.parameters, isCatalogued: false };
-      }),
-      ...loaded.bundle.catalogue
-        .filter(({ name, whole }) => whole === null || this.isOpen(name)) // the card of the whole one has them
-        .map((entry) => {
-          const { name, title, parameters } = entry;
-          return { name, title, parameters, isCatalogued: !isOfPage(entry) };
-        }),
-    ].sort((a, b) => Number(a.isCatalogued) - Number(b.isCatalogued));
+    return loaded ? choicesOf(loaded, (name) => this.isOpen(name)) : [];
   }
 
-  /** What a model can be drawn for, fewest tokens first: as it is, and as the bundle or its catalogue have it, too. */
+  /** What a model can be drawn for, see `lengthsOf`. */
   lengthsOf(spec: Model): Length[] {
-    const { loaded } = this.page;
-    const of = spec.whole ?? spec.name;
-    const all = [
-      ...(loaded?.models.map((each) => ({ ...each.spec, parameters: each.spec.cost.parameters })) ??
-        []),
-      ...(loaded?.bundle.catalogue ?? []),
-    ].filter(
-      ({ name, whole, parameters }) =>
-        (whole ?? name) === of && parameters === spec.cost.parameters,
-    );
-    const found = new Map(
-      [...all, spec].map(({ name, context, whole }) => [name, { context, whole }]),
-    );
-    return [...found]
-      .map(([name, { context, whole }]) => ({ name, tokens: context, isWhole: whole === null }))
-      .sort((a, b) => a.tokens - b.tokens);
-  }
-
-  /** Puts a model in the place of one of the scene, such as the same one drawn for fewer tokens. */
-  async exchange(name: string, other: string): Promise<void> {
-    const { page, adding } = this;
-    const { loaded } = page;
-    if (!loaded || name === other || !this.isOpen(name) || adding.has(other)) return;
-    if (this.isOpen(other)) return this.remove(name);
-    adding.add(other);
-    try {
-      const model = await this.modelNamed(loaded, other);
-      if (!model) return this.sayUnknown(loaded, other);
-      const opened = await Opened.from(loaded, model, page.notices);
-      const before = page.opened.find((each) => each.name === name);
-      if (before) await opened.runAs(before);
-      // Taken back meanwhile, or opened by an address.
-      const at = page.opened.findIndex((each) => each.name === name);
-      if (!adding.has(other) || this.isOpen(other) || at < 0) return opened.dispose();
-      this.isAsked = true;
-      const { current, trail } = page;
-      page.arrange(
-        loaded,
-        page.opened.with(at, opened),
-        current!.name === name ? opened : current!,
-      );
-      if (current!.name === name) page.keepTrail(trail);
-      page.visits += 1;
-    } catch (error) {
-      const act = () => void this.exchange(name, other);
-      page.notices.fail(error, { label: words.controls.retry, act });
-    } finally {
-      adding.delete(other);
-    }
+    return lengthsOf(this.page.loaded, spec);
   }
 
   /** Shows what `address` asks for; whether there is something to show now. */
@@ -179,24 +100,25 @@ export class Opening {
 
   /** Puts a model beside those of the scene. */
   async add(name: string): Promise<void> {
-    const { page, adding } = this;
-    const { loaded } = page;
-    if (!loaded || this.isOpen(name) || adding.has(name)) return;
-    adding.add(name);
-    try {
-      const model = await this.modelNamed(loaded, name);
-      if (!model) return this.sayUnknown(loaded, name);
-      const opened = await Opened.from(loaded, model, page.notices);
-      // Taken back meanwhile, or opened by an address.
-      if (!adding.has(name) || this.isOpen(name)) return opened.dispose();
-      this.isAsked = true;
-      page.arrange(loaded, [...page.opened, opened], page.current!);
-      page.visits += 1;
-    } catch (error) {
-      page.notices.fail(error, { label: words.controls.retry, act: () => void this.add(name) });
-    } finally {
-      adding.delete(name);
-    }
+    if (this.isOpen(name) || this.adding.has(name)) return;
+    const put = (opened: Opened) => this.ask([...this.page.opened, opened]);
+    await this.bring(name, { put, again: () => void this.add(name) });
+  }
+
+  /** Puts a model in the place of one of the scene, such as the same one drawn for fewer tokens. */
+  async exchange(name: string, other: string): Promise<void> {
+    const { page } = this;
+    const before = page.opened.find((each) => each.name === name);
+    if (!before || name === other || this.adding.has(other)) return;
+    if (this.isOpen(other)) return this.remove(name);
+    const put = (opened: Opened) => {
+      const at = page.opened.indexOf(before);
+      if (at < 0) return opened.dispose(); // taken out of the scene meanwhile
+      const { current, trail } = page;
+      this.ask(page.opened.with(at, opened), current === before ? opened : current);
+      if (current === before) page.keepTrail(trail);
+    };
+    await this.bring(other, { put, again: () => void this.exchange(name, other), as: before });
   }
 
   /** Takes a model out of the scene, or off the way to it; the last one stays. */
@@ -206,11 +128,44 @@ export class Opening {
     const rest = page.opened.filter((each) => each.name !== name);
     if (rest.length === 0 || rest.length === page.opened.length) return;
     const at = page.opened.findIndex((each) => each.name === name);
-    const current =
-      page.current?.name === name ? rest[Math.min(at, rest.length - 1)]! : page.current!;
+    this.ask(
+      rest,
+      page.current?.name === name ? rest[Math.min(at, rest.length - 1)] : page.current,
+    );
+  }
+
+  /** What the visitor wants to see, in this order. */
+  private ask(opened: readonly Opened[], current = this.page.current): void {
     this.isAsked = true;
-    page.arrange(page.loaded!, rest, current);
-    page.visits += 1;
+    this.page.arrange(this.page.loaded!, opened, current!);
+    this.page.visits += 1;
+  }
+
+  /**
+   * Fetches a model and lets `put` give it a place among the others, unless it was taken back, or the page
+   * follows another address, before it was here. `as`: the one whose prompt it is to run.
+   */
+  private async bring(
+    name: string,
+    { put, again, as }: { put: (opened: Opened) => void; again: () => void; as?: Opened },
+  ): Promise<void> {
+    const { page, adding, latest } = this;
+    const { loaded } = page;
+    if (!loaded) return;
+    adding.add(name);
+    try {
+      const model = await this.modelNamed(loaded, name);
+      if (latest !== this.latest) return;
+      if (!model) return page.notices.say(unknownModel(loaded, name));
+      const opened = await Opened.from(loaded, model, page.notices);
+      if (as) await opened.runAs(as);
+      if (latest !== this.latest || !adding.has(name) || this.isOpen(name)) opened.dispose();
+      else put(opened);
+    } catch (error) {
+      page.notices.fail(error, { label: words.controls.retry, act: again });
+    } finally {
+      if (latest === this.latest) adding.delete(name);
+    }
   }
 
   private isOpen(name: string): boolean {
@@ -239,7 +194,7 @@ export class Opening {
       if (!model) {
         const whole = await this.modelNamed(loaded, wholeOf(wanted));
         model = whole ?? first;
-        this.sayUnknown(loaded, wanted, words.notices.instead(model.spec.title));
+        page.notices.say(unknownModel(loaded, wanted, words.notices.instead(model.spec.title)));
       }
       const { name } = model.spec;
       current = page.opened.find((each) => each.model === model || each.name === name);
@@ -268,27 +223,13 @@ export class Opening {
     for (const name of missing) this.adding.add(name);
     const placeOf = ({ name }: Opened): number =>
       order.includes(name) ? order.indexOf(name) : order.length;
+    const put = (opened: Opened) => {
+      const all = [...page.opened, opened].sort((a, b) => placeOf(a) - placeOf(b));
+      page.arrange(loaded, all, page.current!);
+    };
     for (const name of missing) {
-      try {
-        const model = await this.modelNamed(loaded, name);
-        if (id !== this.latest) return;
-        if (!model) {
-          this.sayUnknown(loaded, name);
-          continue;
-        }
-        const opened = await Opened.from(loaded, model, page.notices);
-        if (id !== this.latest || !this.adding.has(name) || this.isOpen(name)) {
-          opened.dispose();
-          if (id !== this.latest) return;
-          continue;
-        }
-        const all = [...page.opened, opened].sort((a, b) => placeOf(a) - placeOf(b));
-        page.arrange(loaded, all, page.current!);
-      } catch (error) {
-        page.notices.fail(error, { label: words.controls.retry, act: () => void this.add(name) });
-      } finally {
-        if (id === this.latest) this.adding.delete(name);
-      }
+      if (id !== this.latest) return;
+      if (this.adding.has(name)) await this.bring(name, { put, again: () => void this.add(name) });
     }
   }
 
@@ -299,26 +240,4 @@ export class Opening {
     const entry = loaded.bundle.catalogue.find((each) => each.name === name);
     return entry ? loadCatalogued(loaded.base, entry) : null;
   }
-
-  private sayUnknown({ models, bundle }: LoadedBundle, name: string, instead?: string): void {
-    const known = [
-      ...models.map(({ spec }) => spec.name),
-      ...bundle.catalogue.map((each) => each.name),
-    ];
-    const so = instead ? `; ${instead}` : "";
-    const whole = wholeOf(name);
-    if (whole !== name && known.includes(whole)) {
-      const lengths = known.filter((each) => wholeOf(each) === whole);
-      const tokens = name.slice(whole.length + 1);
-      return this.page.notices.say(words.notices.noLength(whole, tokens, so, lengths.join(", ")));
-    }
-    const near = nearMatches(name, known);
-    const hint = near.length > 0 ? words.notices.nearMatches(near.join(", ")) : "";
-    this.page.notices.say(words.notices.noModel(name, so) + hint);
-  }
-}
-
-/** The name of a model at its whole context: `name@1024` is one drawn for so many tokens. */
-function wholeOf(name: string): string {
-  return name.replace(/@\d+$/, "");
 }

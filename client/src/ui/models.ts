@@ -1,5 +1,5 @@
 import type { Model } from "../bundle/wire";
-import type { Length } from "../state/opening.svelte";
+import type { Length } from "../state/choices";
 
 /** What can be done with the models of the scene, by name. */
 export interface ModelActions {
