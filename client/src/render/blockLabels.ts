@@ -31,74 +31,55 @@ export function blockLabels(
     const right = x + block.columns.length;
     const bottom = y + block.rows.length;
     const far = z + thickness(block);
-    // The side of the name is taken, so that its ruler goes to the other one.
-    const below = block.labelSide !== "bottom";
-    const before = block.labelSide !== "left";
-    const line = below ? bottom : y;
-    const side = before ? x : right;
     const ruler = (edge: Edge, from: Point, to: Point, off: readonly [number, number]): void =>
       addRuler(edge, from, to, off, block, kinds, theme, all);
-    ruler(block.columns, [x, line, z], [right, line, z], [0, below ? 1 : -1]);
-    ruler(block.rows, [side, y, z], [side, bottom, z], [before ? -1 : 1, 0]);
+    ruler(block.columns, [x, bottom, z], [right, bottom, z], [0, 1]);
+    ruler(block.rows, [x, y, z], [x, bottom, z], [-1, 0]);
     if (block.depth.length > 1) ruler(block.depth, [right, y, z], [right, y, far], [0.8, -0.5]);
   }
   return all;
 }
 
+/** The name of a block above it, along its top edge. */
 function addName(block: Block, name: string, theme: Theme, { labels }: Decoration): void {
-  const { x, y, z, labelSide } = block;
-  const right = x + block.columns.length;
-  const bottom = y + block.rows.length;
-  const isAbove = labelSide === "top";
-  const isBeside = labelSide === "left" || labelSide === "right";
-  const sideX = labelSide === "left" ? x : right;
-  const line = isAbove ? y : bottom;
-  const from: Point = isBeside ? [sideX, y, z] : [x, line, z];
-  const to: Point = isBeside ? [sideX, bottom, z] : [right, line, z];
-  const area = block.columns.length * block.rows.length;
-  labels.push({
+  const { x, y, z, columns, rows } = block;
+  const middle = x + columns.length / 2;
+  const [from, to] = longerSide(block);
+  const own: Label = {
     text: name,
     block: block.id,
     isOfBlock: true,
-    anchor: [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2, z - 0.01],
-    align: isBeside ? [labelSide === "left" ? 1 : 0, 0.5] : [0.5, isAbove ? 1 : 0],
-    shift: isBeside ? [labelSide === "left" ? -6 : 6, 0] : [0, isAbove ? -4 : 4],
+    anchor: [middle, y, z - 0.01],
+    align: [0.5, 1],
+    shift: [0, -4],
     size: { px: NAME_PX },
     avoidsBlocks: { belowPx: NAMED_CELL_PX },
     colour: rgb(theme.roles[block.role].ink),
     weight: 0.5,
     // Statistics are read last, and lie close to what they belong to.
-    priority: (block.role === "statistic" ? 40 : 30) - Math.min(Math.log2(area), 20) * 0.5,
+    priority:
+      (block.role === "statistic" ? 40 : 30) -
+      Math.min(Math.log2(columns.length * rows.length), 20) * 0.5,
     span: {
-      from: isBeside ? from : longer(block, from, to)[0],
-      to: isBeside ? to : longer(block, from, to)[1],
+      from,
+      to,
       leastPx: 30,
       leastShare: 0.4,
+      slides: columns.length >= rows.length,
+      over: [middle, y + rows.length, z],
     },
-  });
-  const label = labels.at(-1)!;
-  if (!isBeside) {
-    // Slides along the top edge; for a block narrower than it is high, presence goes by the height.
-    const isWide = block.columns.length >= block.rows.length;
-    labels[labels.length - 1] = {
-      ...label,
-      span: {
-        ...label.span!,
-        slides: isWide,
-        ...(isAbove ? { over: [label.anchor[0], bottom, z] } : {}),
-      },
-    };
-  }
-  if (isAbove) addOtherPlaces(block, labels);
+    group: -1 - block.id,
+  };
+  labels.push(own, ...otherPlaces(block, own));
 }
 
-/** Where the name of a block stands that has no room above it: see below. */
-function addOtherPlaces(block: Block, labels: Label[]): void {
-  const own = { ...labels.pop()!, group: -1 - block.id };
-  labels.push(own);
-  if (block.depth.length > 1) labels.push(nameBehind(block, own));
-  const { columns, rows } = block;
-  if (rows.length >= columns.length * LEAST_HEIGHT) labels.push(nameInside(block, own));
+/** Where the name of a block stands that has no room above it. */
+function otherPlaces(block: Block, own: Label): Label[] {
+  const { columns, rows, depth } = block;
+  return [
+    ...(depth.length > 1 ? [nameBehind(block, own)] : []),
+    ...(rows.length >= columns.length * LEAST_HEIGHT ? [nameInside(block, own)] : []),
+  ];
 }
 
 /**
@@ -139,9 +120,13 @@ function nameInside(block: Block, own: Label): Label {
 }
 
 /** The longer side of the block's front: whether its name is worth showing goes by that. */
-function longer(block: Block, from: Point, to: Point): [Point, Point] {
-  const { x, y, z, columns, rows } = block;
-  if (columns.length >= rows.length) return [from, to];
+function longerSide({ x, y, z, columns, rows }: Block): [Point, Point] {
+  if (columns.length >= rows.length) {
+    return [
+      [x, y, z],
+      [x + columns.length, y, z],
+    ];
+  }
   return [
     [x, y, z],
     [x, y + rows.length, z],

@@ -10,8 +10,6 @@ import type { Role } from "../theme/palette";
 import { SceneError } from "./errors";
 import { stacksOf } from "./stacks";
 
-export type Side = "top" | "bottom" | "left" | "right";
-
 /** How one side of a block is cut into cells. */
 export interface Edge {
   /** The axis that runs along it; null: a single cell. */
@@ -39,7 +37,6 @@ export interface Block {
   readonly depth: Edge;
   /** Distance between the fronts of two slabs. */
   readonly pitch: number;
-  readonly labelSide: Side;
   /** How many axes the tensor has. */
   readonly rank: number;
   /** Position of its first slab among all slabs of the model. */
@@ -47,7 +44,6 @@ export interface Block {
 }
 
 const ROLES: readonly string[] = ["input", "weight", "activation", "statistic"];
-const SIDES: readonly string[] = ["top", "bottom", "left", "right"];
 
 /** Every block of the model, a repeated tensor once for each of its layers. */
 export function blocksOf(model: wire.Model): Block[] {
@@ -88,7 +84,6 @@ export function blocksOf(model: wire.Model): Block[] {
       rows: edge(box.rows),
       depth: edge(box.depth),
       pitch: box.pitch ?? 1,
-      labelSide: (SIDES.includes(box.label_side ?? "") ? box.label_side : "top") as Side,
       rank: tensor.axes.length,
       firstSlab,
     };

@@ -68,7 +68,7 @@ export const HEADS: wire.Model = {
       { tensor: "tokens", x: 0, y: -20, z: 0, columns: "t" },
       { tensor: "blocks.*.q", x: 0, y: 0, z: 0, columns: "t", rows: "a", depth: "h", pitch: 10 },
       { tensor: "blocks.*.W", x: -20, y: 0, z: 0, columns: "c", rows: "a", depth: "h", pitch: 10 },
-      { tensor: "blocks.*.b", x: -30, y: 0, z: 0, rows: "c", label_side: "left" },
+      { tensor: "blocks.*.b", x: -30, y: 0, z: 0, rows: "c" },
       { tensor: "logits", x: 0, y: 200, z: 0, columns: "t", rows: "c" },
       { tensor: "probs", x: 0, y: 220, z: 0, columns: "t", rows: "c" },
     ],

@@ -20,8 +20,6 @@ class Box(msgspec.Struct, frozen=True, omit_defaults=True):
     """The axis laid out in depth, one slab behind the other."""
     pitch: float = 1.0
     """Distance between the fronts of two slabs, in cells. A slab is one cell thick."""
-    label_side: str = "top"
-    """Where its label stands: ``top``, ``bottom``, ``left`` or ``right``."""
     layers: list[int] = []
     """The layers in which the tensor stands here, when it stands elsewhere in others; else it is all of its layers."""
 

@@ -18,8 +18,6 @@ export interface Box {
   readonly depth?: string | null;
   /** Distance between the fronts of two slabs, in cells. A slab is one cell thick. */
   readonly pitch?: number;
-  /** Where its label stands: `top`, `bottom`, `left` or `right`. */
-  readonly label_side?: string;
   /**
    * The layers in which the tensor stands here, when it stands elsewhere in others; else it is all
    * of its layers.
