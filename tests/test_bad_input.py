@@ -104,6 +104,31 @@ def test_a_pickle_is_refused_and_never_opened(checkpoint: Checkpoint, tmp_path: 
     assert not (tmp_path / "exploded").exists()
 
 
+def test_pickles_in_several_files_are_told_as_such(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    (folder / "model.safetensors").unlink()
+    for name in ("pytorch_model-00002-of-00002.bin", "pytorch_model-00001-of-00002.bin"):
+        (folder / name).write_bytes(b"")
+    refused("pytorch_model-00001-of-00002.bin is a pickle", "view", folder, "--no-browser")
+
+
+def test_the_way_to_the_structure_can_be_followed(checkpoint: Checkpoint) -> None:
+    """What the message names is a path from here, not from inside the folder."""
+    folder = checkpoint()
+    (folder / "model.safetensors").unlink()
+    refused(f"name {folder / 'config.json'}", "run", folder, "0")
+    assert cutaway.load(folder / "config.json").weights is None
+
+
+def test_what_is_not_read_is_one_line_on_the_terminal(checkpoint: Checkpoint) -> None:
+    folder = checkpoint()
+    edit_config(folder, n_layer=1)
+    answer = answered("cost", folder)
+    assert answer.code == 0
+    assert answer.err.startswith("cutaway: model.safetensors holds 12 tensors")
+    assert len(answer.err.splitlines()) == 1
+
+
 # Configurations
 
 

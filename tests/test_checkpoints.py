@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from checkpoint_files import write_checkpoint
+from checkpoint_files import edit_config, write_checkpoint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -18,7 +19,7 @@ from safetensors.numpy import load_file, save_file
 import cutaway
 from cutaway.architectures import gpt2
 from cutaway.checkpoints import key_prefix
-from cutaway.errors import CheckpointError
+from cutaway.errors import CheckpointError, CheckpointWarning
 from cutaway.formula import Axis, Const, Expr, kind_of
 from cutaway.placement import Placed
 from cutaway.safetensors_reader import SafetensorsFile
@@ -120,6 +121,28 @@ def test_problems_are_listed_all_at_once(tmp_path: Path) -> None:
         "  ln_f.bias has type I32; supported: F32, F16, F64, BF16",
         "  wte.weight is missing. Did you mean 'wte.weigth'?",
     ]
+
+
+def test_what_the_file_holds_beyond_the_model_is_told(tmp_path: Path) -> None:
+    """A layer too many is read by nobody, as in Transformers, which says so, too."""
+    folder = write_checkpoint(tmp_path)
+    edit_config(folder, n_layer=1)
+    with pytest.warns(CheckpointWarning) as caught:
+        cutaway.load(folder)
+    (said,) = (str(w.message) for w in caught)
+    assert said.startswith("model.safetensors holds 12 tensors that are no part of the model as config.json has it;")
+    assert said.endswith("not read: h.1.ln_1.weight, h.1.ln_1.bias, h.1.attn.c_attn.weight, …")
+    assert caught[0].filename == __file__
+
+
+def test_what_follows_from_the_configuration_is_not_told(tmp_path: Path) -> None:
+    """Masks and angles, which older files hold."""
+    file = write_checkpoint(tmp_path) / "model.safetensors"
+    masks = {"h.0.attn.bias": np.ones((1, 1, 6, 6), np.float32), "h.0.attn.masked_bias": np.zeros(1, np.float32)}
+    save_file(load_file(file) | masks, file)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cutaway.load(tmp_path)
 
 
 def test_prefixes_are_recognised() -> None:

@@ -87,6 +87,23 @@ def test_everything_that_is_wrong_is_listed_at_once(sharded: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("index", [True, False])
+def test_a_missing_head_has_the_key_that_heads_have(index: bool, tmp_path: Path) -> None:
+    """Outside the prefix of the others; and what the index lost is told once."""
+    folder = write_checkpoint(tmp_path)
+    arrays = load_file(folder / "model.safetensors")
+    kept = {f"transformer.{key}": a for key, a in arrays.items() if key != "lm_head.weight"}
+    save_file(kept, folder / ("rest.safetensors" if index else "model.safetensors"))
+    if index:
+        (folder / "model.safetensors").unlink()
+        write_index(folder, {**dict.fromkeys(kept, "rest.safetensors"), "lm_head.weight": "gone.safetensors"})
+    with pytest.raises(CheckpointError) as caught:
+        cutaway.load(folder)
+    (line,) = str(caught.value).splitlines()[1:]
+    lost = "gone.safetensors is missing; the index says that it holds 1 tensor: lm_head.weight"
+    assert line.strip() == (lost if index else "lm_head.weight is missing.")
+
+
 def test_a_damaged_file_is_named(sharded: Path) -> None:
     (sharded / SHARDS[1]).write_bytes(b"\xff" * 20)
     with pytest.raises(CheckpointError, match=rf"{SHARDS[1]} is damaged: it ends inside its header .* holds \d+ tens"):

@@ -53,6 +53,39 @@ def test_what_is_no_id(word: str) -> None:
 # tokenizer.json
 
 
+@pytest.mark.parametrize("made", [byte_level, word_piece, unigram, byte_fallback])
+def test_ids_without_a_name_are_written_as_they_are_shown(made: Callable[[], Tokenizer], tmp_path: Path) -> None:
+    """A model may have more rows than its tokenizer has tokens; a prompt with such ids can be typed all the same."""
+    vocabulary = saved(made(), tmp_path)
+    plain = vocabulary.encode("the cat")
+    bare = vocabulary.encode("the cat", whole=False)
+    end = next(n for n in range(len(plain)) if plain[n : n + len(bare)] == bare) + len(bare)
+    ids = [*plain[:end], 957, 998, *bare, *plain[end:]]
+    assert vocabulary.texts(ids)[end : end + 2] == ["⟨id 957⟩", "⟨id 998⟩"]
+    assert "⟨id 957⟩⟨id 998⟩" in vocabulary.text(ids)
+    assert vocabulary.encode(vocabulary.text(ids)) == ids
+    assert vocabulary.encode("⟨id 957⟩", whole=False) == [957]
+
+
+def test_an_id_that_has_a_name_is_no_id_when_typed(tmp_path: Path) -> None:
+    vocabulary = saved(byte_level(), tmp_path)
+    assert vocabulary.text(vocabulary.encode("⟨id 57⟩")) == "⟨id 57⟩"
+    assert len(vocabulary.encode("⟨id 57⟩")) > 1
+
+
+def test_a_tokenizer_of_another_model(tmp_path: Path) -> None:
+    """Its ids are beyond the model's vocabulary: the message says which word, and that the two do not fit."""
+    tokenizer = byte_level()
+    model = cutaway.load(write_checkpoint(tmp_path, vocab_size=260))
+    model.vocabulary = saved(tokenizer, tmp_path)
+    model.vocabulary.size = 260
+    word = next(text for i in range(260, 300) if (text := model.vocabulary.texts([i])[0]).isalpha())
+    with pytest.raises(PromptError, match=f"reads '{word}' at position 0 as token id .* do not belong together"):
+        model.encode(word)
+    with pytest.raises(PromptError, match=r"^token id 600 at position 0 is not in the vocabulary \(0 to 259\)$"):
+        model.encode("⟨id 600⟩")
+
+
 def saved(tokenizer: Tokenizer, folder: Path) -> Vocabulary:
     tokenizer.save(str(folder / "tokenizer.json"))
     return read_tokenizer(folder / "tokenizer.json", 1000)

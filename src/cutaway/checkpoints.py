@@ -7,6 +7,7 @@ file, and say where one cell was read from. Only safetensors are read: a pickle 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,12 @@ from cutaway.formula import Expr
 from cutaway.placement import Placed
 from cutaway.safetensors_reader import DTYPES
 from cutaway.shards import Checkpoint
+
+HEADS = ("lm_head.", "embed_out.", "cls.")
+"""What keys of heads begin with; they stand outside the prefix that the keys of the model itself have."""
+
+DERIVED = re.compile(r"(^|\.)(rotary_emb\.inv_freq|(attn|attention)\.(masked_)?bias|position_ids)$")
+"""Arrays that older files hold though they follow from the configuration: angles, masks, positions."""
 
 KEPT_BYTES_SHARE = 0.4
 """Of the machine's memory: for weights that had to be converted, such as those of 16 bits. What does not fit is
@@ -80,12 +87,13 @@ class Weights(Mapping[str, np.ndarray]):
         if tied:  # some files hold the numbers twice; else they are where the other tensor's are
             spellings += [self._placed[tied].key, self._placed[tied].also]
         for spelling in filter(None, spellings):
-            for prefix in (self._prefix, ""):  # a head stands outside the prefix
+            for prefix in (self._prefix, ""):  # see HEADS
                 key = prefix + resolve(spelling, tensor.layer)
                 if self._keys(placed, key)[0] in self._file.entries:
                     return replace(placed, key=spelling), key
         placed = replace(placed, key=self._placed[tied].key) if tied else placed
-        return placed, self._prefix + resolve(placed.key, tensor.layer)
+        prefix = "" if placed.key.startswith(HEADS) else self._prefix
+        return placed, prefix + resolve(placed.key, tensor.layer)
 
     def _keys(self, placed: Placed, key: str) -> list[str]:
         """The keys of all arrays that make up a tensor: one, or one for each position along its first axis."""
@@ -163,8 +171,11 @@ class Weights(Mapping[str, np.ndarray]):
     def _first(self, declared: Tensor) -> BoundTensor:
         return self._definition.tensors[resolve(declared.name, declared.layers[0] if declared.layers else None)]
 
-    def check(self) -> None:
-        """Raise one ``CheckpointError`` that lists every missing tensor and every wrong shape."""
+    def check(self) -> list[str]:
+        """The keys of arrays that belong to no weight of the model, such as those of a layer too many.
+
+        Raises one ``CheckpointError`` that lists every missing tensor and every wrong shape.
+        """
         places = {
             key: (placed, t)
             for t in map(self._definition.tensors.__getitem__, self._names)
@@ -180,6 +191,8 @@ class Weights(Mapping[str, np.ndarray]):
             counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             listed = "\n  ".join(problems)
             raise CheckpointError(f"{self._file.name} does not fit config.json ({counted}):\n  {listed}")
+        again = {placed.also for placed in self._placed.values()}  # the same numbers under an older key
+        return [key for key in unclaimed if key.removeprefix(self._prefix) not in again and not DERIVED.search(key)]
 
     def _problem(self, key: str, placed: Placed, tensor: BoundTensor, unclaimed: Sequence[str]) -> str | None:
         """What is wrong with the array at ``key``. A misspelt one is among the ``unclaimed``."""

@@ -33,6 +33,10 @@ class CheckpointError(CutawayError):
     """A checkpoint that cannot be read or does not fit the architecture."""
 
 
+class CheckpointWarning(UserWarning):
+    """A checkpoint that can be used, though something in it is not what one would expect. Python's ``warnings``."""
+
+
 class PromptError(CutawayError, ValueError):
     """A prompt that the model cannot take."""
 

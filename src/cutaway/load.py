@@ -9,6 +9,7 @@ values.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -21,14 +22,16 @@ import msgspec
 from cutaway.architectures import FAMILIES
 from cutaway.architectures.decoder import HEAD_APART
 from cutaway.checkpoints import Weights, differ, key_prefix, unequal
-from cutaway.errors import CheckpointError, NameNotFound, near_matches
+from cutaway.errors import CheckpointError, CheckpointWarning, NameNotFound, near_matches
 from cutaway.model import Model
 from cutaway.quantized import plain
 from cutaway.safetensors_reader import SafetensorsFile
-from cutaway.shards import Checkpoint, ShardedSafetensors
+from cutaway.shards import KEYS_NAMED, Checkpoint, ShardedSafetensors
 from cutaway.vocabulary import IdsOnly, Later, Letters, Vocabulary, read_tokenizer
 
 PICKLES = ("pytorch_model.bin", "model.pt", "model.pth", "model.ckpt", "pytorch_model.pt")
+PICKLED_SHARD = "pytorch_model-"
+"""What the names of pickles begin with where there are several."""
 PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 SHARD_INDEX = "model.safetensors.index.json"
 WEIGHTS: dict[str, Callable[[Path], Checkpoint]] = {
@@ -100,7 +103,13 @@ def load_folder(folder: Path, *, name: str | None = None) -> Model:
     model = _structure(config, folder, name or folder.name or folder.resolve().name)
     definition = model.definition
     weights = Weights(definition, family.CHECKPOINT, file, prefix)
-    weights.check()
+    expected = (*getattr(family, "COPIES", {}), *getattr(family, "LEFT_OUT", ()))
+    expected = (*expected, *(prefix + begin for begin in expected))
+    if unread := [key for key in weights.check() if not key.startswith(expected)]:
+        named = ", ".join(unread[:KEYS_NAMED]) + (", …" if len(unread) > KEYS_NAMED else "")
+        said = "a tensor" if len(unread) == 1 else f"{len(unread):,} tensors"
+        said = f"{file.name} holds {said} that are no part of the model as config.json has it; not read: {named}"
+        warnings.warn(said, CheckpointWarning, stacklevel=3)
     return replace(model, weights=weights)
 
 
@@ -136,12 +145,12 @@ def open_weights(folder: Path) -> Checkpoint:
     for name, opened in WEIGHTS.items():
         if (folder / name).is_file():
             return opened(folder / name)
-    for name in PICKLES:
-        if (folder / name).exists():
-            raise _pickle(name)
+    pickles = [p.name for p in sorted(folder.iterdir()) if p.name in PICKLES or p.name.startswith(PICKLED_SHARD)]
+    if pickles:
+        raise _pickle(pickles[0])
     raise CheckpointError(
         f"{folder.name} has no model.safetensors; found: {_listing(folder)}."
-        f" To see its structure without values, name {folder.name}/config.json"
+        f" To see its structure without values, name {folder / 'config.json'}"
     )
 
 

@@ -19,7 +19,7 @@ from cutaway.explain import Explanation, explain_cell
 from cutaway.formula import Expr
 from cutaway.sampling import Sampling, choose
 from cutaway.shorter import title_of_whole, title_within, within
-from cutaway.vocabulary import Vocabulary
+from cutaway.vocabulary import Vocabulary, unnamed
 
 
 @dataclass(eq=False)
@@ -112,9 +112,13 @@ class Model:
             raise PromptError(f"the prompt has {len(ids)} tokens; {self.name} takes at most {self.context}")
         for place, i in enumerate(ids):
             if not 0 <= i < self.vocabulary.size:
-                raise PromptError(
-                    f"token id {i} at position {place} is not in the vocabulary (0 to {self.vocabulary.size - 1})"
-                )
+                known = f"0 to {self.vocabulary.size - 1}"
+                if isinstance(prompt, str) and (text := self.vocabulary.texts([i])[0]) not in (str(i), unnamed(i)):
+                    raise PromptError(
+                        f"the tokenizer reads {text!r} at position {place} as token id {i}, but the model's vocabulary "
+                        f"is {known}: they do not belong together"
+                    )
+                raise PromptError(f"token id {i} at position {place} is not in the vocabulary ({known})")
         return ids
 
     def run(

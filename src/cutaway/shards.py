@@ -18,7 +18,7 @@ from cutaway.errors import CheckpointError
 from cutaway.safetensors_reader import SafetensorsFile, Stored
 
 KEYS_NAMED = 3
-"""Arrays of a missing file that are named; the others are counted."""
+"""Arrays of which there are many, such as those of a missing file: so many are named."""
 
 
 class Checkpoint(Protocol):

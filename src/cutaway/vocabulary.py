@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import itertools
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -96,22 +98,47 @@ class Subwords:
         return next((token for token in found if token is not None), None)
 
     def encode(self, text: str, *, whole: bool = True) -> list[int]:
+        between = UNNAMED.split(text)
+        if len(between) == 1 or any(self._is_named(int(i)) for i in between[1::2]):
+            return self._encode(text, whole=whole)
+        ids = self._encode(between[0], whole=False)
+        for i, piece in zip(between[1::2], between[2::2], strict=True):
+            ids += [int(i), *self._encode(piece, whole=False)]
+        begin, end = self._ends() if whole else (0, 0)
+        marked = self._encode("a", whole=whole)
+        return [*marked[:begin], *ids, *marked[len(marked) - end :]]
+
+    def _encode(self, text: str, *, whole: bool) -> list[int]:
         try:
             return self._tokenizer.encode(text, add_special_tokens=whole).ids
         except Exception as e:  # such as a word that is unknown, where there is no token for that
             raise PromptError(f"the tokenizer cannot read the prompt {text!r}: {e}") from None
 
+    def _is_named(self, i: int) -> bool:
+        """Whether the tokenizer knows the id; some models have more rows than the tokenizer has tokens."""
+        return i < 1 << 32 and self._tokenizer.id_to_token(i) is not None
+
+    def _decode(self, ids: Sequence[int], *, skip_special_tokens: bool = False) -> str:
+        """The text of ids, those without a name among them as ``encode`` reads them."""
+        said = ""
+        for named, group in itertools.groupby(ids, self._is_named):
+            if named:
+                said += self._tokenizer.decode([*group], skip_special_tokens=skip_special_tokens)
+            else:
+                said += "".join(map(unnamed, group))
+        return said
+
     def texts(self, ids: Sequence[int]) -> list[str]:
         return [self._text(i) for i in ids]
 
     def text(self, ids: Sequence[int], *, after: Sequence[int] = (), whole: bool = True) -> str:
-        decode = self._tokenizer.decode
+        decode = self._decode
         if after:
-            before, both = (decode([*of], skip_special_tokens=False) for of in (after, [*after, *ids]))
-            return both[len(before) :] if both.startswith(before) else decode([*ids], skip_special_tokens=False)
+            before, both = decode(after), decode([*after, *ids])
+            return both[len(before) :] if both.startswith(before) else decode(ids)
         begin, end = self._ends() if whole else (0, 0)
         bare, all_of_them = ids[begin : len(ids) - end], ids
-        said = [decode([*of], skip_special_tokens=skip) for skip in (True, False) for of in (bare, all_of_them)]
+        said = [decode(of, skip_special_tokens=skip) for skip in (True, False) for of in (bare, all_of_them)]
         return next((text for text in said if self.encode(text, whole=whole) == list(ids)), said[-1])
 
     def listed(self) -> list[str] | None:
@@ -127,7 +154,7 @@ class Subwords:
         """One token by itself: with the space that belongs to it, bytes that are no letter alone as ``<0xE2>``."""
         piece = self._tokenizer.id_to_token(i)
         if piece is None:
-            return f"⟨id {i}⟩"  # some models have more rows than the tokenizer has tokens
+            return unnamed(i)
         if SPACE in piece:
             return piece.replace(SPACE, " ")
         text = self._tokenizer.decode([i], skip_special_tokens=False)
@@ -135,6 +162,13 @@ class Subwords:
             return text if text and UNREADABLE not in text else piece
         return bytes(BYTES[letter] for letter in piece).decode("utf-8", errors="shown_as_bytes")
 
+
+def unnamed(i: int) -> str:
+    """How a token is written that the tokenizer has no name for, and as which it can be typed."""
+    return f"⟨id {i}⟩"
+
+
+UNNAMED = re.compile(r"⟨id (\d{1,18})⟩")
 
 SPACE, UNREADABLE = "\u2581", "\ufffd"
 """How SentencePiece writes a space, and what stands for bytes that are no letter."""

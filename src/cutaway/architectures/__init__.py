@@ -3,7 +3,7 @@
 A family gives these things: ``define(config) -> Definition`` from a Transformers configuration (a
 plain dict), ``CHECKPOINT``, which says where each weight stands in a Hugging Face checkpoint, and
 ``KEY_PREFIXES``, what may stand before the keys. Some have ``COPIES`` too: keys under which checkpoints hold an
-array once more.
+array once more; or ``LEFT_OUT``: what the keys of parts begin with that are known and not drawn.
 """
 
 from __future__ import annotations

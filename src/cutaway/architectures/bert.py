@@ -26,6 +26,8 @@ from cutaway.placement import Placed
 
 KEY_PREFIXES = ("bert.", "")
 
+LEFT_OUT = ("pooler.", "cls.seq_relationship.")
+
 LAYER = "encoder.layer.*"
 HEAD = "cls.predictions"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -18,7 +19,7 @@ from rich.console import Console
 from cutaway import __version__
 from cutaway.cli import output
 from cutaway.cli.sources import load, load_all
-from cutaway.errors import CutawayError
+from cutaway.errors import CheckpointWarning, CutawayError
 from cutaway.model import Model
 from cutaway.page import side_by_side
 from cutaway.sampling import Sampling
@@ -61,12 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Unicode gets "?" instead of a traceback
             stream.reconfigure(errors="replace")
+    warnings.showwarning = _warn
     try:
         app(arguments, prog_name="cutaway")
     except CutawayError as e:
         print(f"cutaway: {e}", file=sys.stderr)
         sys.exit(2)
     sys.exit(0)
+
+
+def _warn(message: Warning | str, category: type[Warning], filename: str, lineno: int, *of_no_use: object) -> None:
+    """What a user should know is one line; of a warning of a library, the place is said, too."""
+    place = "" if issubclass(category, CheckpointWarning) else f"{filename}:{lineno}: {category.__name__}: "
+    print(f"cutaway: {place}{message}", file=sys.stderr)
 
 
 def _version(wanted: bool) -> None:
