@@ -32,7 +32,7 @@ def test_models_of_a_long_context_are_there_for_fewer_tokens_too() -> None:
         context = load(name).context
         assert listed[name].context == context
         short = [entry.context for entry in listed.values() if entry.whole == name]
-        assert short == ([1024, 8192] if context > 8192 else [])
+        assert short == ([1024, 8192] if context > 8192 else [1024] if context > 4096 else [])
     assert (listed["deepseek-v3@1024"].title, listed["gpt-oss-120b@8192"].whole) == (
         "DeepSeek-V3, T = 1024",
         "gpt-oss-120b",
@@ -92,7 +92,7 @@ def test_an_exported_folder_holds_it_and_loads_no_more_at_first(tmp_path: Path, 
     bundle = json.loads((tmp_path / "bundle.json").read_text())
     listed = {entry["name"]: entry for entry in bundle["catalogue"]}
     assert {name for name, entry in listed.items() if entry["whole"] is None} == set(presets())
-    long = {name for name in presets() if load(name).context > 8192}
+    long = {name for name in presets() if load(name).context > 4096}
     assert {name for name, entry in listed.items() if entry["whole"]} == {f"{name}@1024" for name in long}
     for entry in bundle["catalogue"]:
         assert (tmp_path / entry["path"]).read_bytes() == catalogue_file(entry["name"])

@@ -18,13 +18,13 @@ from cutaway.model import Model
 from cutaway.shorter import name_within, title_within
 from cutaway.tour.files import path_of, tour_file
 
-COMFORTABLE = 8192
+COMFORTABLE = 4096
 """Tokens up to which the scores, one for each pair of tokens, leave something else of a picture to be seen."""
 
 CONTEXT_KEYS = ("max_position_embeddings", "n_positions")
 """Where a configuration says how long its context is."""
 
-LENGTHS = (1024, COMFORTABLE)
+LENGTHS = (1024, 8192)
 """For how many tokens a model of a longer context can be drawn instead."""
 
 
@@ -84,7 +84,7 @@ def _entries_of(name: str, config: dict[str, Any]) -> Iterator[wire.CatalogueEnt
     title, parameters = card.title or name, card.parameters or 0
     context = next((config[key] for key in CONTEXT_KEYS if key in config), 0)
     yield wire.CatalogueEntry(name, title, parameters, f"catalogue/{name}.json", context)
-    for tokens in LENGTHS if context > COMFORTABLE else ():
+    for tokens in (n for n in LENGTHS if COMFORTABLE < context > n):
         short = name_within(name, tokens)
         yield wire.CatalogueEntry(
             short, title_within(title, tokens), parameters, f"catalogue/{short}.json", tokens, whole=name

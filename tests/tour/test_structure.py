@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import cutaway
 from cutaway import wire
 from cutaway.tour import Attention, Block, Chapter, Compiled, Tour, TourError, chapter, compile_tour
+from cutaway.tour.guide import GUIDE
 from cutaway.tour.sentences import without_numbers
 
 NUMBER = wire.RunNumber(wire.Const(1), "value")
@@ -107,3 +109,69 @@ def test_what_is_done_to_everything_is_written_in_a_few_words(compiled) -> None:
     (faded,) = (made.groups[t.group] for t in made.tracks if t.channel == "opacity")
     assert {"blocks.0.attn.q#0-2", "blocks.0.attn.q#4-95", "blocks.*.attn.q@1-95", "blocks.*.attn.k"} <= set(faded)
     assert sum(map(len, faded)) < 3000
+
+
+def test_a_stop_at_which_nothing_has_changed_belongs_to_the_one_before(compiled) -> None:
+    def write(c: Chapter, attn: Attention) -> None:
+        c.say("A query.")
+        c.play(attn.q.highlight())
+        c.stop()
+        c.say("And a wave.")
+        c.play(c.flow(attn.q, attn.attn_scores))
+        c.stop()
+        c.say("A key.")
+        c.play(attn.k.highlight())
+        c.stop()
+
+    (made,) = compiled(write).tour.chapters
+    assert [text(step) for step in made.steps] == ["A query.And a wave.", "A key."]
+    assert [step.end for step in made.steps] == [2000, 3000]
+
+
+def test_what_a_product_is_made_of_is_lit_until_the_next_step(compiled) -> None:
+    def write(c: Chapter, block: Block) -> None:
+        c.say("A dot product.")
+        c.dot(block.attn.q[c.last, 0, 0], seconds=2)
+        c.stop()
+        c.say("Another one.")
+        c.play(block.attn.k.highlight(), seconds=1)
+
+    (made,) = compiled(write).tour.chapters
+    first, second = (step.end for step in made.steps)
+    lit = [t for t in made.tracks if any(name.startswith("mark") for name in made.groups[t.group])]
+    assert lit
+    for track in lit:
+        assert max(t for t, v in zip(track.times, track.values, strict=True) if v == 1) >= first
+        assert (track.times[-1], track.values[-1]) == (first + 400, 0)
+    assert second == first + 1000
+
+
+def _views(tour: wire.Tour, id: str) -> list[tuple[float, float]]:
+    """Width and height of what the camera shows at each stop of a chapter."""
+    chapter = next(each for each in tour.chapters if each.id == id)
+    tracks = {t.channel: t for t in chapter.tracks if "camera" in chapter.groups[t.group]}
+
+    def at(channel: str, time: int) -> float:
+        t = tracks[channel]
+        value = [v for when, v in zip(t.times, t.values, strict=True) if when <= time][-1]
+        assert isinstance(value, (int, float))
+        return math.exp(value)
+
+    return [(at("width", step.end), at("height", step.end)) for step in chapter.steps]
+
+
+@pytest.mark.parametrize("name", ["llama-3.1-8b", "gpt-3"])
+def test_tables_of_a_large_vocabulary_do_not_make_all_else_a_thread(name: str) -> None:
+    model = cutaway.load(name).within(1024)
+    tour, width = compile_tour(GUIDE, model, strict=True).tour, model.definition.tensors["embed"].axes[-1].size
+    for id, stops in (("embedding", slice(1, 4)), ("softmax", slice(None)), ("output", slice(0, 4))):
+        for seen in _views(tour, id)[stops]:
+            assert max(seen) < 5 * width, id
+    first, _ = _views(tour, "tokens-vectors-parameters")[0]
+    assert first < 40  # so that a token is seen to be a cell
+
+
+def test_the_masked_part_of_a_column_is_left_dark() -> None:
+    tour = compile_tour(GUIDE, cutaway.load("gpt-3"), strict=True).tour
+    marks = next(each for each in tour.chapters if each.id == "self-attention").marks
+    assert [0, 1024, wire.Span(0, 1025)] in [m.index for m in marks if m.tensor.endswith("attn_scores")]

@@ -254,7 +254,8 @@ void main() {
   vec3 special = mark < 1.5 ? mix(background, empty, 0.75)
     : mark < 2.5 ? warning : mark < 3.5 ? mix(high, edge, 0.5) : mix(empty, mid, 0.22);
   face = isMark ? special : face;
-  face = isStructure ? mix(mid, high, night > 0.5 ? 0.12 : 0.18) : face;
+  // Of a structure nothing is known but whether a cell is there yet.
+  face = isStructure && !isMark ? mix(mid, high, night > 0.5 ? 0.12 : 0.18) : face;
 
   vec3 groove = night > 0.5 ? mix(mid, background, 0.85) : mix(mid, edge, 0.55);
   if (facing.z < -0.5) {

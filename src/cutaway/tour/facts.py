@@ -195,6 +195,11 @@ class Facts:
         """For each input an axis that is as long."""
         return {str(a.length_of): a for a in reversed(self.definition.axes) if a.dynamic}
 
+    @cached_property
+    def drawn(self) -> int:
+        """For how many tokens the picture of a prompt is drawn where there is no run: those of the imagined one."""
+        return self.imagined or self.definition.context
+
     @property
     def last(self) -> Expr:
         """The position of the last token."""

@@ -108,9 +108,10 @@ def _point_out(c: Chapter, a: Cells, b: Cells, cell: Cells, *, seconds: float, f
     """Which two lines meet, and where their sum goes: all there is to show of a product without numbers."""
     c.play(a.highlight(), b.highlight(), seconds=0.15 * seconds)
     c.play(cell.highlight(), seconds=0.15 * seconds)
-    c.wait(0.4 * seconds)
-    gone = [x.highlight(0) for x in (a, b, cell)]
-    c.play(*gone, *([] if fills is None else [fills]), seconds=0.1 * seconds)
+    c.wait(0.2 * seconds)
+    if fills is not None:
+        c.play(fills, seconds=0.1 * seconds)
+    c.once_read(*(x.highlight(0) for x in (a, b, cell)))
 
 
 def _behind(c: Chapter, kept: tuple[str, ...], x: Value, y: Value, rows: int) -> tuple[Clip, Clip]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from cutaway import wire
@@ -33,6 +33,10 @@ class Recording(Facts):
         self._scopes: list[Scope] = []
         self._undone = 0
         """When the last scope was undone."""
+        self._due: list[Change] = []
+        """What happens when the next step begins."""
+        self._before: dict[object, object] | None = None
+        """What was seen at the last stop."""
 
     @property
     def here(self) -> str:
@@ -52,6 +56,8 @@ class Recording(Facts):
         if not clips:
             raise TourError(f"{self.here}: play() needs something to play; to pause, use wait()")
         place, end = author(), self._now
+        if self._due and self._is_new_step:
+            clips = (*clips, Clip(self._left_over(clips)).lasting(0.4))
         for part in (part for clip in clips for part in clip.parts()):
             if not isinstance(part, Clip):
                 raise TourError(f"{self.here}: play() takes clips, got {part!r}")
@@ -71,8 +77,26 @@ class Recording(Facts):
         """Let what is there be looked at."""
         self._now += milliseconds(seconds)
 
+    def once_read(self, *clips: Clip) -> None:
+        """What is carried out as soon as the next step begins: until then, what it takes away can be looked at."""
+        self._due += [change for clip in clips for part in clip.parts() for change in part.changes]
+
+    @property
+    def _is_new_step(self) -> bool:
+        """Whether nothing has been played since the last stop."""
+        return self._now == (self._steps[-1].end if self._steps else 0)
+
+    def _left_over(self, clips: Iterable[Clip]) -> tuple[Change, ...]:
+        """What is due and not moved by these clips."""
+        due, self._due = self._due, []
+        moved = {(c.target, c.channel) for clip in clips for part in clip.parts() for c in part.changes if part.changes}
+        return tuple(change for change in due if (change.target, change.channel) not in moved)
+
     def stop(self) -> None:
-        """Wait for the reader. Where all that was to be said has fallen away, this stop does, too."""
+        """Wait for the reader. Where all that was to be said has fallen away, this stop does, too.
+
+        Without values there may be nothing new to be seen; then what is said belongs to the stop before.
+        """
         has_kept_silent, self._has_kept_silent = self._has_kept_silent, False
         if has_kept_silent and not self._said:
             return
@@ -81,8 +105,11 @@ class Recording(Facts):
             raise TourError(f"{self.here}: nothing is said or played between two stops")
         if self._now == before:
             self._now += 400  # a step of text alone still takes its moment, so that each has a time of its own
+        seen = None if self.has_values else self.timeline.moment()
+        if self._steps and seen is not None and seen == self._before:
+            self._said = [*self._steps.pop().text, *self._said]
         self._steps.append(wire.Step(self._now, self._said))
-        self._said = []
+        self._said, self._before = [], seen
 
     @contextmanager
     def scope(self, seconds: float = 0.5) -> Iterator[None]:

@@ -130,6 +130,22 @@ class Timeline:
                 line.key(start, before, "hold")
             line.key(end, change.value, ease)
 
+    def moment(self) -> dict[object, object]:
+        """What is seen when all that was played has come to rest, comparable: not what moves only, such as a wave."""
+        seen: dict[object, object] = {}
+        for (target, channel), line in self._named.items():
+            hides = self._named.get((target, "opacity"))
+            is_gone = hides is not None and hides.value == 0
+            if not is_gone and channel != "flow" and not _same(line.value, line.base):
+                seen[target, channel] = repr(line.value)
+        for channel, classes in self._slabs.items():
+            for slabs, line in classes:
+                if not _same(line.value, CHANNELS[channel]):
+                    key = (channel, repr(line.value))
+                    before = seen.get(key)
+                    seen[key] = before | slabs if isinstance(before, Slabs) else slabs
+        return seen
+
     def tracks(self) -> tuple[list[Group], list[wire.Track]]:
         """Groups of targets, and the tracks: targets whose channel does the same are one group."""
         alike: dict[tuple, list[Target]] = {}

@@ -66,8 +66,14 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
             c.say("It may, for it is not asked what comes next. What it has to guess is hidden in the prompt itself.")
     c.play(scores.head(0).sweep(token=last), seconds=1.6, ease="linear")
     c.play(scores.head(0).sweep("column"), seconds=2.4, ease="linear")
-    c.play(scores[0, 0, 1].highlight(), seconds=0.5)
-    c.play(scores[0, 0, 1].highlight(0), seconds=0.3)
+    if c.has_values:
+        c.play(scores[0, 0, 1].highlight(), seconds=0.5)
+        c.play(scores[0, 0, 1].highlight(0), seconds=0.3)
+    else:  # no cell says that it is masked: one column shows how far it goes
+        middle = c.drawn // 2
+        own = scores[0, middle, (slice(0, middle + 1) if attn.causal else slice(None))]
+        c.play(own.highlight(), seconds=0.5)
+        c.once_read(own.highlight(0))
     c.stop()
     windowed = [b for b in c.model.blocks if b.attn.window is not None]
     if windowed:
@@ -95,9 +101,10 @@ def _window(c: Chapter, attn: Attention, windowed: Sequence[Block]) -> None:
     if there is not attn:
         moves.append(there.opacity(1))
     c.play(*moves, seconds=1.2)
-    c.play(far[0, last, :].highlight(), seconds=0.5)
+    seen = far[0, last, :] if c.has_values else far[0, last, slice(there.first_seen(last), last + 1)]
+    c.play(seen.highlight(), seconds=0.5)
     c.stop()
-    c.play(far[0, last, :].highlight(0), seconds=0.2)
+    c.play(seen.highlight(0), seconds=0.2)
     if len(windowed) < len(c.model.blocks):
         shown = c.together(*(b.attn.attn_scores for b in windowed))
         c.say(

@@ -192,7 +192,7 @@ def _cap(c: Chapter, attn: Attention, met: Cells) -> None:
         s=attn.attn_scores,
     )
     c.play(met.highlight(), seconds=0.5)
-    c.play(met.highlight(0), seconds=0.3)
+    c.once_read(met.highlight(0))
     c.stop()
 
 

@@ -8,7 +8,7 @@ from cutaway.formula import Apply, Const, cells
 from cutaway.tour import Block, Chapter, Model, chapter
 from cutaway.tour.clips import Clip
 from cutaway.tour.kinds import factor_of
-from cutaway.tour.tensor_view import TensorView
+from cutaway.tour.tensor_view import Cells, TensorView
 
 
 @chapter("embedding", title="Embedding")
@@ -59,6 +59,9 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
     if factor is None:
         c.say("No arithmetic at all.")
     column = c.source(embed[last, :], w_e)
+    near = _near_end(w_e, embed)
+    if not c.has_values:  # of a table of which all is in view, nothing else is
+        c.play(c.camera.frame(tokens, near, embed, azimuth=-0.2, margin=1.05), seconds=1.2)
     c.play(w_e.highlight(0), tokens[last].highlight(), column.highlight(), seconds=0.6)
     if column.is_known:
         copy, leaves = c.fly(column, (embed.block.x + last, embed.block.y, embed.block.z - 0.3))
@@ -95,7 +98,8 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
                 rotary=c.first("position"),
             )
             c.play(tokens[last].highlight(0), c.first("position").opacity(1), seconds=0.5)
-            c.play(c.first("position").highlight(), c.camera.frame(here, c.first("position")), seconds=1.2)
+            shown = [here] if c.has_values else [tokens, near, embed, stream]
+            c.play(c.first("position").highlight(), c.camera.frame(*shown, c.first("position")), seconds=1.2)
         else:
             c.say(
                 "Many models add a column for the position here. This one says it later, and only where tokens are "
@@ -116,6 +120,12 @@ def embedding(c: Chapter, model: Model, block: Block) -> None:
         c.play(c.flow(embed, stream), seconds=1.2)
         c.play(stream.highlight(), seconds=0.6)
         c.stop()
+
+
+def _near_end(w_e: TensorView, embed: TensorView) -> Cells:
+    """As much of the table as is next to the columns that are copied from it, and no wider than it is tall."""
+    entries, width = (a.size for a in w_e.tensor.axes)
+    return w_e[slice(max(0, entries - width), entries), :]
 
 
 def _scaled(c: Chapter, embed: TensorView, w_e: TensorView, factor: float) -> list[Clip]:
@@ -203,7 +213,9 @@ def _added(c: Chapter, model: Model, stream: TensorView) -> None:
         c.say("The first token gets column {n} of it; those before that are not used.", n=offset)
     place = c.source(pos_embed[last, :], w_pos)
     c.play(w_pos.highlight(), tokens[last].highlight(0), seconds=0.5)
-    if "embed_wide" in model:
+    if not c.has_values:  # the columns of the tokens may stand far away, behind a table of thousands
+        c.play(c.camera.frame(w_pos, pos_embed, azimuth=-0.2, margin=1.12), seconds=1.0)
+    elif "embed_wide" in model:
         c.play(c.camera.frame(w_pos, *parts, azimuth=-0.2, margin=1.12), seconds=1.0)
     c.play(place.highlight(), w_pos.highlight(0), seconds=0.4)
     copy, leaves = c.fly(place, (pos_embed.block.x + last, pos_embed.block.y, pos_embed.block.z - 0.3))

@@ -6,6 +6,7 @@ from typing import Any
 
 from cutaway.formula import ArgMax, Max
 from cutaway.tour import Chapter, Model, chapter
+from cutaway.tour.guide.softmax import first_of
 from cutaway.tour.kinds import cap_of, factor_of_sum
 from cutaway.tour.module_view import ModuleView
 from cutaway.tour.tensor_view import TensorView
@@ -54,7 +55,7 @@ def output(c: Chapter, model: Model) -> None:
             """,
             last=norm.at(**spot),
         )
-    c.play(c.camera.frame(norm, w_u, logits, probs, *narrowing, azimuth=-0.15, margin=1.1), seconds=1.6)
+    c.play(c.camera.frame(norm, *first_of(c, w_u, logits, probs), *narrowing, azimuth=-0.15, margin=1.1), seconds=1.6)
     c.play(norm.split(1.5, **spot), norm.at(**spot).highlight(), seconds=0.9)
     c.stop()
 
@@ -115,7 +116,7 @@ def output(c: Chapter, model: Model) -> None:
             logits=logits,
         )
         c.play(logits.at(**spot).highlight(), seconds=0.6)
-        c.play(logits.at(**spot).highlight(0), seconds=0.4)
+        c.once_read(logits.at(**spot).highlight(0))
         c.stop()
 
     best = {"best": ArgMax(v, probs.tensor[last, v]), "p": Max(v, probs.tensor[last, v])}
@@ -146,7 +147,7 @@ def output(c: Chapter, model: Model) -> None:
         )
     share = c.card(probs)
     c.play(
-        c.camera.frame(logits, probs, c.chart, azimuth=-0.15),
+        c.camera.frame(*first_of(c, logits, probs), c.chart, azimuth=-0.15),
         norm.at(**spot).highlight(0),
         card.vanish(),
         share.appear(),
@@ -251,7 +252,7 @@ def _head(c: Chapter, head: ModuleView, result: TensorView, spot: dict[str, Any]
     c.play(post.sweep("row"), seconds=1.2, ease="linear")
     c.play(result.sweep("row"), card.vanish(), seconds=1.2, ease="linear")
     c.stop()
-    ahead = (result, c.model.logits, c.model.probs)
+    ahead = (result, *first_of(c, c.model.logits, c.model.probs))
     c.play(
         (whole - result).opacity(0.12), c.camera.frame(*ahead, azimuth=-0.15, margin=1.1),
         result.at(**spot).highlight(), seconds=1.0,

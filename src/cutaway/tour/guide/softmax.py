@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from cutaway.formula import ArgMax
 from cutaway.tour import Block, Chapter, Model, chapter
+from cutaway.tour.tensor_view import Cells, TensorView
+
+
+def first_of(c: Chapter, *lists: TensorView) -> list[TensorView | Cells]:
+    """Of lists with an entry for each token of the vocabulary what a camera can show of it: with no run to make them
+    narrow they are as wide as the text is long, and the first entries are seen; all of them would be a thread."""
+    if c.has_values:
+        return [*lists]
+    top = slice(0, min(c.size("channel"), c.model.probs.axis("vocabulary").size))
+    return [x.at(vocabulary=top) for x in lists]
 
 
 @chapter("softmax", title="Softmax in depth")
@@ -30,7 +40,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
         logits=logits,
         probs=probs,
     )
-    c.play(c.camera.frame(logits, probs, c.chart, azimuth=-0.15, margin=1.1), seconds=1.5)
+    c.play(c.camera.frame(*first_of(c, logits, probs), c.chart, azimuth=-0.15, margin=1.1), seconds=1.5)
     c.play(c.flow(logits, probs), seconds=1.0)
     c.stop()
 
@@ -74,9 +84,9 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
     c.widget("softmax", logits.at(**spot))
     c.play(winner.vanish(), probs[last, best].highlight(0), largest.highlight(), seconds=0.5)
     c.play(largest.sweep("cell", **spot), seconds=0.8)
-    c.play(largest.highlight(0), total.highlight(), seconds=0.4)
+    c.play(total.highlight(), *([largest.highlight(0)] if c.has_values else []), seconds=0.4)
     c.play(total.sweep("cell", **spot), seconds=0.8)
-    c.play(total.highlight(0), seconds=0.3)
+    c.once_read(largest.highlight(0), total.highlight(0))
     c.stop()
 
     c.say(

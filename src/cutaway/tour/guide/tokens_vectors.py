@@ -6,6 +6,9 @@ from typing import Any
 
 from cutaway.tour import Block, Chapter, Model, chapter
 
+FEW = 24
+"""Tokens of which one can see that they are several."""
+
 
 @chapter("tokens-vectors-parameters", title="Tokens, vectors, parameters")
 def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
@@ -33,7 +36,8 @@ def tokens_vectors(c: Chapter, model: Model, block: Block) -> None:
             "A token is a word, or a piece of one. The first token of your prompt has number {id:count}.", id=tokens[0]
         )
     number = c.note("{id:count}", tokens[0], side="bottom", id=tokens[0])
-    c.play(c.camera.frame(c.strip, tokens, margin=1.05), tokens.others.opacity(0.2), seconds=1.6)
+    seen = [c.strip, tokens] if c.has_values else [tokens[0 : min(FEW, c.drawn)]]
+    c.play(c.camera.frame(*seen, margin=1.05), tokens.others.opacity(0.2), seconds=1.6)
     c.play(tokens[0].highlight(), number.appear(), seconds=0.5)
     c.stop()
 

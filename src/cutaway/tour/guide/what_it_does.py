@@ -56,9 +56,19 @@ def what_it_does(c: Chapter, model: Model, block: Block) -> None:
     if c.imagined is not None:
         c.say("Let us take a prompt of {n}: it fills the first {n} columns of all that is computed.", n=c.imagined)
     elif not c.has_values and c.definition.context < c.definition.true_context:
-        c.say("The picture is drawn for {n} of them.", n=c.definition.context)
+        c.say(
+            """
+            The picture is drawn for {n} of them: the tables that compare every token with every other one would hide
+            all else.
+            """,
+            n=c.definition.context,
+        )
     with c.scope():
-        c.play(c.camera.frame(c.strip, tokens, model.embed, margin=1.06), tokens.others.opacity(0.25), seconds=1.6)
+        shown = [c.strip, tokens, model.embed]
+        if not c.has_values:  # a line above a column as tall as a wall would be all but out of sight
+            width = min(c.drawn, c.size("channel"))
+            shown = [tokens[0:width], model.embed[0:width, slice(0, min(width // 2, model.embed.tensor.axes[-1].size))]]
+        c.play(c.camera.frame(*shown, margin=1.06), tokens.others.opacity(0.25), seconds=1.6)
         c.play(tokens[0 : c.tokens].highlight(), tokens.highlight(), seconds=0.6)
         c.stop()
 
