@@ -150,6 +150,27 @@ def test_what_is_spoken_of_is_in_the_picture(case: Case) -> None:
                 assert re.sub(r"\.\d+", ".*", piece.name) in paths, (chapter.id, piece.name)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_what_a_stop_speaks_of_is_lit(case: Case) -> None:
+    """But for the table at the other end of the model, of which the last chapters say that it is used again."""
+    model = model_named(case.id)
+    values = CellValues(model.run(case.prompt, **case.inputs))
+    axes = {a.name: a for a in model.definition.axes}
+    for chapter in told(case.id).tour.chapters:
+        tracks = bind(chapter, lambda e: values.value(formula_of(e, axes, model.tensors), {}))
+        for number, step in enumerate(chapter.steps):
+            shown = {
+                name: value
+                for track, value in zip(tracks, sample(tracks, step.end), strict=True)
+                for name in track.targets
+                if track.channel == "opacity"
+            }
+            for piece in pieces_of(step.text):
+                if isinstance(piece, wire.Reference) and piece.what in ("tensor", "cells"):
+                    first = shown.get(piece.name, shown.get(f"{piece.name}#0", 1.0))
+                    assert first >= 0.2 or piece.name == "W_E", (chapter.id, number, piece.name, first)
+
+
 SAID = [
     ("llama: grouped heads", "self-attention", "Count the slabs", True),
     ("llama: as many key heads, odd sizes", "self-attention", "Count the slabs", False),
@@ -178,6 +199,10 @@ SAID = [
     ("mixtral: two of three experts", "experts", "kept within limits", False),
     ("deepseek_v3: latent attention, groups, dense first", "experts", "never chosen", True),
     ("deepseek_v3: direct queries, no groups, no interleaving", "experts", "groups", False),
+    ("deepseek_v3: yarn, biases, one kind of layer", "self-attention", "And then it is multiplied by", True),
+    ("deepseek_v3: latent attention, groups, dense first", "self-attention", "And then it is multiplied by", False),
+    ("llama: yarn frequencies", "rotary-positions", "both are multiplied by", True),
+    ("llama: grouped heads", "rotary-positions", "both are multiplied by", False),
     ("opt: norms before", "mlp", "ReLU", True),
     ("opt: norms after, narrow embeddings", "embedding", "translate", True),
     ("opt: plain norms, no biases, untied", "layer-norm", "This one does not", True),

@@ -15,16 +15,17 @@ test("cards that follow one another closely share one span", () => {
     shown("blocks.0.attn.q", [0, 100], [1, 0]),
   ];
   expect(cardSpans(tracks)).toEqual([
-    [1000, 9300],
+    [1000, 9000],
     [20000, Infinity],
   ]);
 });
 
-test("room comes and goes smoothly, and is a function of time", () => {
+test("room comes and goes smoothly, and is all there as long as the card is", () => {
   const spans = cardSpans([shown("card 0", [1000, 1300, 5000, 5300], [0, 1, 1, 0])]);
   expect(roomAt(spans, 900)).toBe(0);
   expect(roomAt(spans, 1300)).toBeCloseTo(0.5);
   expect(roomAt(spans, 3000)).toBe(1);
-  expect(roomAt(spans, 5000)).toBeCloseTo(0.5);
+  expect(roomAt(spans, 5000)).toBe(1);
+  expect(roomAt(spans, 5300)).toBeCloseTo(0.5);
   expect(roomAt(spans, 6000)).toBe(0);
 });

@@ -10,7 +10,7 @@ const RAMP_MS = 600;
 
 export type Span = readonly [from: number, to: number];
 
-/** When there is a card or a curve, in order. */
+/** When there is a card or a curve, in order; what is about to vanish counts no more. */
 export function cardSpans(tracks: readonly BoundTrack[]): Span[] {
   const found = tracks
     .filter(({ channel, targets }) => channel === "opacity" && targets.some(isCard))
@@ -26,12 +26,12 @@ export function cardSpans(tracks: readonly BoundTrack[]): Span[] {
   return merged;
 }
 
-/** From 0 to 1. */
+/** From 0 to 1. A card that is there has all of it: it often vanishes right after a stop, where one looks at it. */
 export function roomAt(spans: readonly Span[], t: number): number {
   let room = 0;
   for (const [from, to] of spans) {
-    if (t <= from || t >= to) continue;
-    room = Math.max(room, Math.min((t - from) / RAMP_MS, (to - t) / RAMP_MS, 1));
+    if (t <= from || t >= to + RAMP_MS) continue;
+    room = Math.max(room, Math.min((t - from) / RAMP_MS, (to + RAMP_MS - t) / RAMP_MS, 1));
   }
   return easing("smooth")!(room);
 }
@@ -45,7 +45,7 @@ function spansOf(times: readonly number[], values: readonly number[]): Span[] {
   const put = (from: number, to: number): void => void spans.push([from, to]);
   if (values[0]! > 0) put(-RAMP_MS, times[0]!);
   for (let i = 1; i < times.length; i++) {
-    if (values[i - 1]! > 0 || values[i]! > 0) put(times[i - 1]!, times[i]!);
+    if (values[i]! > 0) put(times[i - 1]!, times[i]!);
   }
   if (values.at(-1)! > 0) put(times.at(-1)!, Infinity);
   return spans;

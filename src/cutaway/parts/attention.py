@@ -139,6 +139,9 @@ def attend(
         score = score * scoring.factor
     score = soft_capped(score, scoring.cap)
     about = "How well each query matches each key" + (", and how near the two are" if biased else "")
+    if scoring.scaled and scoring.factor != 1.0:
+        about += f", multiplied by {scoring.factor:.4g}"
+        about += " to keep peaks in a long text" if scoring.factor > 1 else ""
     if scoring.cap is not None:
         about += f", softly kept between -{scoring.cap:g} and {scoring.cap:g}"
     if scoring.causal:

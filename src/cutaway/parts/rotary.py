@@ -79,7 +79,8 @@ def rotary(
             function(t * frequency[a]) * factor if factor != 1.0 else function(t * frequency[a]),
             label=label,
             latex=rf"\{name}",
-            about=f"The {label} of the angle by which a pair is turned at this position.",
+            about=f"The {label} of the angle by which a pair is turned at this position"
+            + (f", times {factor:.4g}." if factor != 1.0 else "."),
         )
         for name, label, function in (("cos", "cosine", cos), ("sin", "sine", sin))
     ]

@@ -95,6 +95,15 @@ class Attention(ModuleView):
         return factor_of_sum(self.attn_scores.formula)
 
     @property
+    def sharpening(self) -> float | None:
+        """The number that scores are multiplied by after they were divided by a root; none: they are not."""
+        for e in self._scoring():
+            match e:
+                case Apply("*", (Apply("/", (_, Apply("sqrt"))), Const(factor))):
+                    return float(factor)
+        return None
+
+    @property
     def cap(self) -> float | None:
         """What scores are softly kept below."""
         return cap_of(self.attn_scores)

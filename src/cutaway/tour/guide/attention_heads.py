@@ -38,6 +38,8 @@ def all_heads(c: Chapter, attn: Attention) -> None:
         c.play(pattern.heads(1).sweep("column"), seconds=1.0, ease="linear")
         c.play(z.heads(1).sweep("row"), seconds=1.0, ease="linear")
         c.play(c.focus(pattern), c.camera.frame(pattern, azimuth=-0.75, elevation=0.25, margin=1.25), seconds=1.6)
+        if "sinks" in attn:
+            c.play(attn.sinks.opacity(0), seconds=0.3)  # seen from here they stand before the pattern
         c.stop()
     if attn.sharing > 1:
         c.say(

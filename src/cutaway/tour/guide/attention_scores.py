@@ -133,6 +133,14 @@ def search(c: Chapter, attn: Attention) -> None:
             n=attn.divisor,
             A=sum(x.tensor.axes[-1].size for x in scores.reads if c.parent(x).path.startswith(attn.path)) // 2,
         )
+        if attn.sharpening is not None:
+            c.say(
+                """
+                And then it is multiplied by {f}. In a long text many tokens share the attention; larger scores keep
+                those apart that matter.
+                """,
+                f=attn.sharpening,
+            )
     elif attn.factor is not None:
         c.say(
             """

@@ -63,7 +63,13 @@ def cross_attention(c: Chapter, model: Model) -> None:
     )
     meeting = q.head(0) | k.head(0) | scores.head(0)
     card = c.card(scores[0, last, 0])
-    c.play(c.focus(meeting, rest=0.08), c.camera.frame(meeting, azimuth=-0.12, margin=1.15), card.appear(), seconds=1.4)
+    made = read | v.head(0)
+    c.play(
+        c.focus(meeting | made, rest=0.08),
+        c.camera.frame(meeting, azimuth=-0.12, margin=1.15),
+        card.appear(),
+        seconds=1.4,
+    )
     c.dot(scores[0, last, 0], seconds=6.0, fills=scores.head(0).sweep(cells=1, **spot))
     c.play(scores.head(0).sweep(**spot), seconds=1.2, ease="linear")
     c.play(scores.head(0).sweep("column"), card.vanish(), seconds=1.2, ease="linear")

@@ -63,7 +63,10 @@ def two_lengths(c: Chapter, model: Model) -> None:
         written=written,
         read=model.tokens,
     )
-    c.play(encoding.highlight(0), c.camera.frame(decoding, crossing, azimuth=-0.3, margin=1.15), seconds=1.6)
+    c.play(
+        encoding.highlight(0), (written | model.tokens).opacity(1),
+        c.camera.frame(decoding, crossing, azimuth=-0.3, margin=1.15), seconds=1.6,
+    )  # fmt: skip
     for table in (decoding, crossing):
         c.play(table.highlight(), seconds=0.5)
         c.play(table.highlight(0), seconds=0.4)

@@ -23,7 +23,8 @@ def output(c: Chapter, model: Model) -> None:
     v = probs.axis("vocabulary")
     c.about(logits, probs)
     narrowing = [model.W_project_out] if "W_project_out" in model else []
-    c.begin(c.together(norm, w_u, logits, probs, *narrowing).others.opacity(0.12))
+    biases = [model.b_U] if "b_U" in model else []
+    c.begin(c.together(norm, w_u, logits, probs, *narrowing, *biases).others.opacity(0.12))
 
     if c.has_decoder:
         c.say("The decoder's stream has been through all its {n} blocks. Now it is read out.", n=len(model.stacks[-1]))

@@ -109,7 +109,10 @@ def projection(c: Chapter, block: Block) -> None:
     else:
         c.say("In channel 0: {a} before, {b} from attention, {x} after.", **numbers)
     summed, zero_sum = c.card(after), c.card(after[last, 0])
-    c.play(c.camera.frame(before, *after.reads, after, azimuth=-0.2, margin=1.06), seconds=1.4)
+    c.play(
+        c.together(*after.reads).opacity(1), c.camera.frame(before, *after.reads, after, azimuth=-0.2, margin=1.06),
+        seconds=1.4,
+    )  # fmt: skip
     c.play(c.flow(found, after), c.flow(before, after), seconds=1.4)
     c.play(c.camera.frame(found, after, azimuth=-0.15, margin=1.1), summed.appear(), seconds=1.0)
     c.play(after.sweep(token=last), seconds=3.0, ease="linear")

@@ -60,7 +60,8 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
     c.play(x.highlight(), y.highlight(), seconds=0.6)
     c.stop()
 
-    if factor_of(cos.formula) is None:
+    larger = factor_of(cos.formula)
+    if larger is None:
         c.say(
             """
             Turning does not change the length: it was {before} and is {after}. What a query asks stays as strong as it
@@ -117,6 +118,15 @@ def rotary_positions(c: Chapter, first: Rotary) -> None:
             """,
             o=angles.frequency_original,
             was=angles.frequency_original[many - 1],
+        )
+    if larger is not None:
+        c.say(
+            """
+            And both are multiplied by {f}, so that products of what was turned come out {g} times as large: in a long
+            text many tokens share the attention, and larger scores keep those apart that matter.
+            """,
+            f=larger,
+            g=larger**2,
         )
     c.play(
         angles.opacity(1), heads.opacity(0.2), c.camera.frame(angles, azimuth=-0.1, margin=1.2), seconds=1.4,

@@ -27,7 +27,7 @@ def softmax(c: Chapter, model: Model, block: Block) -> None:
     v = probs.axis("vocabulary")
     best = ArgMax(v, logits.tensor[last, v])
     c.about(probs, pattern)
-    c.begin((logits | probs | largest | total).others.opacity(0.12))
+    c.begin((logits | probs | largest | total | pattern).others.opacity(0.12))
 
     c.say(
         """
