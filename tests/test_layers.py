@@ -19,7 +19,7 @@ PYTHON: list[set[str]] = [
     {"parts", "lower", "checkpoints", "cost", "traffic", "cellwise"},
     {"growth", "shorter", "breakdown", "traits", "roles", "stages", "alignment", "comparison_text"},
     {"architectures", "evaluate", "sources", "explain"},
-    {"model", "layout", "save"},
+    {"run", "model", "layout", "save"},
     {"tour"},
     {"phrases"},
     {"load", "budget", "bundle", "catalogue", "lengths", "compare"},
@@ -127,6 +127,16 @@ def test_python_has_no_circles() -> None:
 
     for part in edges:
         visit(part, ())
+
+
+def test_a_module_reads_only_from_those_above_it_in_the_table() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## Client")[0]
+    rows = re.findall(r"^\| `(\w+)(?:\.py|/)` \|", table, re.MULTILINE)
+    files = modules()
+    for k, part in enumerate(rows):
+        for path in files.get(part, []):
+            wrong = parts_imported(path) & set(rows[k + 1 :])
+            assert not wrong, f"ARCHITECTURE.md: {', '.join(sorted(wrong))} stand below {part}, which reads from them"
 
 
 @pytest.mark.parametrize(("library", "owners"), THIRD_PARTY.items())

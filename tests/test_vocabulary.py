@@ -12,7 +12,7 @@ from tokenizers_made import byte_fallback, byte_level, unigram, word_piece
 
 import cutaway
 from cutaway.errors import CheckpointError, PromptError
-from cutaway.model import Generated
+from cutaway.run import Generated
 from cutaway.vocabulary import IdsOnly, Letters, Vocabulary, read_tokenizer
 
 

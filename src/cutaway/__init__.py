@@ -18,7 +18,8 @@ from cutaway.errors import CutawayError
 from cutaway.explain import Explanation
 from cutaway.export import Exported, export
 from cutaway.load import load
-from cutaway.model import Model, Run
+from cutaway.model import Model
+from cutaway.run import Run
 from cutaway.show import Shown, show
 
 __version__ = "0.1.0"

@@ -19,8 +19,9 @@ from cutaway.breakdown import breakdown
 from cutaway.budget import check_run_fits, why_no_values
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.layout import scene_of
-from cutaway.model import Model, Run
+from cutaway.model import Model
 from cutaway.phrases import phrase_paths, phrases_file
+from cutaway.run import Run
 from cutaway.safetensors_writer import safetensors_bytes
 from cutaway.stages import Step, stages
 from cutaway.tour.compiling import Tour

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from cutaway.adapters import adapted
 from cutaway.errors import CutawayError
-from cutaway.model import Model, Run
+from cutaway.model import Model
+from cutaway.run import Run
 
 if TYPE_CHECKING:
     from cutaway.server.listen import BackgroundServer

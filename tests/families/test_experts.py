@@ -13,7 +13,8 @@ from cutaway.evaluate import backend
 from cutaway.explain import explain_at
 from cutaway.formula import Axis, Sum
 from cutaway.lower import Env, lower
-from cutaway.model import Model, Run
+from cutaway.model import Model
+from cutaway.run import Run
 from families.cases import Case, oracle
 from families.configurations import CASES
 

@@ -16,7 +16,8 @@ from cutaway.bundle import bundle, run_file, to_json
 from cutaway.definition import resolve
 from cutaway.explain import explain_at
 from cutaway.layout.anatomy import DEPTH_KINDS
-from cutaway.model import Model, Run
+from cutaway.model import Model
+from cutaway.run import Run
 from families.cases import ENDS, Case, Oracle, oracle
 from families.configurations import CASES
 

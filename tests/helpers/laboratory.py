@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.evaluate import Plan, backend
 from cutaway.formula import FUNCTIONS, ArgMax, Axis, Const, Expr, Max, Sum, apply, as_expr, length, where
-from cutaway.model import Model, Run
+from cutaway.model import Model
+from cutaway.run import Run
 from cutaway.vocabulary import IdsOnly
 
 T = Axis("t", "token", 5, length_of="tokens")

@@ -1,4 +1,4 @@
-/** For tests: a small model of two layers whose numbers can be checked in the head. */
+/** For tests: models in the wire format, and a small one of two layers whose numbers can be checked in the head. */
 import { LoadedModel } from "./model";
 import type { ValueArray } from "./safetensors";
 import { Values } from "./values";
@@ -7,12 +7,48 @@ import type * as wire from "./wire";
 const i = (axis: string): wire.Index => ["index", axis];
 const cell = (tensor: string, ...indices: wire.Expr[]): wire.Cell => ["cell", tensor, indices];
 
+/** What a model of a test says of itself; all else is as in a model without values, and its vocabulary is A, B, C. */
+type Said = "name" | "axes" | "tensors" | "root" | "scene" | "context" | "probabilities";
+
+export function modelOf(said: Pick<wire.Model, Said> & Partial<wire.Model>): wire.Model {
+  return {
+    title: said.name[0]!.toUpperCase() + said.name.slice(1),
+    family: "test",
+    description: "",
+    cost: {
+      parameters: 0,
+      active_parameters: 0,
+      multiply_adds: 0,
+      bytes: 0,
+      cache_bytes_per_token: 0,
+      cache_bytes_full: 0,
+      tokens: said.context,
+    },
+    tokens: "tokens",
+    decoder: null,
+    decoder_prompt: [],
+    logits: said.probabilities,
+    predicts: "next",
+    vocabulary: { size: 3, tokens: ["A", "B", "C"] },
+    weights: null,
+    prompt: [0, 1],
+    run: null,
+    no_values: "",
+    facts: {},
+    tours: [],
+    parts: [],
+    sizes: {},
+    traits: {},
+    stages: [],
+    whole: null,
+    true_context: 8,
+    ...said,
+  };
+}
+
 /** x is looked up by token; each layer adds y = Sum(d, x[t, d] * W[c, d]). */
-export const TINY: wire.Model = {
+export const TINY = modelOf({
   name: "tiny",
-  title: "Tiny",
-  family: "test",
-  description: "",
   axes: [
     { name: "t", kind: "token", size: 4, length_of: "tokens" },
     { name: "c", kind: "channel", size: 2, length_of: null },
@@ -91,36 +127,12 @@ export const TINY: wire.Model = {
     ribbons: [],
     offsets: {},
   },
-  cost: {
-    parameters: 14,
-    active_parameters: 14,
-    multiply_adds: 0,
-    bytes: 0,
-    cache_bytes_per_token: 0,
-    cache_bytes_full: 0,
-    tokens: 4,
-  },
   context: 4,
-  tokens: "tokens",
-  decoder: null,
-  decoder_prompt: [],
-  logits: "logits",
   probabilities: "logits",
-  predicts: "next",
-  vocabulary: { size: 3, tokens: ["A", "B", "C"] },
   weights: "weights.safetensors",
   prompt: [2, 0],
   run: "run.safetensors",
-  no_values: "",
-  facts: {},
-  tours: [],
-  parts: [],
-  sizes: {},
-  traits: {},
-  stages: [],
-  whole: null,
-  true_context: 8,
-};
+});
 
 export const tiny = new LoadedModel(TINY);
 

@@ -1,7 +1,7 @@
 /**
  * Lowering in the browser: from the formula of one cell to loops over whole arrays.
  *
- * The same idea as `src/cutaway/lower.py`: a sum of products of two tensors becomes one matrix
+ * The same idea as `src/cutaway/lower/`: a sum of products of two tensors becomes one matrix
  * product, everything else broadcasts. No code is generated, so a page may forbid `eval`.
  */
 import { lengthOf, type Lengths, stridesOf, type wire } from "../bundle";

@@ -4,7 +4,7 @@
  */
 import {
   Group,
-  InstancedBufferGeometry,
+  type InstancedBufferGeometry,
   Mesh,
   PerspectiveCamera,
   type RawShaderMaterial,
@@ -14,7 +14,7 @@ import type { Store } from "../scene/store";
 import { CellPrograms, ROLES } from "./cellPrograms";
 import type { Detail } from "./detail";
 import { LONG_CELLS } from "./glsl";
-import { CUBE, CUT_CUBE, Instances } from "./instances";
+import { CUBE, CUT_CUBE, Instances, meshOf } from "./instances";
 import type { Stage } from "./stage";
 import { ALL_THERE, type SlabState, STATE_ITEMS, type StateName } from "./slabState";
 import type { Standing } from "./standing";
@@ -68,9 +68,7 @@ export class CellMesh {
   ) {
     this.texture = new StoreTexture(store, stage.renderer);
     this.programs = new CellPrograms(this.texture.uniform, stage);
-    this.mesh = new Mesh(new InstancedBufferGeometry(), this.material());
-    this.mesh.frustumCulled = false;
-    this.mesh.matrixAutoUpdate = false;
+    this.mesh = meshOf(this.material());
     this.instances = this.newInstances();
   }
 

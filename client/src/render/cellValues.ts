@@ -4,7 +4,7 @@
  */
 import type { Block } from "../scene/blocks";
 import { shortNumber } from "../scene/format";
-import { MARK } from "../scene/heap";
+import { MARK } from "../scene/pairs";
 import { moved, type Parting } from "../scene/parting";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
@@ -167,7 +167,7 @@ function windowsOf(standings: readonly Standing[], insets: Insets): Window[] {
 }
 
 /** The cells of a slab that are in view; null where none is, or they are smaller than `leastPx`. */
-export function windowOf(
+function windowOf(
   standing: Standing,
   block: Block,
   slab: number,

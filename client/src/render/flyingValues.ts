@@ -2,7 +2,7 @@
  * The numbers printed on copies of cells in flight: written anew whenever these move, for they are few,
  * and after everything else that is written.
  */
-import { MARK } from "../scene/heap";
+import { MARK } from "../scene/pairs";
 import type { Theme } from "../theme/palette";
 import {
   type CellValues,

@@ -1,9 +1,9 @@
 /** All text in one draw: an instance is one letter, placed on the screen beside a point of the scene. */
-import { InstancedBufferGeometry, Mesh, type RawShaderMaterial } from "three";
+import { type InstancedBufferGeometry, type Mesh, type RawShaderMaterial } from "three";
 import type { Atlas } from "./atlas";
 import { putBytes, type Rgb } from "./colour";
 import { FINE } from "./glyphShader";
-import { Instances, QUAD } from "./instances";
+import { Instances, meshOf, QUAD } from "./instances";
 
 /** Letters are laid out for this size; the state of a label scales them. */
 export const LAYOUT_PX = 16;
@@ -46,9 +46,7 @@ export class GlyphMesh {
     readonly atlas: Atlas,
     material: RawShaderMaterial,
   ) {
-    this.mesh = new Mesh(new InstancedBufferGeometry(), material);
-    this.mesh.frustumCulled = false;
-    this.mesh.matrixAutoUpdate = false;
+    this.mesh = meshOf(material);
     this.instances = new Instances(this.mesh, QUAD, FIELDS);
   }
 

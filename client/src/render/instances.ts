@@ -10,7 +10,8 @@ import {
   DynamicDrawUsage,
   InstancedBufferAttribute,
   InstancedBufferGeometry,
-  type Mesh,
+  Mesh,
+  type RawShaderMaterial,
 } from "three";
 
 /** A rectangle: four corners, two triangles, counter-clockwise where `y` runs down. */
@@ -49,6 +50,16 @@ export interface Corners {
   readonly items: number;
   readonly index?: Uint16Array;
   readonly normals?: Float32Array;
+}
+
+/** A mesh for instances, which is where its attributes say: never culled, never moved. */
+export function meshOf(
+  material: RawShaderMaterial,
+): Mesh<InstancedBufferGeometry, RawShaderMaterial> {
+  const mesh = new Mesh(new InstancedBufferGeometry(), material);
+  mesh.frustumCulled = false;
+  mesh.matrixAutoUpdate = false;
+  return mesh;
 }
 
 export type Numbers = Float32Array | Uint8Array | Uint16Array | Int16Array | Uint32Array;

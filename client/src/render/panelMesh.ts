@@ -2,10 +2,10 @@
  * Flat rectangles in one draw: the marks on cells (hovered, its row and column, its sources), the
  * boxes of the tokens and the bars of the predictions. Borders have a constant width on the screen.
  */
-import { GLSL3, InstancedBufferGeometry, Mesh, RawShaderMaterial } from "three";
+import { GLSL3, type InstancedBufferGeometry, type Mesh, RawShaderMaterial } from "three";
 import { putBytes, type Rgb } from "./colour";
 import { CUT, HEAD, PLACE } from "./glsl";
-import { CUT_QUAD, Instances, type Numbers } from "./instances";
+import { CUT_QUAD, Instances, meshOf, type Numbers } from "./instances";
 import type { Vector } from "./camera";
 import type { Stage } from "./stage";
 import { plus } from "./vectors";
@@ -121,9 +121,7 @@ export class PanelMesh {
       transparent: true,
       depthWrite: false,
     });
-    this.mesh = new Mesh(new InstancedBufferGeometry(), material);
-    this.mesh.frustumCulled = false;
-    this.mesh.matrixAutoUpdate = false;
+    this.mesh = meshOf(material);
     this.instances = new Instances(this.mesh, CUT_QUAD, FIELDS);
   }
 

@@ -1,14 +1,14 @@
 /** Lines in one draw: rulers and leaders (straight, `steps` 1), or curves to the sources of a cell. */
 import {
   GLSL3,
-  InstancedBufferGeometry,
-  Mesh,
+  type InstancedBufferGeometry,
+  type Mesh,
   NormalBlending,
   RawShaderMaterial,
   type Texture,
 } from "three";
 import { putBytes, type Rgb } from "./colour";
-import { Instances, type Numbers } from "./instances";
+import { Instances, meshOf, type Numbers } from "./instances";
 import type { Vector } from "./camera";
 import type { Stage } from "./stage";
 import { strokeFragment, strokeVertex } from "./strokeShader";
@@ -76,9 +76,7 @@ export class StrokeMesh {
       depthTest: steps === 1,
       blending: NormalBlending,
     });
-    this.mesh = new Mesh(new InstancedBufferGeometry(), material);
-    this.mesh.frustumCulled = false;
-    this.mesh.matrixAutoUpdate = false;
+    this.mesh = meshOf(material);
     this.instances = new Instances(this.mesh, { data: strip(steps), items: 2 }, FIELDS);
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Tile, TILE_SIDE, type TileRequest, type TileSource } from "../bundle/tiles";
 import type * as wire from "../bundle/wire";
 import { type Block, blocksOf } from "./blocks";
-import { Heap, MARK } from "./heap";
+import { Heap } from "./heap";
+import { MARK } from "./pairs";
 import type { PagePlace } from "./pages";
 import { blockNamed, HEADS } from "./testing";
 

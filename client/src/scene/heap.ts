@@ -1,23 +1,14 @@
 /**
- * The values of a model as the GPU reads them: pairs (mean, root mean square) of every level of
- * every slab, one after the other (see levels.ts), filled from the tiles of a run.
- *
- * Shaders cannot be trusted to recognise NaN or infinity, so that what is not a finite number is
- * written as a mean of 0 and a negative second entry, one of `MARK`.
+ * The values of a model as the GPU reads them: pairs (mean, root mean square; see pairs.ts) of every level
+ * of every slab, one after the other (see levels.ts), filled from the tiles of a run.
  */
 import type { Tile, TileSource } from "../bundle/tiles";
 import { TILE_SIDE } from "../bundle/tiles";
-import type { Block, Edge } from "./blocks";
-import { lengthAt, type Shelf, shelve, type Size, tableCells } from "./levels";
-import { NO_PAGE, PAGE_CELLS, type PagePlace, Pages, slabAt } from "./pages";
-
-/** What the second entry of a pair says when it is negative. */
-export const MARK = {
-  empty: -1,
-  nan: -2,
-  plusInfinity: -3,
-  minusInfinity: -4,
-} as const;
+import type { Block } from "./blocks";
+import { lengthAt, type Shelf, shelve, tableCells } from "./levels";
+import { PAGE_CELLS, type PagePlace, Pages, slabAt } from "./pages";
+import { blank, empty, MARK, writeTile } from "./pairs";
+import { isAlike, isOfRun, NOTHING, roomFor, wholeOf } from "./rooms";
 
 /** Cells in a row of the texture; a power of two, so that shaders need not divide. */
 export const HEAP_WIDTH = 2048;
@@ -27,8 +18,6 @@ const MOST_SHARE = 0.9;
 /** Shares of such a heap, at most: for weights, for the values of a run. The rest is for pages. */
 const WEIGHTS_SHARE = 0.25;
 const RUN_SHARE = 0.2;
-/** Room for a run is made for so many positions at least, and then for twice as many, and so on. */
-const LEAST_LENGTH = 16;
 
 /**
  * The values of one model; a piece of what the GPU holds (see store.ts). Where that cannot hold every
@@ -285,77 +274,7 @@ export class Heap {
   }
 
   private put(id: number, at: number, stride: number, tile: Tile, isFinest: boolean): void {
-    const { pairs } = this;
-    let from = 0;
-    let largest = this.found[id]!;
-    for (let row = 0; row < tile.rows; row++) {
-      let to = (at + row * stride) * 2;
-      for (let column = 0; column < tile.columns; column++, from += 2, to += 2) {
-        const mean = tile.data[from]!;
-        if (Number.isFinite(mean)) {
-          const spread = tile.data[from + 1]!;
-          pairs[to] = mean;
-          pairs[to + 1] = Number.isFinite(spread) ? spread : Math.abs(mean);
-          if (isFinest && Math.abs(mean) > largest) largest = Math.abs(mean);
-        } else {
-          pairs[to] = 0;
-          pairs[to + 1] = markOf(mean);
-        }
-      }
-    }
-    this.found[id] = largest;
+    const largest = writeTile(this.pairs, at, stride, tile);
+    if (isFinest) this.found[id] = Math.max(this.found[id]!, largest);
   }
-}
-
-/** A single cell, for what has no values yet. */
-const NOTHING: Size = { columns: 1, rows: 1, slabs: 1 };
-
-function wholeOf({ columns, rows, depth }: Block): Size {
-  return { columns: columns.length, rows: rows.length, slabs: depth.length };
-}
-
-/** Whether the size of a block depends on the run. */
-function isOfRun({ columns, rows, depth }: Block): boolean {
-  return [columns, rows, depth].some(({ axis }) => axis != null && axis.length_of !== null);
-}
-
-/** Room for the values of a block of the run, and of somewhat longer runs. */
-function roomFor(block: Block, source: TileSource): Size {
-  const extent = source.extent(block.tensor);
-  if (extent.columns === 0 || extent.rows === 0 || extent.slabs === 0) return NOTHING;
-  const room = ({ axis, length }: Edge, used: number): number => {
-    if (axis === null || axis.length_of === null) return length;
-    return Math.min(length, Math.max(LEAST_LENGTH, 2 ** Math.ceil(Math.log2(used))));
-  };
-  return {
-    columns: room(block.columns, extent.columns),
-    rows: room(block.rows, extent.rows),
-    slabs: room(block.depth, extent.slabs),
-  };
-}
-
-function isAlike(a: Size, b: Size): boolean {
-  return a.columns === b.columns && a.rows === b.rows && a.slabs === b.slabs;
-}
-
-/** Every pair is that of a cell without a value. */
-export function empty(pairs: Float32Array): void {
-  for (let i = 0; i < pairs.length; i += 2) {
-    pairs[i] = 0;
-    pairs[i + 1] = MARK.empty;
-  }
-}
-
-/** A table of no pages. */
-function blank(pairs: Float32Array): void {
-  for (let i = 0; i < pairs.length; i += 2) {
-    pairs[i] = 0;
-    pairs[i + 1] = NO_PAGE;
-  }
-}
-
-/** What stands for a number that is not finite. */
-export function markOf(number: number): number {
-  if (Number.isNaN(number)) return MARK.nan;
-  return number > 0 ? MARK.plusInfinity : MARK.minusInfinity;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { MemoryTiles } from "../bundle/tiles";
 import { blocksOf } from "./blocks";
-import { Heap, HEAP_WIDTH, MARK } from "./heap";
+import { Heap, HEAP_WIDTH } from "./heap";
+import { MARK } from "./pairs";
 import { Store } from "./store";
 import { blockNamed, HEADS } from "./testing";
 

@@ -2,7 +2,8 @@
  * All values of a scene in one array, as one texture of the GPU: the heaps of its models one after the
  * other, and before them a place for numbers that belong to no tensor, such as products in flight.
  */
-import { empty, type Heap, HEAP_WIDTH, markOf } from "./heap";
+import { type Heap, HEAP_WIDTH } from "./heap";
+import { empty, markOf } from "./pairs";
 
 const SCRATCH_ROWS = 8;
 

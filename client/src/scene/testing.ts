@@ -1,4 +1,5 @@
 /** For tests: a model of two layers, heads in depth, with boxes at places one can check in the head. */
+import { modelOf } from "../bundle/testing";
 import type * as wire from "../bundle/wire";
 import { type Block, blocksOf } from "./blocks";
 
@@ -21,11 +22,8 @@ export const KINDS: wire.AxisKind[] = [
 ];
 
 /** `q` is [t, h, a] and stands with `t` right, `a` down and `h` in depth, 10 cells apart. */
-export const HEADS: wire.Model = {
+export const HEADS = modelOf({
   name: "heads",
-  title: "Heads",
-  family: "test",
-  description: "",
   axes: [
     axis("t", "token", 6, "tokens"),
     axis("h", "head", 3),
@@ -107,36 +105,11 @@ export const HEADS: wire.Model = {
       ],
     },
   },
-  cost: {
-    parameters: 0,
-    active_parameters: 0,
-    multiply_adds: 0,
-    bytes: 0,
-    cache_bytes_per_token: 0,
-    cache_bytes_full: 0,
-    tokens: 6,
-  },
   context: 6,
-  tokens: "tokens",
-  decoder: null,
-  decoder_prompt: [],
   logits: "logits",
   probabilities: "probs",
-  predicts: "next",
   vocabulary: { size: 5, tokens: ["A", "B", "C", "D", "E"] },
-  weights: null,
-  prompt: [0, 1],
-  run: null,
-  no_values: "",
-  facts: {},
-  tours: [],
-  parts: [],
-  sizes: {},
-  traits: {},
-  stages: [],
-  whole: null,
-  true_context: 8,
-};
+});
 
 /** The block of a tensor of `HEADS`. */
 export function blockNamed(name: string, model = HEADS): Block {

@@ -65,7 +65,7 @@ export function aligned(a: Model, b: Model): AlignedStage[] {
  * Each of `a` with its like in `b`: of the same key, else the next that is left over of the same slot.
  * In the order of `a`; what only `b` has stands after what it follows there.
  */
-export function paired<T>(
+function paired<T>(
   a: readonly T[],
   b: readonly T[],
   key: (each: T) => string,
@@ -146,7 +146,7 @@ function differenceOf(variants: AlignedStep["variants"], [a, b]: readonly [Model
 }
 
 /** The form of a formula, its numbers, and the lengths of its axes and of those of the weights that it reads. */
-export function likeness({ tensors, axes }: Model, [tensor, form]: Variant): string[] {
+function likeness({ tensors, axes }: Model, [tensor, form]: Variant): string[] {
   const { formula = null, axes: own } = tensors[tensor]!;
   const numbers: (number | string)[] = [];
   for (const expr of formula ? walk(formula) : []) if (expr[0] === "const") numbers.push(expr[1]);

@@ -60,7 +60,7 @@ function weightsIn(model: LoadedModel, tensor: number): Weight[] {
 }
 
 /** `H 12 × C 768 × A 64` */
-export function sizeText({ axes }: Weight): string {
+function sizeText({ axes }: Weight): string {
   return axes.map(({ letter, size }) => `${letter} ${size}`).join(" × ");
 }
 

@@ -1,6 +1,10 @@
 /** A model of two layers, small enough to read, for the tests of this folder. */
 import { LoadedModel } from "../bundle/model";
-import type { Box, Model, Module, Tensor } from "../bundle/wire";
+import { modelOf } from "../bundle/testing";
+import type { Box, Cell, Expr, Index, Module, Tensor } from "../bundle/wire";
+
+const index = (axis: string): Index => ["index", axis];
+const cell = (tensor: string, ...indices: Expr[]): Cell => ["cell", tensor, indices];
 
 const tensors: Tensor[] = [
   { name: "tokens", label: "tokens", axes: ["t"], role: "input", integer: true },
@@ -10,14 +14,7 @@ const tensors: Tensor[] = [
     label: "embedding",
     axes: ["t", "c"],
     role: "activation",
-    formula: [
-      "cell",
-      "W_E",
-      [
-        ["cell", "tokens", [["index", "t"]]],
-        ["index", "c"],
-      ],
-    ],
+    formula: cell("W_E", cell("tokens", index("t")), index("c")),
   },
   { name: "blocks.*.W", label: "matrix", axes: ["h", "c"], role: "weight", layers: [0, 1] },
   {
@@ -33,24 +30,7 @@ const tensors: Tensor[] = [
       [
         "apply",
         "*",
-        [
-          [
-            "cell",
-            "embed",
-            [
-              ["index", "t"],
-              ["index", "c"],
-            ],
-          ],
-          [
-            "cell",
-            "blocks.*.W",
-            [
-              ["index", "h"],
-              ["index", "c"],
-            ],
-          ],
-        ],
+        [cell("embed", index("t"), index("c")), cell("blocks.*.W", index("h"), index("c"))],
       ],
     ],
   },
@@ -79,11 +59,8 @@ const boxes: Box[] = [
   { tensor: "blocks.*.x", x: 0, y: 9, z: 0, columns: "t", depth: "h" },
 ];
 
-export const sampleSpec: Model = {
+export const sampleSpec = modelOf({
   name: "sample",
-  title: "Sample",
-  family: "sample",
-  description: "",
   axes: [
     { name: "t", kind: "token", size: 4, length_of: "tokens" },
     { name: "c", kind: "channel", size: 3, length_of: null },
@@ -93,35 +70,8 @@ export const sampleSpec: Model = {
   tensors,
   root,
   scene: { boxes, frames: [], ribbons: [], offsets: {} },
-  cost: {
-    parameters: 15,
-    active_parameters: 15,
-    multiply_adds: 1,
-    bytes: 1,
-    cache_bytes_per_token: 0,
-    cache_bytes_full: 0,
-    tokens: 4,
-  },
   context: 4,
-  tokens: "tokens",
-  decoder: null,
-  decoder_prompt: [],
-  logits: "probs",
   probabilities: "probs",
-  predicts: "next",
-  vocabulary: { size: 3, tokens: ["A", "B", "C"] },
-  weights: null,
-  prompt: [0, 1],
-  run: null,
-  no_values: "",
-  facts: {},
-  tours: [],
-  parts: [],
-  sizes: {},
-  traits: {},
-  stages: [],
-  whole: null,
-  true_context: 8,
-};
+});
 
 export const sample = new LoadedModel(sampleSpec);

@@ -8,7 +8,8 @@ from typing import Any
 
 from cutaway.architectures import gemma, llama
 from cutaway.architectures.config import flag, honour, number
-from cutaway.architectures.decoder import Decoder, layer_types
+from cutaway.architectures.decoder import Decoder
+from cutaway.architectures.sizes import layer_types
 from cutaway.definition import Definition
 from cutaway.parts import HeadNorm, Rotary, Scoring, add, gated_mlp, project_heads, rms_norm, self_attention
 from cutaway.placement import Placed

@@ -8,8 +8,9 @@ from typing import Any
 
 from cutaway.architectures import gemma2
 from cutaway.architectures.config import honour, integer, mapping, number
-from cutaway.architectures.decoder import Decoder, layer_types
+from cutaway.architectures.decoder import Decoder
 from cutaway.architectures.gemma2 import FULL, SLIDING
+from cutaway.architectures.sizes import layer_types
 from cutaway.definition import Definition
 from cutaway.parts import HeadNorm
 from cutaway.placement import Placed

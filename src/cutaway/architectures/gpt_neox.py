@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cutaway.architectures.config import flag, honour, number
-from cutaway.architectures.decoder import Decoder, rope_parameters
+from cutaway.architectures.decoder import Decoder
+from cutaway.architectures.sizes import rope_parameters
 from cutaway.definition import Definition
 from cutaway.parts import add, layer_norm, mlp, project_heads, self_attention
 from cutaway.placement import Placed

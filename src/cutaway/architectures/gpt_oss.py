@@ -8,7 +8,8 @@ from typing import Any
 
 from cutaway.architectures import llama
 from cutaway.architectures.config import flag, number
-from cutaway.architectures.decoder import Decoder, layer_types
+from cutaway.architectures.decoder import Decoder
+from cutaway.architectures.sizes import layer_types
 from cutaway.definition import Definition, Module, Tensor
 from cutaway.formula import Cell, Expr, maximum, minimum
 from cutaway.parts import Scoring, routed_experts, sigmoid, top_softmax_router

@@ -7,7 +7,8 @@ from typing import Any
 
 from cutaway.architectures import llama
 from cutaway.architectures.config import option
-from cutaway.architectures.decoder import Decoder, rope_parameters
+from cutaway.architectures.decoder import Decoder
+from cutaway.architectures.sizes import rope_parameters
 from cutaway.definition import Definition
 from cutaway.parts import Scoring
 from cutaway.placement import Placed

@@ -8,7 +8,8 @@ from typing import Any
 
 from cutaway.architectures import llama
 from cutaway.architectures.config import flag, option
-from cutaway.architectures.decoder import Decoder, layer_types
+from cutaway.architectures.decoder import Decoder
+from cutaway.architectures.sizes import layer_types
 from cutaway.definition import Definition
 from cutaway.parts import Scoring
 

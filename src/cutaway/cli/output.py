@@ -22,7 +22,8 @@ from cutaway import numbers
 from cutaway.cost import Cost
 from cutaway.errors import SettingError
 from cutaway.explain import Explanation, Factor, Terms
-from cutaway.model import Generated, Model, Run
+from cutaway.model import Model
+from cutaway.run import Generated, Run
 
 WIDE = 240
 """Columns of output that goes into a file or a pipe."""

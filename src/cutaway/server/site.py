@@ -23,7 +23,8 @@ from cutaway.bundle import (
 from cutaway.catalogue import catalogue, catalogue_file, catalogue_tours
 from cutaway.errors import NameNotFound, PromptError, near_matches
 from cutaway.lengths import redrawn, with_redrawn
-from cutaway.model import Model, Run
+from cutaway.model import Model
+from cutaway.run import Run
 from cutaway.server.resources import BINARY, JSON, Resource
 from cutaway.tour.files import read_tour
 
