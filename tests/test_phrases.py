@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer, models
+from tokenizers_made import byte_level
 
 import cutaway
-from cutaway import wire
+from cutaway import CutawayError, wire
+from cutaway.budget import check_run_fits
 from cutaway.bundle import bundle, to_json
 from cutaway.catalogue import catalogue_file
 from cutaway.load import presets
 from cutaway.phrases import phrase_paths, phrases
+from cutaway.server.site import Site
 from cutaway.tour.guide import GUIDE
+from cutaway.vocabulary import IdsOnly, Subwords
 
 LANGUAGES = list(phrase_paths())
 
@@ -75,3 +81,31 @@ def test_tours_and_the_page_say_the_same(language: str) -> None:
     of_tours, of_page = GUIDE.texts(language).texts, phrases(language)
     differ = {english: (to, of_tours[english]) for english, to in of_page.items() if of_tours.get(english, to) != to}
     assert differ == {}
+
+
+def refusals() -> Iterator[str]:
+    """What the server says of prompts that it does not take."""
+    model = cutaway.load("nano-gpt")
+    ids = replace(model, vocabulary=IdsOnly(model.vocabulary.size))
+    words = replace(model, vocabulary=Subwords(byte_level(), model.vocabulary.size))
+    bare = Tokenizer(models.WordLevel({"a": 0}, unk_token="unknown"))
+    for asked in (
+        lambda: model.encode([0] * 50),
+        lambda: model.encode([99]),
+        lambda: ids.encode("ABC"),
+        lambda: words.encode("the cat"),
+        lambda: replace(model, vocabulary=Subwords(bare, model.vocabulary.size)).encode("b"),
+        lambda: check_run_fits(cutaway.load("gpt2"), 1024),
+        lambda: Site([model]).run(wire.RunRequest(model="another", text="A")),
+    ):
+        with pytest.raises(CutawayError) as caught:
+            asked()
+        yield str(caught.value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_server_refuses_is_said_in_every_language(language: str) -> None:
+    """The page finds the phrase by the English sentence, see ``client/src/state/phraseBook.ts``."""
+    patterns = [re.compile(re.escape(english).replace(r"\{\}", "[^;]+?")) for english in phrases(language)]
+    for sentence in refusals():
+        assert any(p.fullmatch(sentence) for p in patterns), f"add it to src/cutaway/phrases/{language}.po: {sentence}"

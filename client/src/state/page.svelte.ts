@@ -24,6 +24,9 @@ import { promptFromText, textFromPrompt } from "./prompt";
 import { isWithin, largestSource } from "./sources";
 import { backTo, equalTrails, follow, moveTo, pinnedOf, type Trail } from "./trail";
 
+/** What notices are about that tell of a run that failed. */
+const RUN = "run";
+
 /** A cell of one of the models. */
 interface Pointed {
   readonly opened: Opened;
@@ -47,6 +50,9 @@ export class Page {
   visits = $state(0);
   /** Counts the times the pinned cell should be brought into view: not after a click on it. */
   reveals = $state(0);
+
+  /** An address whose prompt is being computed. Until it is shown it is what a link to this view says. */
+  private coming = $state.raw<Address | null>(null);
 
   readonly model = $derived(this.current?.model);
   readonly values = $derived(this.current?.values);
@@ -88,18 +94,28 @@ export class Page {
   private turnTo(opened: Opened): void {
     this.generation.stop();
     this.current = opened;
+    this.coming = null;
     this.trail = [];
   }
 
-  /** Runs the current model on another prompt. False when it failed or a later prompt overtook it. */
-  async run(prompt: Prompt): Promise<boolean> {
+  /**
+   * Runs the current model on another prompt. False when it failed or a later prompt overtook it.
+   * `of`: the address that names the prompt; `again`: what a visitor asks for who tries once more.
+   */
+  async run(
+    prompt: Prompt,
+    of: Address | null = null,
+    again = () => void this.run(prompt),
+  ): Promise<boolean> {
     const { current } = this;
     if (!current) return false;
+    this.coming = of;
     try {
       const before = current.values;
       const next = await current.run(prompt);
       if (next === null) return false;
       current.show(next);
+      this.notices.settle(RUN);
       for (const name of fallenBack(before, next)) {
         this.notices.say(words.notices.inputFallsBack(name));
       }
@@ -107,7 +123,7 @@ export class Page {
       return true;
     } catch (error) {
       current.giveUp();
-      this.notices.fail(error, { label: words.controls.retry, act: () => void this.run(prompt) });
+      this.notices.fail(error, { label: words.controls.retry, act: again }, RUN);
       return false;
     }
   }
@@ -190,6 +206,7 @@ export class Page {
   }
 
   private visit(trail: Trail): void {
+    this.coming = null;
     if (equalTrails(trail, this.trail)) return;
     this.trail = trail;
     this.visits += 1;
@@ -208,15 +225,24 @@ export class Page {
 
   /** What an address needs to bring models, prompt and cell back; the camera is not ours. */
   get address(): Address {
-    const { current, opened, letters, pinned } = this;
+    const { current, opened, coming } = this;
     if (!current) return {};
-    const { values, isFirst, name } = current;
+    const { name } = current;
     const isOnly = opened.length === 1 && this.loaded?.models.length === 1;
     const isNamed = !isOnly || name !== this.loaded?.models[0]?.spec.name;
     const names = opened.map((each) => each.name);
     return {
       ...(isNamed && { model: name }),
       ...(names.length > 1 && { with: othersOf(names, name) }),
+      ...(coming ? questionOf(coming) : this.question(current)),
+    };
+  }
+
+  /** Prompt and cell of the view as it is. */
+  private question(current: Opened): Address {
+    const { letters, pinned } = this;
+    const { values, isFirst } = current;
+    return {
       ...(!isFirst && letters && { prompt: textFromPrompt(values.tokens, letters) }),
       ...(!isFirst && !letters && { tokens: values.tokens }),
       ...(!isFirst && current.model.spec.decoder !== null && { decoder: values.decoder }),
@@ -231,7 +257,13 @@ export class Page {
     const tokens = this.tokensOf(address, model) ?? current.first.tokens;
     const decoder = this.decoderOf(address, model) ?? current.first.decoder;
     const isShown = tokens.join() === this.prompt.join() && decoder.join() === this.decoder.join();
-    if (!isShown) await this.run({ tokens, decoder });
+    let isRun = isShown;
+    if (!isShown) {
+      const again = () => void this.show(address, trail);
+      isRun = await this.run({ tokens, decoder }, address, again);
+      if (this.coming !== address) return; // the visitor has gone on to something else
+      this.coming = null;
+    }
     if (trail && trail.every((cell) => model.has(cell.tensor))) {
       this.trail = trail.map((cell) => clamped(model, cell, this.lengths));
     } else if (address.cell) {
@@ -240,6 +272,7 @@ export class Page {
       } catch (error) {
         if (!(error instanceof CutawayError)) throw error;
         this.trail = [];
+        if (!isRun) return; // the cell is one of the run that failed, which was said
         const why =
           error instanceof UnknownTensor
             ? words.cells.noTensor(error.tensor, error.nearMatches.join(", "))
@@ -273,6 +306,16 @@ export class Page {
     if (tokens) this.notices.say(words.notices.promptOfLink);
     return null;
   }
+}
+
+/** Of an address, what the visitor asks of the model. */
+function questionOf({ prompt, tokens, decoder, cell }: Address): Address {
+  return {
+    ...(prompt !== undefined && { prompt }),
+    ...(tokens && { tokens }),
+    ...(decoder && { decoder }),
+    ...(cell !== undefined && { cell }),
+  };
 }
 
 /** The kinds of axes of all that is shown: what is added may have others than the bundle. */

@@ -3,9 +3,9 @@ import type { Words } from "../en";
 
 export const files: Words["files"] = {
   unreachable: (what, origin) =>
-    `${what} konnte nicht von ${origin} geladen werden. Läuft der Server noch? Dann lade die Seite neu.`,
+    `Nicht geladen: ${what}, von ${origin}. Läuft der Server noch? Dann versuche es noch einmal, oder lade die Seite neu.`,
   refused: (what, status) =>
-    `${what} konnte nicht geladen werden: Der Server antwortete ${status}.`,
+    `Nicht geladen: ${what}. Der Server antwortete ${status}.`,
   noJson: (file) => `${file} ist beschädigt: Es ist kein JSON. Exportiere das Bündel noch einmal.`,
   noBase64: (file) =>
     `${file} in dieser Datei ist beschädigt: Es ist kein Base64. Exportiere sie noch einmal.`,
@@ -37,7 +37,7 @@ export const files: Words["files"] = {
     `Für ${tensor} werden ${bytes} Bytes erwartet (Form ${shape}), nach seinen Grenzen sind es ${found}.`,
   shortTensor: (tensor, end, bytes) =>
     `Die Datei ist in ${tensor} abgeschnitten: Er endet bei Byte ${end}, die Datei bei Byte ${bytes}.`,
-  thisRun: "der Lauf mit diesem Prompt",
+  thisRun: "der Lauf mit dieser Eingabe",
   firstRun: (model) => `der Lauf von ${model}`,
   noServer:
     "Diese Seite hat keinen Server, der das Modell laufen lässt, darum steht sein Prompt fest.",

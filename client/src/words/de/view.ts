@@ -71,6 +71,8 @@ export const view = {
     token: (at) => `Token an Position ${at}`,
     add: (at) => `Token an Position ${at} anfügen`,
     full: (room) => `Die Eingabe ist mit ${room} Token voll`,
+    computing: "Wird berechnet …",
+    stillComputing: "Wird noch berechnet; das Bild zeigt die Eingabe davor.",
     needsWord: "Eine Eingabe braucht mindestens ein Token: Tippe ein Wort.",
     needsToken: "Eine Eingabe braucht mindestens ein Token.",
     needsLetter: "Eine Eingabe braucht mindestens ein Token: Überschreibe dieses.",

@@ -1,7 +1,7 @@
 /** Files and answers that cannot be used, in English: what was expected, what came, where. */
 export const files = {
   unreachable: (what: string, origin: string) =>
-    `Could not fetch ${what} from ${origin}. Check that the server is still running, then reload the page.`,
+    `Could not fetch ${what} from ${origin}. Check that the server is still running, then try again or reload the page.`,
   refused: (what: string, status: string) =>
     `Could not fetch ${what}: the server answered ${status}.`,
   noJson: (file: string) => `${file} is damaged: it is not JSON. Export the bundle again.`,

@@ -70,6 +70,8 @@ export const view = {
     token: (at: number) => `Token at position ${at}`,
     add: (at: number) => `Add a token at position ${at}`,
     full: (room: number) => `The prompt is full with ${room} tokens`,
+    computing: "Computing …",
+    stillComputing: "Still computing; the picture shows the prompt before.",
     needsWord: "A prompt needs at least one token: type a word.",
     needsToken: "A prompt needs at least one token.",
     needsLetter: "A prompt needs at least one token: type over this one.",
