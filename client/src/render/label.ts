@@ -33,6 +33,8 @@ export interface Label {
   };
   /** The id of the block it belongs to: gone together with it. */
   readonly block?: number;
+  /** The id of another one that it is gone together with: of a layer, the last one. */
+  readonly last?: number;
   /** It names that block, or a side of it, and is worth nothing while that is tiny. */
   readonly isOfBlock?: boolean;
   /** Of the labels of a decoration with the same number one is shown: the first that has room. */

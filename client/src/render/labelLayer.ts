@@ -243,6 +243,9 @@ export class LabelLayer {
       const block = standing.blocks[label.block]!;
       if (label.isOfBlock && standing.projector.sideOf(block) <= LEAST_BLOCK_PX) return false;
     }
+    if (label.last !== undefined && presence?.of === standing) {
+      if (presence.blocks[label.last]! < 0.5) return false;
+    }
     const isShown = shown === i;
     const px = label.layer === undefined ? 0 : names!.px;
     placer.begin(standing.projector);

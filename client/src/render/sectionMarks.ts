@@ -4,7 +4,7 @@
  * a stack are named together (see layerNames.ts), each above its frame; beside it when one is inside.
  */
 import { type Group, layerPath } from "../scene/groups";
-import type { Bounds } from "../scene/blocks";
+import type { Block, Bounds } from "../scene/blocks";
 import type { Section } from "../scene/sections";
 import type { Theme } from "../theme/palette";
 import { rgb } from "./colour";
@@ -37,7 +37,7 @@ export function sectionMarks(
   const places = placesOf(sections, groups);
   sections.forEach((section, i) => {
     const { bounds, label, level, path } = section;
-    const block = blockIn(path, groups);
+    const [block, last] = blocksIn(path, groups);
     const [left, top, z] = bounds.min;
     const [right, bottom] = bounds.max;
     const px = SIZE_PX[level] ?? 12;
@@ -50,6 +50,8 @@ export function sectionMarks(
       weight: level === 0 ? 0.75 : 0.5,
       group: i + 1,
       ...(block !== undefined && { block }),
+      // The first block of a layer may be lit for what comes before it.
+      ...(layer !== undefined && last !== undefined && { last }),
       avoidsBlocks: "throughout" as const,
     };
     // The names of blocks stand close above them, and leave room for those of modules.
@@ -156,13 +158,14 @@ function obstaclesOf({ min, max }: Bounds, over: Group | undefined): Obstacle[] 
   return found;
 }
 
-/** The id of a block that stands for a module: gone together with it. */
-function blockIn(path: string, groups: readonly Group[]): number | undefined {
+/** The ids of the first and the last block of a module. */
+function blocksIn(path: string, groups: readonly Group[]): (number | undefined)[] {
   for (const { key, blocks } of groups) {
     const isPossible = key === "" || key === path || path.startsWith(`${key}.`);
     if (!isPossible) continue;
-    const found = blocks.find(({ tensor }) => tensor.startsWith(`${path}.`));
-    if (found !== undefined) return found.id;
+    const isOwn = ({ tensor }: Block): boolean => tensor.startsWith(`${path}.`);
+    const found = blocks.find(isOwn);
+    if (found !== undefined) return [found.id, blocks.findLast(isOwn)!.id];
   }
-  return undefined;
+  return [];
 }

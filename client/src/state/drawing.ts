@@ -1,6 +1,6 @@
 /** Which drawing of a model its tour is told on. */
 import type { Model } from "../bundle/wire";
-import type { Length } from "./opening.svelte";
+import type { Length } from "./choices";
 
 /**
  * The name of the drawing for the fewest tokens, where the model is a structure that stands there at its whole
