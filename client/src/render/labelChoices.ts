@@ -1,6 +1,7 @@
 /** Labels that are written, and the choices among them: which of several places a name has. */
 import type { Label } from "./label";
 import { LayerNames } from "./layerNames";
+import { reachOf } from "./reaches";
 import type { Standing } from "./standing";
 
 /** The labels of a model, or of a layer of it, in the model's own coordinates. */
@@ -27,6 +28,8 @@ export interface Choice {
   readonly names: LayerNames | null;
   readonly priority: number;
   readonly turn: number;
+  /** From where it may be seen: see reaches.ts. */
+  readonly reach: Float64Array;
   /** The one that is shown; -1: none. */
   shown: number;
 }
@@ -69,6 +72,7 @@ export function choicesOf(
       names: stack === undefined ? null : stacks.get(stack)!,
       priority: of.labels[own[0]!]!.priority,
       turn: i % turns,
+      reach: reachOf(own.map((label) => of.labels[label]!)),
       shown: -1,
     };
   });

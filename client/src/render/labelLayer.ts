@@ -12,6 +12,7 @@ import { type Choice, choicesOf, type Part, stacksOf, type Written } from "./lab
 import { type Insets, LabelPlacer } from "./labelPlacer";
 import { HIDDEN, type LabelStates } from "./labelStates";
 import { coversBlocks, isBehind } from "./occlusion";
+import { Reaches } from "./reaches";
 import { Segments } from "./segments";
 import type { Standing } from "./standing";
 import { plus } from "./vectors";
@@ -20,6 +21,7 @@ const FADE_MS = 140;
 const GAP_PX = 3;
 /** While the camera moves, a label that is not shown is tried every so many frames. */
 const TURNS = 8;
+const SHOWN = 255;
 /** Which layers are named is decided so much more often. */
 const NAMES_TURNS = TURNS / 2;
 /** And no more than so many labels are compared with the blocks that may stand before them. */
@@ -40,9 +42,14 @@ export class LabelLayer {
   private declutter = new Declutter(0);
   private readonly placer = new LabelPlacer();
   private turn = 0;
+  /** How often all have had their turn. */
+  private round = 0;
   private lookedUp = 0;
   private isStale = true;
   private isSorted = true;
+  /** Of each choice, in their order: the turn in which it is tried, or `SHOWN`. */
+  private turns = new Uint8Array(0);
+  private readonly reaches = new Reaches();
 
   constructor(
     private readonly glyphs: GlyphMesh,
@@ -87,6 +94,7 @@ export class LabelLayer {
     if (part === undefined) return;
     parts.delete(first);
     this.choices = this.choices.filter(({ of }) => of !== part);
+    this.isSorted = false;
     this.leaving = this.leaving.filter(({ choice }) => choice.of !== part);
     states.give(first, part.labels.length);
     glyphs.hide(part.letters, part.letters + part.count, HIDDEN);
@@ -160,9 +168,10 @@ export class LabelLayer {
     isAtRest: boolean,
   ): boolean {
     this.sort();
-    const { placer, states, choices } = this;
+    const { placer, states, choices, turns, reaches } = this;
     let isFading = false;
     this.turn = (this.turn + 1) % TURNS;
+    if (this.turn === 0) this.round += 1;
     this.lookedUp = 0;
     this.declutter.clear();
     placer.setInsets(insets);
@@ -172,10 +181,14 @@ export class LabelLayer {
       }
     }
     for (let i = 0; i < choices.length; i++) {
+      // Of most labels no more than this is looked at.
+      if (turns[i] !== SHOWN && ((!isAtRest && turns[i] !== this.turn) || !reaches.mayFit(i))) {
+        continue;
+      }
       const choice = choices[i]!;
       const before = choice.shown;
-      if (before < 0 && !isAtRest && choice.turn !== this.turn) continue;
       choice.shown = this.chosen(choice, all, isAtRest);
+      turns[i] = choice.shown < 0 ? choice.turn : SHOWN;
       if (before >= 0 && choice.shown !== before) this.leaving.push({ choice, label: before });
       if (choice.shown < 0) continue;
       const state = choice.of.first + choice.shown;
@@ -187,12 +200,16 @@ export class LabelLayer {
     return isFading;
   }
 
-  /** By priority, once after several parts have come. */
+  /** By priority, once after several parts have come or gone. */
   private sort(): void {
     if (this.isSorted) return;
     this.isSorted = true;
-    this.choices.sort((a, b) => a.priority - b.priority);
-    this.declutter = new Declutter(this.choices.length);
+    const { choices } = this;
+    choices.sort((a, b) => a.priority - b.priority);
+    this.reaches.set(choices);
+    if (this.turns.length < choices.length) this.turns = new Uint8Array(choices.length * 2);
+    choices.forEach(({ shown, turn }, i) => (this.turns[i] = shown < 0 ? turn : SHOWN));
+    this.declutter = new Declutter(choices.length);
   }
 
   /** True: it is not all there yet. */
@@ -222,7 +239,12 @@ export class LabelLayer {
   private chosen(choice: Choice, all: readonly Standing[], isAtRest: boolean): number {
     const { among, shown } = choice;
     if (shown >= 0 && this.isPlaced(choice, shown, all, isAtRest)) return shown;
-    for (const label of among) {
+    // While the camera moves, one that is not shown tries its first place and one other in turns.
+    const isBrief = !isAtRest && shown < 0 && among.length > 2;
+    const other = isBrief ? 1 + (this.round % (among.length - 1)) : 0;
+    for (let i = 0; i < among.length; i++) {
+      if (isBrief && i !== 0 && i !== other) continue;
+      const label = among[i]!;
       if (label !== shown && this.isPlaced(choice, label, all, isAtRest)) return label;
     }
     return -1;

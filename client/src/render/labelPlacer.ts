@@ -28,7 +28,7 @@ const MARGIN_PX = 6;
 /** No text is smaller than this. */
 const LEGIBLE_PX = 10;
 /** Labels that are shown stay until they are this much too small, so that they do not flicker. */
-const PLAY = 0.92;
+export const PLAY = 0.92;
 
 export class LabelPlacer {
   /** Results of `place`: the box and the height of the text, and how far it is from its anchor. */

@@ -40,8 +40,10 @@ export class Nearby {
     for (const standing of standings) {
       const before = this.groupsOf(standing);
       for (const group of standing.figure.groups) {
-        const px = seenSize(standing, group) * breadth(group);
         const isKept = before.includes(group);
+        const whole = standing.projector.sizeOf(group.bounds);
+        if (!isKept && whole < FROM_PX) continue;
+        const px = mayShow(standing, group) ? whole * breadth(group) : 0;
         if (isKept && px === 0) candidates.push({ standing, group, px: OUT_OF_VIEW });
         else if (isKept && px >= TO_PX) candidates.push({ standing, group, px: px * KEPT });
         else if (px >= FROM_PX) candidates.push({ standing, group, px });
@@ -70,15 +72,12 @@ export class Nearby {
 }
 
 /**
- * CSS pixels of the longer side of what is in view of a layer, about; 0: nothing is. The nearest layers seem the
- * largest although they may be beside the view, so that they must not take the places of those within it.
+ * Whether some of a layer may be in view. The nearest layers seem the largest although they may be beside the view,
+ * so that they must not take the places of those within it.
  */
-function seenSize({ projector }: Standing, { bounds }: Group): number {
-  const { min, max } = bounds;
-  const size = projector.sizeOf(bounds);
-  if (size === 0) return 0;
+function mayShow({ projector }: Standing, { bounds: { min, max } }: Group): boolean {
   const [width, height, depth] = [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
-  return projector.mayShow(...min, width, height, depth) ? size : 0;
+  return projector.mayShow(...min, width, height, depth);
 }
 
 /** What counts of a layer's longer side: less where the other one is much shorter. What is outside the layers counts whole. */

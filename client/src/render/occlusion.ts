@@ -1,5 +1,5 @@
 /** What stands before what, among all models of the scene. */
-import { isHidden } from "../scene/picking";
+import { isHidden, meets } from "../scene/picking";
 import type { Vector } from "./camera";
 import type { Standing } from "./standing";
 
@@ -17,20 +17,20 @@ export function coversBlocks(
 ): boolean {
   const across = isThroughout ? Math.max(Math.ceil((right - left) / PROBE_PX), 2) : 2;
   const down = isThroughout ? 2 : 0;
-  for (let line = 0; line <= down; line++) {
-    const y = down === 0 ? (top + bottom) / 2 : top + ((bottom - top) * line) / down;
-    for (let part = 0; part <= across; part++) {
-      if (isSeen(all, left + ((right - left) * part) / across, y)) return true;
+  const first = isThroughout ? top : (top + bottom) / 2;
+  const last = isThroughout ? bottom : first;
+  for (const { footprints, projector, cuts } of all) {
+    const blocks = footprints.blocksIn(left, first, right, last);
+    if (blocks.length === 0) continue;
+    for (let line = 0; line <= down; line++) {
+      const y = down === 0 ? first : first + ((last - first) * line) / down;
+      for (let part = 0; part <= across; part++) {
+        const x = left + ((right - left) * part) / across;
+        if (meets(blocks, projector.rayThrough(x, y), Infinity, cuts)) return true;
+      }
     }
   }
   return false;
-}
-
-/** Whether any block is seen at a point of the canvas. */
-function isSeen(all: readonly Standing[], x: number, y: number): boolean {
-  return all.some(({ figure, projector, cuts }) =>
-    isHidden(figure.groups, projector.rayThrough(x, y), Infinity, cuts),
-  );
 }
 
 /** Whether a block stands before a point of `own`, on the first `share` of the way to it. */
@@ -40,12 +40,17 @@ export function isBehind(
   [x, y, z]: Vector,
   share: number,
 ): boolean {
-  return all.some(({ figure, projector, offset, cuts }) => {
+  if (!own.projector.project(x, y, z)) return false;
+  const [atX, atY] = [own.projector.x, own.projector.y];
+  for (const { footprints, projector, offset, cuts } of all) {
+    const groups = footprints.groupsIn(atX, atY, atX, atY);
+    if (groups.length === 0) continue;
     const ray = projector.rayTo(
       x + own.offset[0] - offset[0],
       y + own.offset[1] - offset[1],
       z + own.offset[2] - offset[2],
     );
-    return isHidden(figure.groups, ray, share, cuts);
-  });
+    if (isHidden(groups, ray, share, cuts)) return true;
+  }
+  return false;
 }

@@ -19,6 +19,8 @@ export class Projector {
   height = 1;
   /** CSS pixels of one cell that is at distance 1 and seen from the front. */
   focal = 1;
+  /** Counts the places that the camera has been at. */
+  version = 0;
   private readonly matrix = new Matrix4();
   private readonly inverse = new Matrix4();
   private isInverseStale = true;
@@ -37,6 +39,7 @@ export class Projector {
     height: number,
     [dx, dy, dz]: Vector = NOWHERE,
   ): void {
+    this.version += 1;
     this.width = width;
     this.height = height;
     this.focal = camera.projectionMatrix.elements[5]! * 0.5 * height;
@@ -151,6 +154,51 @@ export class Projector {
       if (up < w) beyond &= ~8;
     }
     return beyond === 0;
+  }
+
+  /**
+   * Puts the rectangle of the canvas that a box lies in into `into` from `at` on: left, top, right, bottom in CSS
+   * pixels. Of a box that reaches behind the eye, this is everything; of one that is behind it, nothing.
+   */
+  around(
+    into: Float64Array,
+    at: number,
+    x: number,
+    y: number,
+    z: number,
+    width: number,
+    height: number,
+    depth: number,
+  ): void {
+    const m = this.matrix.elements;
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    let behind = 0;
+    // Of the first corner, in shares of the picture's half sizes; the others are steps away from it.
+    const px = m[0]! * x - m[4]! * y - m[8]! * z + m[12]!;
+    const py = m[1]! * x - m[5]! * y - m[9]! * z + m[13]!;
+    const pw = m[3]! * x - m[7]! * y - m[11]! * z + m[15]!;
+    for (let corner = 0; corner < 8; corner++) {
+      const dx = corner & 1 ? width : 0;
+      const dy = corner & 2 ? -height : 0;
+      const dz = corner & 4 ? -depth : 0;
+      const w = pw + m[3]! * dx + m[7]! * dy + m[11]! * dz;
+      if (w < 1e-3) {
+        behind += 1;
+        continue;
+      }
+      const across = (px + m[0]! * dx + m[4]! * dy + m[8]! * dz) / w;
+      const up = (py + m[1]! * dx + m[5]! * dy + m[9]! * dz) / w;
+      if (across < left) left = across;
+      if (across > right) right = across;
+      if (-up < top) top = -up;
+      if (-up > bottom) bottom = -up;
+    }
+    const isPartly = behind > 0 && behind < 8;
+    const [halfWidth, halfHeight] = [this.width * 0.5, this.height * 0.5];
+    into[at] = isPartly ? -Infinity : (left + 1) * halfWidth;
+    into[at + 1] = isPartly ? -Infinity : (top + 1) * halfHeight;
+    into[at + 2] = isPartly ? Infinity : (right + 1) * halfWidth;
+    into[at + 3] = isPartly ? Infinity : (bottom + 1) * halfHeight;
   }
 
   /** The ray through a point of the canvas; valid until the next call. */

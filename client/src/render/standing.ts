@@ -12,6 +12,7 @@ import type { Theme } from "../theme/palette";
 import { blockLabels } from "./blockLabels";
 import type { Vector } from "./camera";
 import { type Decoration, joined } from "./decoration";
+import { Footprints } from "./footprints";
 import { modelTitle } from "./modelTitle";
 import { chartRoom, predictionChart, type Prediction } from "./predictionChart";
 import { Projector } from "./projector";
@@ -33,6 +34,8 @@ export class Standing {
   words: Words = {};
   /** Sees the model in its own coordinates. */
   readonly projector = new Projector();
+  /** Where its layers are on the canvas. */
+  readonly footprints: Footprints;
   /** How far it is moved from those. */
   offset: Vector = [0, 0, 0];
   /** Its values; null: structure only. */
@@ -57,6 +60,7 @@ export class Standing {
     readonly figure: Figure,
     kinds: readonly wire.AxisKind[],
   ) {
+    this.footprints = new Footprints(figure.groups, this.projector);
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
   }
 

@@ -115,15 +115,25 @@ export function isHidden(
   cuts: Cuts = NO_CUTS,
 ): boolean {
   for (const { bounds, blocks } of groups) {
-    if (!(entryOf(ray, bounds) < distance)) continue;
-    for (const each of blocks) {
-      const { x, y, z } = each;
-      const width = each.columns.length;
-      const height = each.rows.length;
-      if (!(entry(ray, x, y, z, width, height, thickness(each)) < distance)) continue;
-      for (let i = cuts.get(each) ?? 0; i < each.depth.length; i++) {
-        if (entry(ray, x, y, z + i * each.pitch, width, height, 1) < distance) return true;
-      }
+    if (entryOf(ray, bounds) < distance && meets(blocks, ray, distance, cuts)) return true;
+  }
+  return false;
+}
+
+/** The same of some blocks. */
+export function meets(
+  blocks: readonly Block[],
+  ray: Ray,
+  distance: number,
+  cuts: Cuts = NO_CUTS,
+): boolean {
+  for (const each of blocks) {
+    const { x, y, z } = each;
+    const width = each.columns.length;
+    const height = each.rows.length;
+    if (!(entry(ray, x, y, z, width, height, thickness(each)) < distance)) continue;
+    for (let i = cuts.get(each) ?? 0; i < each.depth.length; i++) {
+      if (entry(ray, x, y, z + i * each.pitch, width, height, 1) < distance) return true;
     }
   }
   return false;
