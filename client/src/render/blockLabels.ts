@@ -1,5 +1,5 @@
 /** The name of each block, and rulers along its sides with the letter and the length of the axis. */
-import { type Block, type Edge, thickness } from "../scene/blocks";
+import { type Block, breadthOf, type Edge, thickness } from "../scene/blocks";
 import type * as wire from "../bundle/wire";
 import { axisColour, type Theme } from "../theme/palette";
 import { rgb } from "./colour";
@@ -14,9 +14,17 @@ const END_PX = 3;
 /** Names keep off blocks whose cells are smaller than this. */
 const NAMED_CELL_PX = 0.85;
 /** A name may stand on a block at least so wide, and so high for its width; how far below its edge. */
-const LEAST_INSIDE_PX = 150;
-const LEAST_HEIGHT = 0.3;
+const LEAST_INSIDE_PX = 90;
+const LEAST_HEIGHT = 0.2;
 const INSIDE_PX = 5;
+/** A name stands below or beside its block where nothing else does for so much of its height: else it would seem to name that. */
+const FREE = 0.5;
+const BESIDE_PX = 6;
+/** Thinner blocks have no names, which would seem to be those of others; thicker ones may have them beside or below. */
+const LEAST_BREADTH_PX = 1.5;
+const LEAST_BESIDE_PX = 20;
+/** What is longer than so many times its other sides is a line, and named after what can be seen beside it. */
+const SLIVER = 64;
 
 export function blockLabels(
   blocks: readonly Block[],
@@ -26,7 +34,7 @@ export function blockLabels(
 ): Decoration {
   const all = emptyDecoration();
   for (const block of blocks) {
-    addName(block, words[block.label] ?? block.label, theme, all);
+    all.labels.push(...namesOf(block, blocks, words[block.label] ?? block.label, theme));
     const { x, y, z } = block;
     const right = x + block.columns.length;
     const bottom = y + block.rows.length;
@@ -40,9 +48,12 @@ export function blockLabels(
   return all;
 }
 
-/** The name of a block above it, along its top edge. */
-function addName(block: Block, name: string, theme: Theme, { labels }: Decoration): void {
-  const { x, y, z, columns, rows } = block;
+/**
+ * The name of a block: above it, along its top edge; else in the first other place that has room. `blocks`: those
+ * that stand about it.
+ */
+function namesOf(block: Block, blocks: readonly Block[], name: string, theme: Theme): Label[] {
+  const { x, y, z, columns, rows, depth } = block;
   const middle = x + columns.length / 2;
   const [from, to] = longerSide(block);
   const own: Label = {
@@ -54,12 +65,14 @@ function addName(block: Block, name: string, theme: Theme, { labels }: Decoratio
     shift: [0, -4],
     size: { px: NAME_PX },
     avoidsBlocks: { belowPx: NAMED_CELL_PX },
+    leastBreadthPx: LEAST_BREADTH_PX,
     colour: rgb(theme.roles[block.role].ink),
     weight: 0.5,
     // Statistics are read last, and lie close to what they belong to.
     priority:
       (block.role === "statistic" ? 40 : 30) -
-      Math.min(Math.log2(columns.length * rows.length), 20) * 0.5,
+      Math.min(Math.log2(columns.length * rows.length), 20) * 0.5 +
+      (isSliver(block) ? 1 : 0),
     span: {
       from,
       to,
@@ -70,16 +83,31 @@ function addName(block: Block, name: string, theme: Theme, { labels }: Decoratio
     },
     group: -1 - block.id,
   };
-  labels.push(own, ...otherPlaces(block, own));
+  const isHigh = rows.length >= columns.length * LEAST_HEIGHT;
+  const places = [own];
+  if (depth.length > 1) places.push(nameBehind(block, own));
+  if (!isHigh) return places;
+  places.push(nameInside(block, own));
+  if (!blocks.some((other) => isBeside(other, block))) places.push(nameBeside(block, own));
+  if (!blocks.some((other) => isBelow(other, block))) places.push(nameBelow(block, own));
+  return places;
 }
 
-/** Where the name of a block stands that has no room above it. */
-function otherPlaces(block: Block, own: Label): Label[] {
-  const { columns, rows, depth } = block;
-  return [
-    ...(depth.length > 1 ? [nameBehind(block, own)] : []),
-    ...(rows.length >= columns.length * LEAST_HEIGHT ? [nameInside(block, own)] : []),
-  ];
+function isSliver(block: Block): boolean {
+  const { columns, rows } = block;
+  return Math.max(columns.length, rows.length) > SLIVER * breadthOf(block);
+}
+
+function isBelow(other: Block, { x, y, columns, rows }: Block): boolean {
+  const bottom = y + rows.length;
+  const isUnder = other.x < x + columns.length && other.x + other.columns.length > x;
+  return isUnder && other.y >= bottom && other.y < bottom + rows.length * FREE;
+}
+
+function isBeside(other: Block, { x, y, columns, rows }: Block): boolean {
+  const right = x + columns.length;
+  const isLevel = other.y < y + rows.length && other.y + other.rows.length > y;
+  return isLevel && other.x >= right && other.x < right + rows.length * FREE;
 }
 
 /**
@@ -112,10 +140,44 @@ function nameInside(block: Block, own: Label): Label {
       from: [x, y, z],
       to: [x + columns.length, y, z],
       leastPx: LEAST_INSIDE_PX,
-      leastShare: 1.2,
+      leastShare: 1.1,
       mostPx,
       slides: true,
     },
+  };
+}
+
+/** To the right of the block, in the middle of its height. */
+function nameBeside({ x, y, columns, rows }: Block, own: Label): Label {
+  const right = x + columns.length;
+  const z = own.anchor[2];
+  const from: Point = [right, y, z];
+  const to: Point = [right, y + rows.length, z];
+  return {
+    ...own,
+    anchor: [right, y + rows.length / 2, z],
+    align: [0, 0.5],
+    shift: [BESIDE_PX, 0],
+    avoidsBlocks: "throughout",
+    leastBreadthPx: LEAST_BESIDE_PX,
+    priority: own.priority + 0.25,
+    span: { from, to, leastPx: 30, slides: true },
+  };
+}
+
+/** Below the block, as in a row of high ones that stand so close that not all of their names fit above. */
+function nameBelow({ rows }: Block, own: Label): Label {
+  const below = ([x, y, z]: Point): Point => [x, y + rows.length, z];
+  const { over, ...span } = own.span!;
+  return {
+    ...own,
+    anchor: below(own.anchor),
+    align: [0.5, 0],
+    shift: [0, -own.shift[1]],
+    avoidsBlocks: "throughout",
+    leastBreadthPx: LEAST_BESIDE_PX,
+    priority: own.priority + 0.3,
+    span: span.slides ? { ...span, from: below(span.from), to: below(span.to) } : span,
   };
 }
 
@@ -161,6 +223,7 @@ function addRuler(
     weight: 0.35,
     priority: 60 - Math.log2(edge.length) + (block.role === "weight" ? 0 : 1),
     span: { from, to, leastPx: 44, slides: true },
+    leastBreadthPx: LEAST_BREADTH_PX,
     avoidsBlocks: true,
   });
   const style = { colour, alpha: 0.75, widthPx: 1, label };

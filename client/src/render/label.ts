@@ -28,6 +28,8 @@ export interface Label {
     /** Nor shown while the line is shorter than this share of the text. */
     readonly leastShare?: number;
     readonly slides?: boolean;
+    /** Nor shown while less of a line that leaves the view is within it. */
+    readonly leastSeenPx?: number;
     /** The far side of what it names: while only that is in view, it stays at the border. */
     readonly over?: Point;
   };
@@ -37,6 +39,8 @@ export interface Label {
   readonly last?: number;
   /** It names that block, or a side of it, and is worth nothing while that is tiny. */
   readonly isOfBlock?: boolean;
+  /** Nor while the block is thinner than so many CSS pixels, unless a chapter speaks of it. */
+  readonly leastBreadthPx?: number;
   /** Of the labels of a decoration with the same number one is shown: the first that has room. */
   readonly group?: number;
   /** It names a layer: whether it is shown, and how large, is for all layers of the stack to say. */

@@ -5,6 +5,7 @@
  * numbers for each label (see labelStates.ts). While the camera moves, labels that are shown are placed
  * on every frame and all others in turns, so that a frame's work goes by what can be read.
  */
+import { breadthOf } from "../scene/blocks";
 import { Declutter } from "./declutter";
 import type { GlyphMesh } from "./glyphMesh";
 import type { Label } from "./label";
@@ -272,6 +273,10 @@ export class LabelLayer {
     const px = label.layer === undefined ? 0 : names!.px;
     placer.begin(standing.projector);
     if (!placer.place(label, of.widths[i]!, isShown, px)) return false;
+    if (label.leastBreadthPx !== undefined && presence === null) {
+      const breadth = breadthOf(standing.blocks[label.block!]!);
+      if (breadth * placer.cellPx < label.leastBreadthPx) return false;
+    }
     const { left, top, right, bottom } = placer;
     const slack = isShown ? GAP_PX : 0;
     if (!declutter.fits(left - GAP_PX, top, right + GAP_PX, bottom, slack)) return false;

@@ -46,6 +46,24 @@ describe("LabelPlacer", () => {
     expect(placed({ anchor: [0, 0, -1000] })).toBeNull();
   });
 
+  it("hides the name of a line of which hardly anything is in view", () => {
+    const line = (top: number, leastSeenPx?: number) =>
+      placed({
+        anchor: [0, 0, 0],
+        span: {
+          from: [0, top, 0],
+          to: [0, top + 60, 0],
+          leastPx: 20,
+          slides: true,
+          ...(leastSeenPx !== undefined && { leastSeenPx }),
+        },
+      });
+    expect(line(-98)).not.toBeNull();
+    expect(line(-98, 40)).toBeNull();
+    expect(line(-88, 40)).not.toBeNull();
+    expect(line(-30, 40)).not.toBeNull();
+  });
+
   it("hides text that a button in a corner covers", () => {
     const placer = new LabelPlacer();
     const corner = { side: "right", edge: "top", width: 120, height: 40 } as const;

@@ -175,6 +175,10 @@ export class LabelPlacer {
         low = Math.max(low, Math.min(a, b));
         high = Math.min(high, Math.max(a, b));
       }
+      const seen = (Math.min(high, 1) - Math.max(low, 0)) * length;
+      if (span.leastSeenPx !== undefined && (low > 0 || high < 1)) {
+        if (seen < span.leastSeenPx * play) return false;
+      }
       const at = Math.min(Math.max(0.5, low), Math.max(high, low));
       if (at !== 0.5 && at >= 0 && at <= 1) {
         this.x = fromX + dx * at;

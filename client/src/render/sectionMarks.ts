@@ -22,6 +22,10 @@ const INSIDE_PX = 420;
 /** Cells between a frame and its bracket, and CSS pixels from that to the name. */
 const GAP = 6;
 const GAP_PX = 7;
+/** How much lower a name beside the first layer begins than its frame: below the ruler of a table above it. */
+const BEFORE_DROP_PX = 9;
+/** CSS pixels of a frame that have to be in view for a name beside it. */
+const LEAST_SEEN_PX = 40;
 /** How much higher the first layer's name stands to be clear of a table above it that is seen from afar. */
 const FIRST_LIFT_PX = 12;
 /** And above small boxes, such as those of relative positions. */
@@ -81,7 +85,7 @@ export function sectionMarks(
       align: [1, 0.5],
       shift: [-GAP_PX, 0],
       priority: level + 0.5,
-      span: { from, to, leastPx, mostPx: 2600, slides: true },
+      span: { from, to, leastPx, mostPx: 2600, slides: true, leastSeenPx: LEAST_SEEN_PX },
     };
     const bracket = all.labels.length + corners.length;
     all.labels.push(...corners, beside);
@@ -102,7 +106,7 @@ export function sectionMarks(
 function namesOfLayer(above: Label & { readonly layer: LayerPlace }): Label[] {
   if (above.layer.column + above.layer.row > 0) return [above];
   const clear = { ...above, avoidsBlocks: "throughout" as const };
-  const before = { align: [1, 0] as const, shift: [-2 * GAP_PX, 0] as const };
+  const before = { align: [1, 0] as const, shift: [-2 * GAP_PX, BEFORE_DROP_PX] as const };
   const [across, lift] = above.shift;
   const higher = { shift: [across, lift - FIRST_LIFT_PX] as const };
   const highest = { shift: [across, lift - SECOND_LIFT_PX] as const };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type * as wire from "../bundle/wire";
-import { blocksOf, boundsOf, lengthIn, thickness } from "./blocks";
+import { blocksOf, boundsOf, breadthOf, lengthIn, thickness } from "./blocks";
 import { blockNamed, HEADS } from "./testing";
 
 const withScene = (boxes: wire.Box[]): wire.Model => ({
@@ -98,5 +98,21 @@ describe("bounds and lengths", () => {
       lengthIn(columns, { tokens: 99 }),
       lengthIn(rows, { tokens: 2 }),
     ]).toEqual([2, 6, 4]);
+  });
+});
+
+describe("breadthOf", () => {
+  it("is the second longest side, so that what has little of it is a line", () => {
+    const block = blockNamed("blocks.0.q");
+    const { columns, rows } = block;
+    const sized = (across: number, down: number) => ({
+      ...block,
+      columns: { ...columns, length: across },
+      rows: { ...rows, length: down },
+    });
+    const deep = thickness(block);
+    expect(breadthOf(sized(1, 5 * deep))).toBe(deep);
+    expect(breadthOf(sized(2 * deep, 5 * deep))).toBe(2 * deep);
+    expect(breadthOf({ ...sized(300, 1), depth: { ...block.depth, length: 1 } })).toBe(1);
   });
 });

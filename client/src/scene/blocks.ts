@@ -123,6 +123,12 @@ export function thickness(block: Block): number {
   return (block.depth.length - 1) * block.pitch + 1;
 }
 
+/** The second longest of its three sides, in cells: what is thin in that one, too, is a line. */
+export function breadthOf(block: Block): number {
+  const [across, down, deep] = [block.columns.length, block.rows.length, thickness(block)];
+  return across + down + deep - Math.max(across, down, deep) - Math.min(across, down, deep);
+}
+
 /** The length of a side in a run whose inputs have these lengths. */
 export function lengthIn({ axis, length }: Edge, lengths: Lengths): number {
   return axis === null ? length : Math.min(lengthOf(axis, lengths), length);
