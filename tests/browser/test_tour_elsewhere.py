@@ -107,23 +107,23 @@ def test_a_file_is_shown_as_it_is_saved_and_its_mistakes_with_their_line(
 def test_a_model_without_values_is_toured_in_words_that_need_none(
     open_screen: Open, address: str, at_home: bool, servers: ExitStack
 ) -> None:
-    shown_alone = servers.enter_context(cutaway.show(cutaway.load("gpt-3"), open_browser=False))
+    shown_alone = servers.enter_context(cutaway.show(cutaway.load("gpt2"), open_browser=False))
     url = shown_alone.url if at_home else address
-    tour = tour_of(url, "gpt-3/tours/guide.en.json")
+    tour = tour_of(url, "gpt2/tours/guide.en.json")
     (chapter,) = (c for c in tour["chapters"] if c["id"] == "self-attention")
     asked, searched = (step["end"] / 1000 for step in chapter["steps"][1:5:3])
-    screen = open_screen(f"model=gpt-3&{at('self-attention', asked)}", url=url)
+    screen = open_screen(f"model=gpt2&{at('self-attention', asked)}", url=url)
     expect_moment(screen, "self-attention", asked)
-    expect(screen.page.locator("section.now")).to_contain_text("12,288 products are added up")
+    expect(screen.page.locator("section.now")).to_contain_text("768 products are added up")
     expect(screen.page.locator("[data-testid=tour] .number")).to_have_count(0)
     card = screen.part("tour-card")
-    expect(card).to_have_attribute("data-index", "2047,0,0")
+    expect(card).to_have_attribute("data-index", "1023,0,0")
     expect(card).not_to_contain_text("no value")
     before = shown(screen)[-7:]
-    screen.page.evaluate("hash => (location.hash = hash)", f"#model=gpt-3&{at('self-attention', searched)}")
+    screen.page.evaluate("hash => (location.hash = hash)", f"#model=gpt2&{at('self-attention', searched)}")
     expect_moment(screen, "self-attention", searched)
     assert shown(screen)[-7:] != before
-    # One head of one layer of 96: scores of 2048 tokens with as many fill much of the window.
+    # One head of one layer of 12: scores of 1024 tokens with as many fill much of the window.
     cell = {"tensor": "blocks.0.attn.attn_scores", "index": [0, 0, 0]}
     assert 0.05 < screen.page.evaluate("(cell) => cutaway.view.cellSize(cell)", cell) < 1
     screen.part("tour-language").select_option("de")
