@@ -31,9 +31,9 @@ def address(nano_run: Run) -> Iterator[str]:
         yield shown.url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(nano: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the exported page is."""
+    """Where the exported page is, below the root of its host."""
     folder: Path = tmp_path_factory.mktemp("host")
     cutaway.export(folder / "some" / "where", nano)
     with hosted(folder) as url:

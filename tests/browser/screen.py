@@ -111,8 +111,20 @@ class Screen:
         self.page.wait_for_function("(text) => cutaway.page.values.texts.join('') === text", arg=text)
 
     def rest(self, seconds: float = 0.6) -> None:
-        """Wait until nothing moves."""
-        self.page.wait_for_timeout(seconds * 1000)
+        """Wait until nothing has moved for so long: neither the camera nor the address, and nothing was drawn.
+
+        Some frames have to pass meanwhile, since one of a large model may take longer than that.
+        """
+        self.page.evaluate("delete window.restless")
+        self.page.wait_for_function(
+            """(ms) => {
+              const now = JSON.stringify([cutaway.view?.camera, cutaway.stats?.frames, location.hash]);
+              if (window.restless?.now !== now) window.restless = { now, since: performance.now(), frames: 0 };
+              return ++window.restless.frames > 5 && performance.now() - window.restless.since >= ms;
+            }""",
+            arg=seconds * 1000,
+            polling="raf",
+        )
 
 
 def number(text: str) -> float:

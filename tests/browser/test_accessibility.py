@@ -35,39 +35,29 @@ def theme(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def test_the_first_view(open_screen: Open, theme: str) -> None:
+def test_the_first_view_help_and_the_settings_of_sampling(open_screen: Open, theme: str) -> None:
     screen = open_screen(color_scheme=theme)
     expect(screen.part("outline")).to_be_visible()
     assert faults(screen) == []
-
-
-def test_a_pinned_cell_and_the_settings(open_screen: Open, theme: str) -> None:
-    screen = open_screen(CELL, color_scheme=theme)
-    expect(screen.part("pinned-card").locator(".katex").first).to_be_visible()
-    assert faults(screen) == []
-
-
-def test_the_table(open_screen: Open, theme: str) -> None:
-    screen = open_screen(CELL, color_scheme=theme)
-    screen.part("table-toggle").click()
-    expect(screen.part("table")).to_be_visible()
-    assert faults(screen) == []
-
-
-def test_help(open_screen: Open, theme: str) -> None:
-    screen = open_screen(color_scheme=theme)
     screen.part("help").click()
     expect(screen.part("help-dialog")).to_be_visible()
     assert faults(screen) == []
-
-
-def test_the_settings_of_sampling(open_screen: Open, theme: str) -> None:
-    screen = open_screen(color_scheme=theme)
+    screen.page.keyboard.press("Escape")
+    expect(screen.part("help-dialog")).to_be_hidden()
     screen.part("sampling").click()
     expect(screen.page.get_by_role("group", name="How the next token is chosen")).to_be_visible()
     assert faults(screen) == []
     screen.page.keyboard.press("Escape")
     expect(screen.part("sampling")).to_be_focused()
+
+
+def test_a_pinned_cell_and_the_table(open_screen: Open, theme: str) -> None:
+    screen = open_screen(CELL, color_scheme=theme)
+    expect(screen.part("pinned-card").locator(".katex").first).to_be_visible()
+    assert faults(screen) == []
+    screen.part("table-toggle").click()
+    expect(screen.part("table")).to_be_visible()
+    assert faults(screen) == []
 
 
 def test_the_tour(open_screen: Open, theme: str) -> None:
@@ -85,13 +75,6 @@ def test_the_tour_on_a_phone(open_screen: Open, theme: str) -> None:
     assert faults(screen) == []
 
 
-def test_the_menu_on_a_phone(open_screen: Open, theme: str) -> None:
-    screen = open_screen(color_scheme=theme, viewport=PHONE, has_touch=True, is_mobile=True)
-    screen.part("more").click()
-    expect(screen.part("copy-link")).to_be_visible()
-    assert faults(screen) == []
-
-
 def test_a_model_without_values(open_screen: Open, theme: str, servers: ExitStack) -> None:
     shown = servers.enter_context(cutaway.show(cutaway.load("gpt2"), open_browser=False))
     screen = open_screen("cell=blocks.3.attn.q:3,0,5", url=shown.url, color_scheme=theme)
@@ -99,10 +82,14 @@ def test_a_model_without_values(open_screen: Open, theme: str, servers: ExitStac
     assert faults(screen) == []
 
 
-@pytest.mark.parametrize("tab", ["explain", "outline", "prompt"])
-def test_a_phone(open_screen: Open, theme: str, tab: str) -> None:
+def test_the_tabs_and_the_menu_of_a_phone(open_screen: Open, theme: str) -> None:
     screen = open_screen(CELL, color_scheme=theme, viewport=PHONE, has_touch=True, is_mobile=True)
-    screen.part(f"tab-{tab}").click()
+    for tab in ("explain", "outline", "prompt"):
+        screen.part(f"tab-{tab}").click()
+        expect(screen.part(f"tab-{tab}")).to_have_attribute("aria-selected", "true")
+        assert faults(screen) == [], tab
+    screen.part("more").click()
+    expect(screen.part("copy-link")).to_be_visible()
     assert faults(screen) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,15 +19,8 @@ import cutaway
 from cutaway import Model
 
 Open = Callable[..., Screen]
-
-
-@pytest.fixture(scope="module")
-def site(nano: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the exported page is, below the root of its host."""
-    folder = tmp_path_factory.mktemp("host")
-    cutaway.export(folder / "some" / "where", nano)
-    with hosted(folder) as url:
-        yield f"{url}some/where/"
+WINDOW = {"width": 900, "height": 600}
+"""Smaller than a desktop's: in software a frame of several models, near by, takes its time by the pixel."""
 
 
 def standing(screen: Screen, *names: str) -> None:
@@ -79,7 +72,7 @@ def point(screen: Screen, model: str, tensor: str, index: Sequence[int]) -> tupl
 
 
 def test_models_are_added_looked_into_and_taken_away(open_screen: Open) -> None:
-    screen = open_screen()
+    screen = open_screen(viewport=WINDOW)
     screen.page.set_default_timeout(90_000)  # near by, a frame of a large model takes software long
     expect(screen.part("in-scene-nano-gpt", pick(screen))).to_be_disabled()  # something has to stand there
     add(screen, "gpt2-xl")
@@ -114,7 +107,7 @@ def test_models_are_added_looked_into_and_taken_away(open_screen: Open) -> None:
 
 
 def test_each_model_keeps_its_prompt(open_screen: Open) -> None:
-    screen = open_screen("model=nano-gpt&with=gpt2&prompt=AAB")
+    screen = open_screen("model=nano-gpt&with=gpt2&prompt=AAB", viewport=WINDOW)
     standing(screen, "nano-gpt", "gpt2")
     screen.expect_tokens("AAB")
     screen.part("look-gpt2", pick(screen)).click()
@@ -127,7 +120,7 @@ def test_each_model_keeps_its_prompt(open_screen: Open) -> None:
 
 def test_a_link_brings_models_back_in_their_order(open_screen: Open, site: str) -> None:
     link = "model=gpt2-xl&with=nano-gpt,*,gpt-3&cell=blocks.47.mlp.post:3,5"
-    screen = open_screen(link, url=site)
+    screen = open_screen(link, url=site, viewport=WINDOW)
     standing(screen, "nano-gpt", "gpt2-xl", "gpt-3")
     screen.card("blocks.47.mlp.post", (3, 5))
     screen.page.wait_for_function(
