@@ -58,6 +58,8 @@ class Told:
                 return f"{self._values.value(formula_of(e, self._axes, self.model.tensors), {}):.9g}"
             case wire.Paragraph():
                 return self._text(piece.content) + " "
+            case wire.Code(text):
+                return f"`{text}`"
             case wire.Emphasis() | wire.Reference():
                 return self._text(piece.content)
         return ""
@@ -101,6 +103,22 @@ def test_layers_without_positions_are_spoken_of() -> None:
     assert "each is turned by an angle" in told.chapters["embedding"]
     assert "in 2 of the 3 blocks, this one for example, nothing is turned" in told.chapters["rotary-positions"]
     assert "Not everywhere" not in Told("llama").chapters["rotary-positions"]
+
+
+def test_weights_that_are_stored_as_one_matrix_are_told_so() -> None:
+    fused = Told("phi3", pad_token_id=0).chapters
+    assert "all three are stored as one matrix, `qkv_proj`; here it is drawn as three." in fused["self-attention"]
+    assert "stored as one matrix, `gate_up_proj`; here it is drawn as two." in fused["gated-mlp"]
+    apart = Told("llama").chapters
+    assert not [id for id, text in apart.items() if "stored as one" in text]
+    in_turn = Told("gpt_oss", head_dim=4, num_local_experts=3, num_experts_per_tok=2).chapters
+    assert "`gate_up_proj`, a unit's gate and its number in turn;" in in_turn["experts"]
+
+
+def test_norms_within_attention_are_counted_apart() -> None:
+    said = "Attention has norms of its own besides, 2 in each block"
+    assert said in Told("qwen3", head_dim=4).chapters["rms-norm"]
+    assert "norms of its own" not in Told("llama").chapters["rms-norm"]
 
 
 def test_positions_that_begin_later_and_a_narrow_table() -> None:

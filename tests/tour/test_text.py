@@ -19,7 +19,7 @@ def model() -> cutaway.Model:
 
 def text_of(model: cutaway.Model, words: str) -> list[wire.Piece]:
     def write(c: Chapter, attn: Attention) -> None:
-        c.say(words, q=attn.q, p=attn.pattern[0, c.last, 1], n=12345, two=2.5)
+        c.say(words, q=attn.q, p=attn.pattern[0, c.last, 1], n=12345, two=2.5, name="c_attn")
 
     return (
         compile_tour(Tour("t", "T", [chapter("c", title="C")(write)]), model, strict=True)
@@ -77,7 +77,11 @@ def test_the_formula_of_a_tensor(model: cutaway.Model) -> None:
     assert formula.latex.startswith("{q}_{t,h,a} = ")
 
 
-@pytest.mark.parametrize("words", ["{nothing}", "{p:hex}", "{n:formula}"])
+def test_names_in_code_are_filled_in(model: cutaway.Model) -> None:
+    assert text_of(model, "`{name}.weight`") == [wire.Paragraph([wire.Code("c_attn.weight")], False)]
+
+
+@pytest.mark.parametrize("words", ["{nothing}", "{p:hex}", "{n:formula}", "`{nothing}`", "`{n}`"])
 def test_what_does_not_resolve_is_an_error(model: cutaway.Model, words: str) -> None:
     with pytest.raises(TourError, match=r"chapter 'c' .*test_text.py, line \d+"):
         text_of(model, words)

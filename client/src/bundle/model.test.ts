@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { equalCells, formatCell, parseCell } from "./cell";
 import { nearMatches } from "./errors";
-import { fullName, stackOf } from "./model";
-import { tiny } from "./testing";
+import { fullName, LoadedModel, stackOf } from "./model";
+import { TINY, tiny } from "./testing";
 
 test("layers are written out in the order of computation", () => {
   expect(tiny.names).toEqual([
@@ -47,6 +47,30 @@ test("an unknown tensor is answered with near matches", () => {
   expect(() => tiny.tensor("zzz")).toThrow(/^There is no tensor "zzz"\.$/);
   expect(() => tiny.readers("blocks.7.x")).toThrow("blocks.0.x");
   expect(nearMatches("attn.blocks.0.q", ["blocks.0.attn.q", "W_E"])).toEqual(["blocks.0.attn.q"]);
+});
+
+test("weights of one array of a checkpoint know of each other, in their layer; a tied one is the same", () => {
+  const origin = (text: string) => ({ origin: { text, indices: [] } });
+  const weight = { label: "", axes: ["c", "d"], role: "weight", layers: [0, 1] };
+  const qkv = origin("a checkpoint: layers.*.qkv_proj.weight");
+  const table = { ...origin("a checkpoint: table"), label: "", axes: ["v", "c"], role: "weight" };
+  const model = new LoadedModel({
+    ...TINY,
+    tensors: [
+      { ...weight, ...qkv, name: "blocks.*.W_Q" },
+      { ...weight, ...qkv, name: "blocks.*.W_K" },
+      { ...weight, ...origin("a checkpoint: layers.*.o_proj.weight"), name: "blocks.*.W_O" },
+      { ...table, name: "W_E" },
+      { ...table, name: "W_U", tied_to: "W_E" },
+      { ...weight, name: "blocks.*.made" },
+      { ...weight, name: "blocks.*.too" },
+    ],
+  });
+  const beside = (name: string): string[] => model.storedWith(name).map((each) => each.name);
+  expect(beside("blocks.1.W_Q")).toEqual(["blocks.1.W_K"]);
+  expect(beside("blocks.0.W_K")).toEqual(["blocks.0.W_Q"]);
+  for (const alone of ["blocks.0.W_O", "W_E", "W_U", "blocks.0.made"])
+    expect(beside(alone)).toEqual([]);
 });
 
 test("names of stacks", () => {

@@ -109,6 +109,18 @@ export class LoadedModel {
     return reads;
   }
 
+  /** The other weights whose numbers stand in the same array of a checkpoint, in the order of computation. */
+  storedWith(name: string): TensorInfo[] {
+    const { spec, layer } = this.tensor(name);
+    const { origin } = spec;
+    if (spec.role !== "weight" || origin == null) return [];
+    const stands = (other: TensorInfo): boolean =>
+      other.name !== name && other.layer === layer && other.spec.origin?.text === origin.text;
+    const isTied = (other: TensorInfo): boolean =>
+      other.spec.tied_to != null || spec.tied_to === other.spec.name;
+    return [...this.infos.values()].filter((other) => stands(other) && !isTied(other));
+  }
+
   /** The tensors whose formula reads this tensor, in the order of computation. */
   readers(name: string): string[] {
     if (this.readersOf.size === 0) {

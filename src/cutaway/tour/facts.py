@@ -6,9 +6,11 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from cutaway.architectures import FAMILIES
 from cutaway.axes import KINDS
+from cutaway.checkpoints import place_without_file
 from cutaway.definition import Module
-from cutaway.formula import ArgMax, Axis, Expr, as_expr, equal, length, where
+from cutaway.formula import Apply, ArgMax, Axis, Expr, as_expr, equal, length, walk, where
 from cutaway.growth import Costs
 from cutaway.model import Model
 from cutaway.tour.blocks import SHORT
@@ -260,6 +262,21 @@ class Facts:
                 if isinstance(view, Block):
                     return view
         raise MissingPart(f"{author()}: {part!r} is not in a block")
+
+    def stored_in(self, *weights: TensorView) -> str | None:
+        """The short name of the array of a checkpoint that holds all these weights; none: they have arrays apart."""
+        keys = {self._stored(w)[0].rpartition(": ")[2] for w in weights}
+        return keys.pop().removesuffix(".weight").rpartition(".")[2] if len(keys) == 1 else None
+
+    def in_turn(self, weights: TensorView, kind: str) -> bool:
+        """Whether a checkpoint has other weights between those of two neighbours along the axis of a kind."""
+        axis, (_, indices) = weights.axis(kind), self._stored(weights)
+        return any(isinstance(e, Apply) and e.op == "*" and e.args[0] == axis for i in indices for e in walk(i))
+
+    def _stored(self, weights: TensorView) -> tuple[str, list[Expr]]:
+        """The array of a checkpoint that weights stand in, and the index there of one of their cells."""
+        placed = FAMILIES[self.definition.family].CHECKPOINT
+        return place_without_file(self.definition, placed, weights.tensor.declared)
 
     def readers(self, x: TensorView) -> list[TensorView]:
         """The tensors whose formulas read one, in order of computation."""

@@ -8,6 +8,7 @@
     {query:formula}    the formula of a tensor, typeset
     {C} {H} {L} {T}    the length of an axis by its letter; the number of layers; of tokens of the run
     {prompt}           the prompt itself
+    `{name}`           a text that was given, as code
 
 Everything is resolved when the tour is compiled, in every language.
 """
@@ -78,7 +79,7 @@ def _inline(c: Chapter, words: str, references: dict[str, Any]) -> list[wire.Inl
             case "tex":
                 made.append(wire.Tex(found[1:-1].strip(), False))
             case "code":
-                made.append(wire.Code(found[1:-1]))
+                made.append(wire.Code(_filled(c, found[1:-1], references)))
             case "strong":
                 made.append(wire.Emphasis(True, _inline(c, found[2:-2], references)))
             case "em":
@@ -89,6 +90,16 @@ def _inline(c: Chapter, words: str, references: dict[str, Any]) -> list[wire.Inl
     if words[end:]:
         made.append(words[end:])
     return made
+
+
+def _filled(c: Chapter, code: str, references: dict[str, Any]) -> str:
+    """Code with the texts in it that were given."""
+    for name in dict.fromkeys(re.findall(r"\{(\w+)\}", code)):
+        thing = _resolved(c, name, references)
+        if not isinstance(thing, str):
+            raise TourError(f"{c.here}: `{code}`: code takes texts only, got {thing!r}")
+        code = code.replace(f"{{{name}}}", thing)
+    return code
 
 
 def _reference(c: Chapter, inside: str, references: dict[str, Any]) -> Iterator[wire.Inline]:

@@ -21,6 +21,7 @@ export const reading = {
     from: "Berechnet aus",
     readers: "Gelesen von",
     origin: "Gelesen aus",
+    beside: (weights) => `Im selben Array: ${weights}`,
     position: "Position der Zelle",
     field: (axis, kind, last) => `${axis}, ${kind}, 0 bis ${last}`,
     noValue: "kein Wert",

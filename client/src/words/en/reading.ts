@@ -18,6 +18,7 @@ export const reading = {
     from: "Computed from",
     readers: "Read by",
     origin: "Read from",
+    beside: (weights: string) => `In the same array: ${weights}`,
     position: "Position of the cell",
     field: (axis: string, kind: string, last: number) => `${axis}, ${kind}, 0 to ${last}`,
     noValue: "no value",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cutaway.formula import Sum
 from cutaway.tour import Block, Chapter, Experts, chapter
-from cutaway.tour.guide.mlp_details import into_the_stream, units
+from cutaway.tour.guide.mlp_details import gate_and_number, into_the_stream, units
 
 
 @chapter("experts", title="Experts")
@@ -80,6 +80,7 @@ def mixture(c: Chapter, experts: Experts) -> None:
             "Gate and number are first kept within limits here, so that no unit runs wild, and 1 is added to the "
             "number before they are multiplied."
         )
+    gate_and_number(c, experts.W_gate, experts.W_in)
     plot = c.plot(post[last, 0, unit], over=pre)
     c.play(
         c.camera.frame(pre, linear, post, azimuth=-0.3, margin=1.08), plot.appear(), pre[last, 0, unit].highlight(),

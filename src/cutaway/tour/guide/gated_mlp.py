@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cutaway.tour import Chapter, Model, chapter
-from cutaway.tour.guide.mlp_details import begin, contract, expand, shown_units, units
+from cutaway.tour.guide.mlp_details import begin, contract, expand, gate_and_number, shown_units, units
 
 
 @chapter("gated-mlp", title="Gated MLP")
@@ -30,6 +30,7 @@ def gated_mlp(c: Chapter, model: Model) -> None:
         u=unit,
         y=linear[last, unit],
     )
+    gate_and_number(c, w_gate, w_in)
     here, there = (x.at(feature=top) for x in (pre, linear))
     c.play(
         card.vanish(), c.camera.frame(here, there, w_in.at(feature=top), azimuth=-0.12, margin=1.06), seconds=1.3,

@@ -69,6 +69,8 @@ def compressed_keys(c: Chapter, block: Block) -> None:
     c.stop()
 
     c.say("And values in the same way, from the same short vector, with {w|weights of their own}.", w=v.reads[1])
+    if name := c.stored_in(k.reads[1], v.reads[1]):
+        c.say("Both sets of weights are stored as one matrix, `{name}`; here it is drawn as two.", name=name)
     c.play(
         (v | v.reads[1]).opacity(1), c.camera.frame(norm.normalized, v.reads[1], v, azimuth=-0.25, margin=1.1),
         seconds=1.3,

@@ -97,7 +97,7 @@ def layer_norm(c: Chapter, block: Block) -> None:
     if "w" in norm:
         c.say(
             """
-            You may have seen two more factors in that formula: {scale|a scale} and {shift|a shift} for each channel,
+            You may have seen two more numbers in that formula: {scale|a scale} and {shift|a shift} for each channel,
             learned like any weight. In channel 0 they are {w} and {b}. So the norm takes the size of a column away, and
             training decides how much of what to give back.
             """,
@@ -157,3 +157,6 @@ def how_many(c: Chapter) -> None:
         c.say("There are {n} such norms in this model: {each} in each block, and {rest} outside of them.", **numbers)
     else:
         c.say("There are {n} such norms in this model: {each} in each block.", **numbers)
+    inner = {len(b.attn.parts("norm")) for stack in c.model.stacks for b in stack}
+    if inner != {0}:
+        c.say("Attention has norms of its own besides, {m} in each block; they come with it.", m=max(inner))

@@ -72,6 +72,21 @@ def expand(c: Chapter, part: MLP, rows: TensorView, stream: TensorView, normed: 
     return card
 
 
+def gate_and_number(c: Chapter, w_gate: TensorView, w_in: TensorView) -> None:
+    """Says of the weights of gates, and those of what passes through them, when they are stored as one matrix."""
+    name = c.stored_in(w_gate, w_in)
+    if name is None:
+        return
+    if c.in_turn(w_gate, "feature"):
+        c.say(
+            "Both sets of weights are stored as one matrix, `{name}`, a unit's gate and its number in turn; here it is "
+            "drawn as two.",
+            name=name,
+        )
+    else:
+        c.say("Both sets of weights are stored as one matrix, `{name}`; here it is drawn as two.", name=name)
+
+
 def units(part: MLP | Experts) -> tuple[int, int]:
     """Two hidden units to look at."""
     hidden = part.pre.axis("feature").size

@@ -98,6 +98,8 @@ def self_attention(c: Chapter, block: Block) -> None:
         k=k,
         v=v,
     )
+    if name := c.stored_in(w_q, k.reads[1], w_v):
+        c.say("The weights for all three are stored as one matrix, `{name}`; here it is drawn as three.", name=name)
     c.play(
         c.camera.frame(q.head(0), k.head(0), v.head(0), scores.head(0), w_v.head(0), azimuth=-0.2, margin=1.08),
         rest.opacity(1), seconds=1.3,

@@ -18,7 +18,7 @@ def work(c: Chapter, model: Model, block: Block) -> None:
     in_attn = costs.parameters(n for n in names if ".attn." in n or ".cross_attn." in n)
     full = c.definition.true_context
     hidden = mlp if "pre" in mlp else mlp.experts
-    matrices = hidden.W_in | hidden.W_out
+    matrices = hidden.some("W_gate", "W_in", "W_out")
     c.about(block)
 
     account: dict[str, Any] = {
@@ -88,11 +88,11 @@ def work(c: Chapter, model: Model, block: Block) -> None:
             **told,
         )
     c.play(_all(model, "attention").highlight(0), c.role("activation", "statistic", "input").opacity(1), seconds=0.6)
-    normed = hidden.reads[0]
+    normed, rows = hidden.reads[0], hidden.W_gate if "W_gate" in hidden else hidden.W_in
     cell = hidden.pre[c.last, 0] if hidden is mlp else hidden.pre[c.last, 0, 0]
     top = slice(0, min(32, hidden.pre.axis("feature").size))
     c.play(
-        c.camera.frame(*(x.at(feature=top) for x in (hidden.W_in, hidden.pre)), normed, azimuth=-0.12, margin=1.06),
+        c.camera.frame(*(x.at(feature=top) for x in (rows, hidden.pre)), normed, azimuth=-0.12, margin=1.06),
         (mlp | normed).others.opacity(0.15), seconds=1.3,
     )  # fmt: skip
     c.dot(cell, seconds=7.0)
