@@ -60,17 +60,22 @@ def better(score: Tensor, place: Expr, than: Expr) -> Expr:
     return (score[t, place] > score[t, than]) | (equal(score[t, place], score[t, than]) & (place < than))
 
 
+def _rank(
+    m: Module, name: str, score: Tensor, other: Axis, *, label: str, about: str, among: Expr | None = None
+) -> Tensor:
+    """``name[t, e]``: how many places along ``other``, of those ``among``, have a better ``score[t, e]``."""
+    t, e = score.axes
+    is_better = better(score, other, e)
+    counted = is_better if among is None else among & is_better
+    return m.statistic(name, [t, e], Sum(other, where(counted, 1, 0)), integer=True, label=label, about=about)
+
+
 def chosen_experts(m: Module, score: Tensor, experts: Experts) -> Tensor:
     """``expert_indices[t, k]``: the experts of largest ``score[t, e]``, the best first."""
     t, e = score.axes
     j, k = experts.other, experts.choice
-    rank = m.statistic(
-        "expert_rank",
-        [t, e],
-        Sum(j, where(better(score, j, e), 1, 0)),
-        integer=True,
-        label="rank",
-        about="How many experts suit this token better; 0 is the best.",
+    rank = _rank(
+        m, "expert_rank", score, j, label="rank", about="How many experts suit this token better; 0 is the best."
     )
     return m.activation(
         "expert_indices",
@@ -90,11 +95,12 @@ def in_best_groups(m: Module, score: Tensor, experts: Experts, *, groups: int, k
     t, e = score.axes
     j, size = experts.other, e.size // groups
     b, other = Axis("b", "expert group", groups), Axis("i", "expert group", groups)
-    rank = m.statistic(
+    rank = _rank(
+        m,
         "rank_in_group",
-        [t, e],
-        Sum(j, where(equal(j // size, e // size) & better(score, j, e), 1, 0)),
-        integer=True,
+        score,
+        j,
+        among=equal(j // size, e // size),
         label="rank in its group",
         about="How many experts of the same group suit this token better.",
     )
@@ -105,14 +111,8 @@ def in_best_groups(m: Module, score: Tensor, experts: Experts, *, groups: int, k
         label="score of a group",
         about="The two best experts of the group together.",
     )
-    group_rank = m.statistic(
-        "group_rank",
-        [t, b],
-        Sum(other, where(better(total, other, b), 1, 0)),
-        integer=True,
-        label="rank of a group",
-        about="How many groups suit this token better.",
-    )
+    about = "How many groups suit this token better."
+    group_rank = _rank(m, "group_rank", total, other, label="rank of a group", about=about)
     return m.activation(
         "admitted",
         [t, e],

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cutaway.definition import Module, Tensor
 from cutaway.formula import Axis
 from cutaway.parts.functions import ACTIVATIONS, activation_name, activation_word, after_activation
 from cutaway.parts.linear import linear
+
+
+class _IntoUnits(NamedTuple):
+    """A linear map from the stream into hidden units."""
+
+    short: str
+    what: str
+    says: str
+    """What the vector of a unit is for."""
+
+
+EXPANSION = _IntoUnits("in", "expansion", "what it responds to.")
+GATE = _IntoUnits("gate", "gate", "what opens its gate.")
 
 
 def mlp(
@@ -19,17 +34,9 @@ def mlp(
     name: str = "mlp_out",
 ) -> Tensor:
     """Two-layer perceptron on each token: ``pre``, ``post`` and ``mlp_out`` (the latter in ``parent``)."""
-    t, c = x.axes
-    f, word = feature, activation_word(activation)
-    w_in = _one_vector_per_unit(m, "in", "expansion", c, f, "what it responds to.")
-    b_in = m.weight("b_in", [f], label="expansion bias", latex=r"b^{\mathrm{in}}") if bias else None
-    pre = m.activation(
-        "pre",
-        [t, f],
-        linear(x[t, c], [c], w_in[c, f], b_in[f] if b_in else None),
-        label=f"hidden, before {word}",
-        about="Hidden units, before the activation function.",
-    )
+    t, f, word = x.axes[0], feature, activation_word(activation)
+    about = "Hidden units, before the activation function."
+    pre = _hidden(m, "pre", x, EXPANSION, feature=f, bias=bias, label=f"hidden, before {word}", about=about)
     post = m.activation(
         "post",
         [t, f],
@@ -56,25 +63,12 @@ def gated_mlp(
 
     Declares ``W_gate W_in W_out`` and ``pre pre_linear post``, and ``mlp_out`` in ``parent``.
     """
-    t, c = x.axes
-    f, word = feature, activation_word(activation)
-    w_gate = _one_vector_per_unit(m, "gate", "gate", c, f, "what opens its gate.")
-    b_gate = m.weight("b_gate", [f], label="gate bias", latex=r"b^{\mathrm{gate}}") if bias else None
-    pre = m.activation(
-        "pre",
-        [t, f],
-        linear(x[t, c], [c], w_gate[c, f], b_gate[f] if b_gate else None),
-        label=f"gate, before {word}",
-        about=f"How far each hidden unit is opened, before {activation_name(activation)}.",
-    )
-    w_in = _one_vector_per_unit(m, "in", "expansion", c, f, "what it responds to.")
-    b_in = m.weight("b_in", [f], label="expansion bias", latex=r"b^{\mathrm{in}}") if bias else None
-    pre_linear = m.activation(
-        "pre_linear",
-        [t, f],
-        linear(x[t, c], [c], w_in[c, f], b_in[f] if b_in else None),
-        label="hidden, before gate",
-        about="Hidden units, before their gates.",
+    t, f, word = x.axes[0], feature, activation_word(activation)
+    opened = f"How far each hidden unit is opened, before {activation_name(activation)}."
+    pre = _hidden(m, "pre", x, GATE, feature=f, bias=bias, label=f"gate, before {word}", about=opened)
+    ungated = "Hidden units, before their gates."
+    pre_linear = _hidden(
+        m, "pre_linear", x, EXPANSION, feature=f, bias=bias, label="hidden, before gate", about=ungated
     )
     post = m.activation(
         "post",
@@ -86,12 +80,18 @@ def gated_mlp(
     return contract(m, post, x, parent=parent, name=name, bias=bias, label=label, about=about)
 
 
-def _one_vector_per_unit(m: Module, short: str, label: str, c: Axis, f: Axis, about: str) -> Tensor:
-    """The weights ``W_short[c, f]``."""
-    latex = rf"W^{{\mathrm{{{short}}}}}"
-    return m.weight(
-        f"W_{short}", [c, f], label=f"{label} weights", latex=latex, about=f"One vector per hidden unit: {about}"
+def _hidden(
+    m: Module, name: str, x: Tensor, into: _IntoUnits, *, feature: Axis, bias: bool, label: str, about: str
+) -> Tensor:
+    """``name[t, f]``, hidden units from the stream ``x[t, c]``; declares ``W_short[c, f]`` and ``b_short[f]`` too."""
+    (t, c), f = x.axes, feature
+    short, what, says = into
+    above = rf"^{{\mathrm{{{short}}}}}"
+    w = m.weight(
+        f"W_{short}", [c, f], label=f"{what} weights", latex="W" + above, about=f"One vector per hidden unit: {says}"
     )
+    b = m.weight(f"b_{short}", [f], label=f"{what} bias", latex="b" + above) if bias else None
+    return m.activation(name, [t, f], linear(x[t, c], [c], w[c, f], b[f] if b else None), label=label, about=about)
 
 
 def contract(
