@@ -47,9 +47,9 @@ def two_lengths(c: Chapter, model: Model) -> None:
 
     c.say(
         """
-        In the decoder every token written meets itself and those before it: {b:count} {s|scores}. And in
-        cross-attention every {written|token written} meets every {read|token read}: {c|the table} has {x:count}. It is
-        as wide as the one text and as tall as the other.
+        In the decoder every token written meets itself and those before it; {s|its table} has {b:count} of these.
+        And in cross-attention every {written|token written} meets every {read|token read}: {c|the table} has {x:count}.
+        It is as wide as the one text and as tall as the other.
         """,
         without="""
         In the decoder every token written {s|meets} itself and those before it. And in cross-attention every

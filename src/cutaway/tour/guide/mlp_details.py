@@ -180,7 +180,7 @@ def into_the_stream(c: Chapter, block: Block) -> None:
             without="The result is added to the stream, as attention's was. That is the end of the block.",
             **numbers,
         )
-    shown = c.together(stream, sum_of, *(n | n.result for n in after))
+    shown = c.together(*sum_of.reads, sum_of, *(n | n.result for n in after))
     c.play(shown.opacity(1), c.camera.frame(*sum_of.reads, shown, azimuth=-0.25, margin=1.05), seconds=1.3)
     if before:
         c.play(c.flow(before[0].reads[0], added), seconds=0.8)

@@ -44,7 +44,7 @@ def relative_positions(c: Chapter, block: Block) -> None:
     if not attn.causal:
         c.say("Half of the groups are for tokens that stand before, half for those behind.")
     c.play(
-        distance[last, 0].highlight(0), c.camera.frame(bucket, distance, azimuth=-0.12, margin=1.15), seconds=1.2,
+        distance[last, 0].highlight(0), c.camera.frame(bucket, azimuth=-0.12, margin=1.25), seconds=1.2,
     )  # fmt: skip
     c.play(bucket.sweep("column"), seconds=2.0, ease="linear")
     c.play(bucket[last, 0].highlight(), seconds=0.5)
