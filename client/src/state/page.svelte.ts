@@ -26,6 +26,8 @@ import { backTo, equalTrails, follow, moveTo, pinnedOf, type Trail } from "./tra
 
 /** What notices are about that tell of a run that failed. */
 const RUN = "run";
+/** What notices are about that tell of a link to a cell that is not there: the next link makes them past. */
+const LINK = "link";
 
 /** A cell of one of the models. */
 interface Pointed {
@@ -264,6 +266,7 @@ export class Page {
       if (this.coming !== address) return; // the visitor has gone on to something else
       this.coming = null;
     }
+    this.notices.settle(LINK);
     if (trail && trail.every((cell) => model.has(cell.tensor))) {
       this.trail = trail.map((cell) => clamped(model, cell, this.lengths));
     } else if (address.cell) {
@@ -277,7 +280,7 @@ export class Page {
           error instanceof UnknownTensor
             ? words.cells.noTensor(error.tensor, error.nearMatches.join(", "))
             : error.message;
-        this.notices.say(words.notices.cellOfLink(why));
+        this.notices.say(words.notices.cellOfLink(why), undefined, LINK);
       }
     } else {
       this.trail = [];

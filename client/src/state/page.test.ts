@@ -87,6 +87,17 @@ test("a link whose run failed can be tried again, cell and all; what failed is n
   expect(said()).toEqual([]);
 });
 
+test("a link to what is not there is told of until another one is followed", async () => {
+  const { page, said } = pageWith();
+  await page.show({ cell: "nowhere[0]" });
+  expect(said()).toEqual([expect.stringContaining("nowhere")]);
+  await page.show({ cell: "elsewhere[0]" });
+  expect(said()).toEqual([expect.stringContaining("elsewhere")]);
+  await page.show({ cell: "embed[0,1]" });
+  expect(page.pinned).toEqual({ tensor: "embed", index: [0, 1] });
+  expect(said()).toEqual([]);
+});
+
 test("of runs that fail one after the other the last is told", async () => {
   const { page, refuse, answer, said } = pageWith();
   page.notices.say("Something else.");
