@@ -171,7 +171,10 @@ def test_tables_of_a_large_vocabulary_do_not_make_all_else_a_thread(name: str) -
     assert first < 40  # so that a token is seen to be a cell
 
 
-def test_the_masked_part_of_a_column_is_left_dark() -> None:
-    tour = compile_tour(GUIDE, cutaway.load("gpt-3"), strict=True).tour
-    marks = next(each for each in tour.chapters if each.id == "self-attention").marks
-    assert [0, 1024, wire.Span(0, 1025)] in [m.index for m in marks if m.tensor.endswith("attn_scores")]
+@pytest.mark.parametrize(
+    ("name", "id", "middle"), [("gpt-3", "self-attention", 1024), ("t5-base", "cross-attention", 256)]
+)
+def test_the_masked_part_of_a_column_is_left_dark(name: str, id: str, middle: int) -> None:
+    tour = compile_tour(GUIDE, cutaway.load(name), strict=True).tour
+    marks = next(each for each in tour.chapters if each.id == id).marks
+    assert [0, middle, wire.Span(0, middle + 1)] in [m.index for m in marks if m.tensor.endswith("attn_scores")]

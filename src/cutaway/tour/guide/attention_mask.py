@@ -69,15 +69,20 @@ def who_is_seen(c: Chapter, attn: Attention) -> None:
     if c.has_values:
         c.play(scores[0, 0, 1].highlight(), seconds=0.5)
         c.play(scores[0, 0, 1].highlight(0), seconds=0.3)
-    else:  # no cell says that it is masked: one column shows how far it goes
-        middle = c.drawn // 2
-        own = scores[0, middle, (slice(0, middle + 1) if attn.causal else slice(None))]
-        c.play(own.highlight(), seconds=0.5)
-        c.once_read(own.highlight(0))
+    else:
+        show_column(c, attn)
     c.stop()
     windowed = [b for b in c.model.blocks if b.attn.window is not None]
     if windowed:
         _window(c, attn, windowed)
+
+
+def show_column(c: Chapter, attn: Attention) -> None:
+    """How far a token sees, in one column: without values no cell says that it is masked."""
+    middle = c.drawn // 2
+    seen = attn.attn_scores[0, middle, (slice(0, middle + 1) if attn.causal else slice(None))]
+    c.play(seen.highlight(), seconds=0.5)
+    c.once_read(seen.highlight(0))
 
 
 def _window(c: Chapter, attn: Attention, windowed: Sequence[Block]) -> None:

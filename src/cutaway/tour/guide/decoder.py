@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cutaway.tour import Chapter, Model, chapter
+from cutaway.tour.guide.attention_mask import show_column
 
 
 @chapter("cross-attention", title="The decoder, and cross-attention")
@@ -47,6 +48,8 @@ def cross_attention(c: Chapter, model: Model) -> None:
     c.play(c.camera.frame(attn.attn_scores, attn.pattern, azimuth=-0.3, margin=1.15), seconds=1.4)
     c.play(attn.attn_scores.highlight(), seconds=0.6)
     c.play(attn.attn_scores.highlight(0), seconds=0.4)
+    if not c.has_values:
+        show_column(c, attn)
     c.stop()
 
     c.say(
