@@ -162,14 +162,15 @@ function obstaclesOf({ min, max }: Bounds, over: Group | undefined): Obstacle[] 
   return found;
 }
 
-/** The ids of the first and the last block of a module. */
+/** The ids of the first block of a module, and of the last that it computes. */
 function blocksIn(path: string, groups: readonly Group[]): (number | undefined)[] {
   for (const { key, blocks } of groups) {
     const isPossible = key === "" || key === path || path.startsWith(`${key}.`);
     if (!isPossible) continue;
     const isOwn = ({ tensor }: Block): boolean => tensor.startsWith(`${path}.`);
     const found = blocks.find(isOwn);
-    if (found !== undefined) return [found.id, blocks.findLast(isOwn)!.id];
+    const last = blocks.findLast((each) => isOwn(each) && each.role === "activation");
+    if (found !== undefined) return [found.id, last?.id];
   }
   return [];
 }
