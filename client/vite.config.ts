@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
-import { slimThree } from "./slimThree";
+import { slimThree } from "./slimThree.ts";
 
 /** KaTeX's style sheet names every font in three formats; every browser with WebGL2 reads woff2. */
 const onlyWoff2: Plugin = {

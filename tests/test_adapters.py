@@ -63,6 +63,16 @@ def test_a_model_in_memory_computes_the_same(theirs: Any) -> None:
     assert np.abs(model.run("1 2 3")["logits"] - expected).max() < 1e-4
 
 
+def test_nobody_is_told_of_files(theirs: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    """Transformers draws a bar for each folder that it writes; ours is nobody's business."""
+    logging = pytest.importorskip("transformers.utils.logging")
+    logging.enable_progress_bar()
+    capfd.readouterr()
+    adapted(theirs)
+    assert capfd.readouterr() == ("", "")
+    assert logging.is_progress_bar_enabled()
+
+
 def test_it_is_shown_with_its_tokenizer(theirs: Any) -> None:
     with (
         cutaway.show(theirs, Words(), "cat sat", open_browser=False) as shown,

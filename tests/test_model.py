@@ -13,6 +13,7 @@ from cutaway.vocabulary import IdsOnly
 
 def test_repr(nano: Model, nano_run: Run) -> None:
     assert repr(nano) == ("<cutaway.Model nano-gpt: gpt2, 3 layers, 85,728 parameters, context 11, vocabulary 3>")
+    assert repr(nano.tensors) == "<126 tensors of nano-gpt, from tokens to probs>"
     assert repr(nano_run).startswith("<cutaway.Run of nano-gpt on 'CBABBC' (6 tokens): next 'A' with probability 1.0")
 
 

@@ -95,6 +95,7 @@ Cost
 Shown
   .close(self) -> 'None'
   .is_open
+  .wait(self) -> 'None'
 Comparison
   .first
   .second

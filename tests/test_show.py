@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+import threading
 import urllib.error
 import urllib.request
 import webbrowser
@@ -82,3 +85,34 @@ def test_without_a_browser_the_address_is_said(
 def test_something_else_cannot_be_shown() -> None:
     with pytest.raises(CutawayError, match="takes a model, a run or a Transformers model, got str"):
         cutaway.show("nano-gpt")  # pyright: ignore[reportArgumentType]
+
+
+def test_a_script_waits_until_the_page_is_closed(nano: Model) -> None:
+    """Else the page would be gone before the browser has opened it."""
+    shown = cutaway.show(nano, open_browser=False)
+    waiting = threading.Thread(target=shown.wait, daemon=True)
+    waiting.start()
+    assert first_prompt(shown.url)
+    assert waiting.is_alive()
+    shown.close()
+    waiting.join(timeout=30)
+    assert not waiting.is_alive()
+
+
+def test_ctrl_c_ends_waiting_and_closes(nano: Model) -> None:
+    program = (
+        "import _thread, threading, cutaway\n"
+        "shown = cutaway.show(cutaway.load('nano-gpt'), open_browser=False)\n"
+        "threading.Timer(0.2, _thread.interrupt_main).start()\n"
+        "shown.wait()\n"
+        "print(shown.is_open)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("False\n", "", 0)
+
+
+def test_a_notebook_shows_a_link(nano: Model) -> None:
+    with cutaway.show(nano.run("A"), open_browser=False) as shown:
+        said = shown._repr_html_()
+        assert f'<a href="{shown.url}" target="_blank" rel="noopener">nano-gpt on &#x27;A&#x27;</a>' in said
+    assert "<a" not in shown._repr_html_()

@@ -6,6 +6,7 @@ One of the thin front doors. The server runs in a background thread, so that a n
 from __future__ import annotations
 
 import dataclasses
+import html
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Shown:
-    """A page that is being served: its ``url``, and ``close()``. Works as a context manager."""
+    """A page that is being served: its ``url``, ``wait()`` and ``close()``. Works as a context manager."""
 
     def __init__(self, url: str, server: BackgroundServer, what: str) -> None:
         self.url = url
@@ -36,6 +37,13 @@ class Shown:
         """Stop serving and free the port. More than once is fine."""
         self._server.close()
 
+    def wait(self) -> None:
+        """Go on serving until Ctrl-C, or until somebody closes the page: for the end of a script."""
+        try:
+            self._server.wait()
+        except KeyboardInterrupt:
+            self.close()
+
     def __enter__(self) -> Shown:
         return self
 
@@ -48,6 +56,13 @@ class Shown:
         return (
             f"<cutaway.Shown {self._what} at {self.url}>" if self.is_open else f"<cutaway.Shown {self._what}, closed>"
         )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a link, because the page of a live server refuses to be framed."""
+        what = html.escape(self._what)
+        if not self.is_open:
+            return f"<p>{what}, closed</p>"
+        return f'<p><a href="{html.escape(self.url)}" target="_blank" rel="noopener">{what}</a></p>'
 
 
 def show(
@@ -64,7 +79,7 @@ def show(
     ``cutaway.show(model, tokenizer, "text")``; without a tokenizer the prompt is token ids.
 
     ``port``: the first free one from 8000 on unless given. It goes on until ``close()`` or the end of
-    the program. Raises ``SettingError`` if the given port is taken.
+    the program, which a script puts off with ``wait()``. Raises ``SettingError`` if the given port is taken.
     """
     from cutaway.server import listen  # a server is not needed to compute
     from cutaway.server.app import application

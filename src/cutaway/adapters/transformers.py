@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,8 @@ def model_of(what: Any, tokenizer: Any = None) -> Model:
         raise CutawayError(f"expected a tokenizer with encode and decode, got {type(tokenizer).__name__}")
     folder = tempfile.TemporaryDirectory(prefix="cutaway-")
     try:
-        what.save_pretrained(folder.name)
+        with _quiet():
+            what.save_pretrained(folder.name)
         model = load_folder(Path(folder.name), name=_name(what))
     except BaseException:
         folder.cleanup()
@@ -48,6 +51,19 @@ def _vocabulary(tokenizer: Any, size: int) -> Vocabulary:
     if type(inner).__module__.partition(".")[0] != "tokenizers" or not hasattr(inner, "to_str"):
         return Tokenizer(tokenizer, size)
     return Subwords(type(inner).from_str(inner.to_str()), size)  # a copy, because its settings are changed
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the progress bar of Transformers, for nobody asked for files."""
+    logging = import_module("transformers.utils.logging")  # it is there: one of its models was given
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _name(what: Any) -> str:

@@ -242,9 +242,8 @@ def export(
         print(f"{path} holds everything, {size}; open it in a browser")
         _say_side_by_side(models, path.name)
         return
-    for name in written.files:
-        print(f"  {name}")
-    print(f"{path} holds {len(written.files)} files, {size}")
+    beside = "" if alone else "; the well-known models are among them, --alone leaves them out"
+    print(f"{path} holds {len(written.files)} files, {size}{beside}")
     print(f"look at it with: python -m http.server --directory {path}")
     _say_side_by_side(models, "index.html")
 
@@ -263,9 +262,11 @@ def train_sort_command(
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the folder.")] = False,
 ) -> None:
     """Train nano-gpt to sort six letters (needs the extra: pip install "cutaway[torch]")."""
+    from cutaway.evaluate import backend
     from cutaway.train import train_sort
     from cutaway.train.terminal import progress_bar, report_table
 
+    backend("torch")  # says that it is missing before a bar is drawn
     with progress_bar(Console(stderr=True)) as progress:
         report = train_sort(out, seed=seed, max_steps=steps, resume=resume, progress=progress)
     output.console().print(report_table(report))

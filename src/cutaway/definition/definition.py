@@ -23,6 +23,10 @@ class TensorMap(Mapping[str, BoundTensor]):
         self._definition = definition
         self._made: dict[str, BoundTensor] = {}
 
+    def __repr__(self) -> str:
+        first, *_, last = self
+        return f"<{len(self)} tensors of {self._definition.name}, from {first} to {last}>"
+
     @cached_property
     def _declared(self) -> dict[str, tuple[Tensor, int | None]]:
         table: dict[str, tuple[Tensor, int | None]] = {}

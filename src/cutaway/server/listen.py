@@ -108,6 +108,11 @@ class BackgroundServer:
         self._thread.join(timeout=10)
         self._listener.close()
 
+    def wait(self) -> None:
+        """Until it is closed. Ctrl-C comes through as ``KeyboardInterrupt``."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=0.5)
+
     @property
     def is_open(self) -> bool:
         return self._thread.is_alive()

@@ -4,8 +4,7 @@ import type { Words } from "../en";
 export const files: Words["files"] = {
   unreachable: (what, origin) =>
     `Nicht geladen: ${what}, von ${origin}. Läuft der Server noch? Dann versuche es noch einmal, oder lade die Seite neu.`,
-  refused: (what, status) =>
-    `Nicht geladen: ${what}. Der Server antwortete ${status}.`,
+  refused: (what, status) => `Nicht geladen: ${what}. Der Server antwortete ${status}.`,
   noJson: (file) => `${file} ist beschädigt: Es ist kein JSON. Exportiere das Bündel noch einmal.`,
   noBase64: (file) =>
     `${file} in dieser Datei ist beschädigt: Es ist kein Base64. Exportiere sie noch einmal.`,
