@@ -6,8 +6,8 @@ export { default as HoverCard } from "./HoverCard.svelte";
 export { default as ModelCards } from "./ModelCards.svelte";
 export { default as ModelPicker } from "./ModelPicker.svelte";
 export { default as TableView } from "./TableView.svelte";
-export { Fitting } from "./fitted";
-export { loadKatex, Typesetter } from "./typeset";
+export { loadKatex } from "./typeset";
+export { Typesetting } from "./typesetting.svelte";
 // What the cards of a tour are made of: it takes them from here, so that they are no file of their own.
 export { tokenOf } from "../state/meaning";
 export { default as CellHeading } from "./CellHeading.svelte";
