@@ -215,6 +215,9 @@ SAID = [
     ("bert: two segments", "embedding", "two parts", True),
     ("bert: two segments", "output", "Top-k", False),
     ("olmo2: norms after, all heads normalised together", "rms-norm", "What a part has made", True),
+    ("olmo2: norms after, all heads normalised together", "rms-norm", "each part always sees", False),
+    ("olmo2: norms after, all heads normalised together", "projection", "going to be read", False),
+    ("gemma2: tight caps", "rms-norm", "each part always sees", True),
 ]
 """A case, a chapter, words, and whether the chapter says them."""
 

@@ -62,12 +62,11 @@ def projection(c: Chapter, block: Block) -> None:
     if norms:
         c.say(
             """
-            Before it is added, this result is {norm|normed}, like a column that is going to be read: {a} becomes {b} in
-            channel 0. No part can then shout the others down.
+            Before it is added, this result is {norm|normed}: {a} becomes {b} in channel 0. No part can then shout
+            the others down.
             """,
             without="""
-            Before it is added, this result is {norm|normed}, like a column that is going to be read. No part can then
-            shout the others down.
+            Before it is added, this result is {norm|normed}. No part can then shout the others down.
             """,
             norm=norms[0],
             a=out[last, 0],

@@ -6,6 +6,11 @@ from cutaway.tour import Block, Chapter, chapter
 from cutaway.tour.guide.layer_norm import WHY, how_many
 from cutaway.tour.selection import Selection
 
+WHY_ADDED = """
+Why bother? Every block adds to the stream. A part whose results grew and grew would soon drown all others, and training
+would shake itself apart. With the norm, each part adds numbers of the same size, however long the columns that it read.
+"""
+
 
 @chapter("rms-norm", title="RMS norm")
 def rms_norm(c: Chapter, block: Block) -> None:
@@ -32,7 +37,7 @@ def rms_norm(c: Chapter, block: Block) -> None:
             """,
             x=x,
         )
-    c.say(WHY)
+    c.say(WHY if any(n.place == "before" for n in block.norms) else WHY_ADDED)
     c.play(c.camera.frame(norm, x, out, azimuth=-0.15, margin=1.1), seconds=1.5)
     c.play(c.flow(x, out), seconds=1.2)
     c.stop()
