@@ -4,15 +4,16 @@ import { blockNamed } from "../scene/testing";
 import { light } from "../theme/palette";
 import { sectionMarks } from "./sectionMarks";
 
-test("the name of a layer goes with its first block and the last it computes, that of a part with its first", () => {
+test("the name of a layer goes with its first block and the lowest it computes, that of a part with its first", () => {
   const names = ["resid_pre", "attn.q", "attn.z", "resid_post"].map((name) => `blocks.0.${name}`);
   const blocks = names.map((tensor, id) => ({ ...blockNamed("blocks.0.q"), tensor, id, layer: 0 }));
   const bounds = { min: [0, 0, 0], max: [100, 100, 1] } as const;
+  const beside = { ...blocks[2]!, tensor: "blocks.0.mlp.shared.out", id: 5, y: blocks[3]!.y - 1 };
   const weight = { ...blocks[3]!, tensor: "blocks.0.ln.w", id: 4, role: "weight" as const };
   const sections = ["blocks.0", "blocks.0.attn"].map((path, level) => {
     return { path, module: path.replace("0", "*"), layer: 0, label: path, level, bounds };
   });
-  const { labels } = sectionMarks(sections, groupsOf([...blocks, weight]), light);
+  const { labels } = sectionMarks(sections, groupsOf([...blocks, beside, weight]), light);
   const ends = (of: string) => labels.filter((l) => l.text === of).map((l) => [l.block, l.last]);
   expect(new Set(ends("blocks.0").map(String))).toEqual(new Set(["0,3"]));
   expect(new Set(ends("blocks.0.attn").map(String))).toEqual(new Set(["1,"]));

@@ -162,15 +162,17 @@ function obstaclesOf({ min, max }: Bounds, over: Group | undefined): Obstacle[] 
   return found;
 }
 
-/** The ids of the first block of a module, and of the last that it computes. */
+/** The ids of the first block of a module, and of the one that it computes and that stands lowest: what it hands on. */
 function blocksIn(path: string, groups: readonly Group[]): (number | undefined)[] {
   for (const { key, blocks } of groups) {
     const isPossible = key === "" || key === path || path.startsWith(`${key}.`);
     if (!isPossible) continue;
     const isOwn = ({ tensor }: Block): boolean => tensor.startsWith(`${path}.`);
     const found = blocks.find(isOwn);
-    const last = blocks.findLast((each) => isOwn(each) && each.role === "activation");
-    if (found !== undefined) return [found.id, last?.id];
+    if (found === undefined) continue;
+    const computed = blocks.filter((each) => isOwn(each) && each.role === "activation");
+    const bottom = Math.max(...computed.map(({ y, rows }) => y + rows.length));
+    return [found.id, computed.findLast(({ y, rows }) => y + rows.length === bottom)?.id];
   }
   return [];
 }

@@ -93,8 +93,8 @@ def cache(c: Chapter, model: Model, block: Block) -> None:
     kv: Selection = k | v
     for each in model.blocks[1:8]:
         kv = kv | each.attn.kept[0] | each.attn.kept[-1]
-    # Of a structure the whole is so large that they would be hairs: two blocks are seen.
-    seen = [] if c.has_values else [x for each in model.blocks[:2] for x in each.attn.kept]
+    # Of a structure the whole is so large that they would be hairs: those of one block are seen.
+    seen = [] if c.has_values else attn.kept
     c.play(
         q.at(token=last).highlight(0), k.at(token=before).highlight(0), v.at(token=before).highlight(0),
         c.camera.frame(*seen, margin=1.03), c.focus(kv), seconds=1.4,
