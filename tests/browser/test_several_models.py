@@ -119,17 +119,17 @@ def test_each_model_keeps_its_prompt(open_screen: Open) -> None:
 
 
 def test_a_link_brings_models_back_in_their_order(open_screen: Open, site: str) -> None:
-    link = "model=gpt2-xl&with=nano-gpt,*,gpt-3&cell=blocks.47.mlp.post:3,5"
-    screen = open_screen(link, url=site, viewport=WINDOW)
-    standing(screen, "nano-gpt", "gpt2-xl", "gpt-3")
-    screen.card("blocks.47.mlp.post", (3, 5))
+    link = "model=gpt2&with=nano-gpt,*,gpt2-medium&cell=blocks.11.mlp.post:3,5"
+    screen = open_screen(link, url=site)
+    standing(screen, "nano-gpt", "gpt2", "gpt2-medium")
+    screen.card("blocks.11.mlp.post", (3, 5))
     screen.page.wait_for_function(
-        "() => location.hash.startsWith('#model=gpt2-xl&with=nano-gpt,*,gpt-3&cell=blocks.47.mlp.post:3,5')"
+        "() => location.hash.startsWith('#model=gpt2&with=nano-gpt,*,gpt2-medium&cell=blocks.11.mlp.post:3,5')"
     )
-    screen.page.evaluate("location.hash = 'model=nano-gpt&with=gpt-3'")
-    standing(screen, "nano-gpt", "gpt-3")
+    screen.page.evaluate("location.hash = 'model=nano-gpt&with=gpt2-medium'")
+    standing(screen, "nano-gpt", "gpt2-medium")
     screen.page.go_back()
-    standing(screen, "nano-gpt", "gpt2-xl", "gpt-3")
+    standing(screen, "nano-gpt", "gpt2", "gpt2-medium")
 
 
 def test_names_that_are_not_there_are_said(open_screen: Open) -> None:
