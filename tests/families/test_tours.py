@@ -218,6 +218,10 @@ SAID = [
     ("olmo2: norms after, all heads normalised together", "rms-norm", "each part always sees", False),
     ("olmo2: norms after, all heads normalised together", "projection", "going to be read", False),
     ("gemma2: tight caps", "rms-norm", "each part always sees", True),
+    ("gemma2: tight caps", "self-attention", "a number that was chosen for this model: sums", True),
+    ("gemma2: tight caps", "self-attention", "takes the growth out", False),
+    ("llama: grouped heads", "self-attention", "takes the growth out", True),
+    ("deepseek_v3: latent attention, groups, dense first", "self-attention", "takes the growth out", True),
 ]
 """A case, a chapter, words, and whether the chapter says them."""
 

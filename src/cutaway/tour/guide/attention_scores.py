@@ -125,13 +125,19 @@ def search(c: Chapter, attn: Attention) -> None:
             **given,
         )
     if attn.divisor is not None:
+        products = sum(x.tensor.axes[-1].size for x in scores.reads if c.parent(x).path.startswith(attn.path)) // 2
         c.say(
             """
             It is divided by the root of {n}: sums of {A} products grow with the root of their number, and this takes
             the growth out again.
+            """
+            if attn.divisor == products
+            else """
+            It is divided by the root of {n}, a number that was chosen for this model: sums of {A} products grow with
+            the root of their number, and this makes them smaller again.
             """,
             n=attn.divisor,
-            A=sum(x.tensor.axes[-1].size for x in scores.reads if c.parent(x).path.startswith(attn.path)) // 2,
+            A=products,
         )
         if attn.sharpening is not None:
             c.say(
