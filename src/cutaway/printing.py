@@ -54,7 +54,8 @@ class Style:
     """Functions of one or two arguments, by the name of the operation."""
     special: dict[str, Callable[[str, str], str]]
     """Binary operations that are not written between their arguments."""
-    choice: Callable[[str, str, str], str]
+    choice: Callable[[list[str], str, str], str]
+    """From the parts of its condition, of which one is enough, and both branches."""
     choice_binds: int
     since: Callable[[str, bool], str]
     reduction: Callable[[str, str, str], str]
@@ -99,7 +100,7 @@ TEXT = Style(
     terms=lambda inner: f"({inner})",
     call=lambda name, args: f"{name}({', '.join(args)})",
     special={},
-    choice=lambda c, a, b: f"where({c}, {a}, {b})",
+    choice=lambda any_of, a, b: f"where({' or '.join(any_of)}, {a}, {b})",
     choice_binds=ATOM,
     since=lambda condition, held: f", since {'' if held else 'not '}{condition}",
     reduction=lambda op, axis, body: f"{ {'sum': 'Sum', 'max': 'Max', 'argmax': 'ArgMax'}[op] }({axis}, {body})",
@@ -107,6 +108,9 @@ TEXT = Style(
     more=lambda n: f"… {n} more",
     at=lambda term, axis, position: f"{term} at {axis}={position}",
 )
+
+_LATEX_OR = r" \\ & \lor "
+"""On a line of its own: conditions are what makes choices wide."""
 
 LATEX = Style(
     tensor=tensor_latex,
@@ -125,7 +129,9 @@ LATEX = Style(
         "//": lambda a, b: rf"\lfloor {a}/{b} \rfloor",  # a fraction in an index hides their feet
         "**": lambda a, b: f"{{{a}}}^{{{b}}}",
     },
-    choice=lambda c, a, b: rf"\begin{{cases}} {a} & \text{{if }} {c} \\ {b} & \text{{otherwise}} \end{{cases}}",
+    choice=lambda any_of, a, b: (
+        rf"\begin{{cases}} {a} & \text{{if }} {_LATEX_OR.join(any_of)} \\ {b} & \text{{otherwise}} \end{{cases}}"
+    ),
     choice_binds=CHOICE,  # its brace has no closing one, so what follows would seem to belong to it
     since=lambda condition, held: rf" \quad \text{{since {'' if held else 'not '}}} {condition}",
     reduction=lambda op, axis, body: rf"{_LATEX_NAMES[op]}_{{{axis}}} {body}",
@@ -213,8 +219,8 @@ class Printer:
         if op == "where":
             if self.values is not None:
                 return self.write(e.args[1] if self.values.value(e.args[0], at) else e.args[2], at)
-            condition, held, other = (self.write(a, at)[0] for a in e.args)
-            return style.choice(condition, held, other), style.choice_binds
+            held, other = (self.write(a, at)[0] for a in e.args[1:])
+            return style.choice(self._any_of(e.args[0], at), held, other), style.choice_binds
         args = [self.write(a, at) for a in e.args]
         if op == "neg":
             return "-" + self._right(args[0], MULTIPLY), NEGATE
@@ -234,6 +240,12 @@ class Printer:
         tighter = binding if chains else binding + 1  # where it chains, the right side stands without parentheses
         left = self._within(args[0], binding + (op == "**" or binding == COMPARE))
         return f"{left}{style.infix[op]}{self._right(args[1], tighter)}", binding
+
+    def _any_of(self, condition: Expr, at: dict[Axis, int]) -> list[str]:
+        """The parts of a condition of which one is enough."""
+        if isinstance(condition, Apply) and condition.op == "or":
+            return [part for each in condition.args for part in self._any_of(each, at)]
+        return [self.write(condition, at)[0]]
 
     def _reduce(self, e: Reduce, at: dict[Axis, int]) -> tuple[str, int]:
         if self.values is None:

@@ -189,8 +189,8 @@ class Printer {
     const { style } = this;
     if (op === "where") {
       if (this.hasNumbers) return this.write(branchOf(node));
-      const [condition, ifTrue, ifFalse] = node.args.map((argument) => this.write(argument).text);
-      const text = style.choice(condition!, ifTrue!, ifFalse!);
+      const [ifTrue, ifFalse] = node.args.slice(1).map((argument) => this.write(argument).text);
+      const text = style.choice(this.anyOf(node.args[0]!), ifTrue!, ifFalse!);
       return { ...atom(text), binding: style.choiceBinds };
     }
     const args = node.args.map((argument) => this.write(argument));
@@ -229,6 +229,14 @@ class Printer {
     const right = this.right(b, binding + Number(!chains));
     const soft = left.soft && "begins with number";
     return { text: left.text + style.infix(op) + right, binding, minus: left.minus, soft };
+  }
+
+  /** The parts of a condition of which one is enough. */
+  private anyOf(condition: Node): string[] {
+    const parts = condition.tag === "apply" && condition.op === "or" && !this.marked.has(condition);
+    return parts
+      ? condition.args.flatMap((each) => this.anyOf(each))
+      : [this.write(condition).text];
   }
 
   private reductionInSymbols({ op, axis, body }: ReduceNode): Written {

@@ -64,7 +64,8 @@ export interface Style {
   not(argument: string, within: string): string;
   /** Binary operations that are not written between their arguments. */
   special: Readonly<Record<string, (a: string, b: string) => string>>;
-  choice(condition: string, ifTrue: string, ifFalse: string): string;
+  /** From the parts of its condition, of which one is enough, and both branches. */
+  choice(anyOf: string[], ifTrue: string, ifFalse: string): string;
   choiceBinds: number;
   since(condition: string, held: boolean): string;
   reduction(op: string, axis: string, body: string): string;
@@ -94,7 +95,7 @@ export const TEXT: Style = {
   call: (name, args) => `${name}(${args.join(", ")})`,
   not: (argument) => `not(${argument})`,
   special: {},
-  choice: (condition, ifTrue, ifFalse) => `where(${condition}, ${ifTrue}, ${ifFalse})`,
+  choice: (anyOf, ifTrue, ifFalse) => `where(${anyOf.join(" or ")}, ${ifTrue}, ${ifFalse})`,
   choiceBinds: Binding.Atom,
   since: (condition, held) => `, since ${held ? "" : "not "}${condition}`,
   reduction: (op, axis, body) => `${REDUCTIONS[op]}(${axis}, ${body})`,
@@ -160,8 +161,9 @@ export const LATEX: Style = {
     "//": (a, b) => `\\lfloor ${a}/${b} \\rfloor`,
     "**": (a, b) => `{${a}}^{${b}}`,
   },
-  choice: (condition, ifTrue, ifFalse) =>
-    `\\begin{cases} ${ifTrue} & \\text{if } ${condition} \\\\ ${ifFalse} & \\text{otherwise} \\end{cases}`,
+  // Each part on a line of its own: conditions are what makes choices wide.
+  choice: (anyOf, ifTrue, ifFalse) =>
+    `\\begin{cases} ${ifTrue} & \\text{if } ${anyOf.join(" \\\\ & \\lor ")} \\\\ ${ifFalse} & \\text{otherwise} \\end{cases}`,
   // Its brace has no closing one, so what follows would seem to belong to it.
   choiceBinds: Binding.Choice,
   since: (condition, held) => ` \\quad \\text{since ${held ? "" : "not "}} ${condition}`,
