@@ -1,7 +1,7 @@
 """What the sides that measure in a real browser have in common: the window, the hand, the frames.
 
 The renderer is software, and shares the processor with the page, so frames per second say little. What is
-measured of a frame is the script's own time. Two passes of the same movement: one in which nothing but the
+measured of a frame is the script's own time. Several passes of the same movement: some in which nothing but the
 frame itself is watched, for the time, and one in which every call to the GPU is counted, for the calls.
 """
 
@@ -23,8 +23,9 @@ from chromium import QUIET, SOFTWARE_WEBGL2, find_chromium  # noqa: E402
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 COUNTERS = HERE / "counters.js"
-STEPS = 90
+STEPS = 40
 WARM_UP_STEPS = 60
+BURSTS = 3
 RADIUS_PX = 60
 STEP_MS = 12
 
@@ -69,13 +70,15 @@ def point_of_scene(page: Page, across: float, down: float) -> tuple[float, float
 class Frames:
     """The frames in which something was drawn."""
 
-    js_ms: list[float]
+    js_ms: list[list[float]]
+    """Of each burst of movement."""
     draws: list[float]
     uploaded: list[float]
 
     @property
     def middle_js_ms(self) -> float:
-        return statistics.median(self.js_ms) if self.js_ms else math.nan
+        """The median frame of the fastest burst: what else the machine does can only add to it."""
+        return min((statistics.median(burst) for burst in self.js_ms if burst), default=math.nan)
 
     @property
     def most_draws(self) -> float:
@@ -87,7 +90,7 @@ class Frames:
 
 
 def moving(page: Page, at: tuple[float, float], button: Any = None) -> Frames:
-    """The same circle three times from the same view: to warm up, for the time, and for the calls to the GPU."""
+    """The same circle from the same view: to warm up, in bursts for the time, and for the calls to the GPU."""
     view = page.evaluate("cutaway.view.camera")
 
     def again(steps: int, *, counting: bool) -> list[dict[str, float]]:
@@ -96,12 +99,12 @@ def moving(page: Page, at: tuple[float, float], button: Any = None) -> Frames:
         return drawn(page, lambda: circle(page, at, button, steps), counting=counting)
 
     again(WARM_UP_STEPS, counting=False)
-    timed = again(STEPS, counting=False)
+    timed = [again(STEPS, counting=False) for _ in range(BURSTS)]
     counted = again(STEPS, counting=True)
     page.evaluate("(view) => { cutaway.view.camera = view }", view)
     rest(page)
     return Frames(
-        [frame["js"] for frame in timed],
+        [[frame["js"] for frame in burst] for burst in timed],
         [frame["draws"] for frame in counted],
         [frame["uploaded"] for frame in counted],
     )
