@@ -63,8 +63,9 @@ export class LayerNames {
       const isKnown = this.over.some(({ gap, reach }) => gap <= each.gap && reach <= each.reach);
       if (!isKnown) this.over.push(each);
     }
-    if (row === 0) this.heads[column] = anchor;
-    if (row === 1) this.seconds[column] = anchor;
+    // Of several places of one name the first counts.
+    if (row === 0) this.heads[column] ??= anchor;
+    if (row === 1) this.seconds[column] ??= anchor;
     this.widest = Math.max(this.widest, ems);
   }
 

@@ -18,3 +18,29 @@ test("the name of a layer goes with its first block and the lowest it computes, 
   expect(new Set(ends("blocks.0").map(String))).toEqual(new Set(["0,3"]));
   expect(new Set(ends("blocks.0.attn").map(String))).toEqual(new Set(["1,"]));
 });
+
+test("the first layer's name may stand within its frame, at its right end, when all about it is taken", () => {
+  const blocks = [0, 1].map((layer) => ({
+    ...blockNamed("blocks.0.q"),
+    tensor: `blocks.${layer}.q`,
+    id: layer,
+    layer,
+  }));
+  const sections = [0, 1].map((layer) => ({
+    path: `blocks.${layer}`,
+    module: "blocks.*",
+    layer,
+    label: `Block ${layer}`,
+    level: 0,
+    bounds: { min: [0, layer * 300, 0], max: [100, layer * 300 + 200, 1] } as const,
+  }));
+  const { labels } = sectionMarks(sections, groupsOf(blocks), light);
+  const placesOf = (name: string) =>
+    labels
+      .filter(({ text, layer }) => text === name && layer)
+      .sort((a, b) => a.priority - b.priority)
+      .map(({ anchor, align, shift }) => [anchor[0] + shift[0] > 50, align[0], shift[1] > 0]);
+  expect(placesOf("Block 0").at(-1)).toEqual([true, 1, true]);
+  expect(placesOf("Block 0")[0]).toEqual([false, 0, false]);
+  expect(placesOf("Block 1")).toHaveLength(1);
+});

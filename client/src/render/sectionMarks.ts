@@ -26,6 +26,8 @@ const GAP_PX = 7;
 const BEFORE_DROP_PX = 9;
 /** CSS pixels of a frame that have to be in view for a name beside it. */
 const LEAST_SEEN_PX = 40;
+/** CSS pixels of the height of a frame that has its name within. */
+const LEAST_WITHIN_PX = 160;
 /** How much higher the first layer's name stands to be clear of a table above it that is seen from afar. */
 const FIRST_LIFT_PX = 12;
 /** And above small boxes, such as those of relative positions. */
@@ -73,7 +75,7 @@ export function sectionMarks(
     const span = { from: [left, top, z], to: [left, bottom, z], leastPx: LEAST_LAYER_PX } as const;
     const above = { ...corner(-1, 0), span, isAlwaysOnTop: true, avoidsBlocks: false };
     const isWide = right - left > NARROW;
-    const ofLayer = layer === undefined ? [] : namesOfLayer({ ...above, layer });
+    const ofLayer = layer === undefined ? [] : namesOfLayer({ ...above, layer }, right);
     const corners = !isWide ? [] : layer === undefined ? inTurn : ofLayer;
     const from: Point = [left - GAP, top, z];
     const to: Point = [left - GAP, bottom, z];
@@ -102,8 +104,9 @@ export function sectionMarks(
 /**
  * The places of a layer's name. What comes before the layers stands above the first of them, often close by: that
  * one's name gives way to it, to the left of the frame, or, where that is at the border of the picture, up above it.
+ * At last it stands within a large frame, at its `right` end.
  */
-function namesOfLayer(above: Label & { readonly layer: LayerPlace }): Label[] {
+function namesOfLayer(above: Label & { readonly layer: LayerPlace }, right: number): Label[] {
   if (above.layer.column + above.layer.row > 0) return [above];
   const clear = { ...above, avoidsBlocks: "throughout" as const };
   const before = { align: [1, 0] as const, shift: [-2 * GAP_PX, BEFORE_DROP_PX] as const };
@@ -115,6 +118,14 @@ function namesOfLayer(above: Label & { readonly layer: LayerPlace }): Label[] {
     { ...clear, ...before, priority: above.priority + 0.1 },
     { ...clear, ...higher, priority: above.priority + 0.2 },
     { ...clear, ...highest, priority: above.priority + 0.3 },
+    {
+      ...clear,
+      anchor: [right, above.anchor[1], above.anchor[2]],
+      align: [1, 0],
+      shift: [-GAP_PX, GAP_PX],
+      priority: above.priority + 0.4,
+      span: { ...above.span!, leastPx: LEAST_WITHIN_PX },
+    },
   ];
 }
 
