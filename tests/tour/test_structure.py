@@ -167,6 +167,7 @@ def test_tables_of_a_large_vocabulary_do_not_make_all_else_a_thread(name: str) -
     for id, stops in (("embedding", slice(1, 4)), ("softmax", slice(None)), ("output", slice(0, 4))):
         for seen in _views(tour, id)[stops]:
             assert max(seen) < 5 * width, id
+    assert max(_views(tour, "embedding")[-1]) < 5 * width
     first, _ = _views(tour, "tokens-vectors-parameters")[0]
     assert first < 40  # so that a token is seen to be a cell
 

@@ -311,5 +311,7 @@ def _added(c: Chapter, model: Model, stream: TensorView) -> None:
     c.play(*(c.flow(x, total) for x in parts), seconds=1.5)
     if total is not stream:
         c.play(c.flow(total, stream), c.camera.frame(total, stream, azimuth=-0.2), seconds=1.5)
+    elif not c.has_values:  # the table between them would make both a speck
+        c.play(c.camera.frame(parts[0], stream, azimuth=-0.2), seconds=1.5)
     c.play(stream.highlight(), seconds=0.6)
     c.stop()
