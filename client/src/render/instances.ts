@@ -107,8 +107,14 @@ export class Instances<Name extends string> {
   reserve(count: number, kept = 0): boolean {
     const isWasteful = this.capacity > LARGE && count * 4 < this.capacity;
     if (count <= this.capacity && !isWasteful) return false;
+    this.resize(Math.ceil(count * 1.5), kept);
+    return true;
+  }
+
+  /** Buffers for `capacity` instances, of which the first `kept` are those of before. */
+  private resize(capacity: number, kept: number): void {
     const before = { ...this.attributes };
-    this.capacity = Math.ceil(count * 1.5);
+    this.capacity = capacity;
     const geometry = new InstancedBufferGeometry();
     geometry.setAttribute("position", new BufferAttribute(this.corners.data, this.corners.items));
     const { index, normals } = this.corners;
@@ -125,12 +131,14 @@ export class Instances<Name extends string> {
     }
     this.mesh.geometry.dispose();
     this.mesh.geometry = geometry;
-    return true;
   }
 
-  /** Go on with the instances of another set, as far as it has the same fields. */
+  /**
+   * Go on with the instances of another set, as far as it has the same fields. There is as much room as there:
+   * sets take turns with every chapter of a tour, and room for growth each time would grow without end.
+   */
   take(from: Instances<Name>): void {
-    this.reserve(from.capacity);
+    this.resize(from.capacity, 0);
     for (const name in this.fields) {
       if (name in from.attributes) this.array(name).set(from.array(name));
     }
