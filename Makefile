@@ -17,26 +17,42 @@ VENV := .venv
 BIN := $(VENV)/bin
 CLIENT := client
 NPM := npm --prefix $(CLIENT)
+# Files of tests side by side, on as many cores as there are up to four; each with one thread, since models of tests
+# are so small that threads only wait for each other. Browser tests have the machine to themselves: drawing in software
+# takes all of it.
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
-.PHONY: run test check bench build format pictures gallery clean page chromium test-client test-python test-browser
+# What has nothing to do with each other runs two at a time, and says what it said when it is done.
+TWO_AT_A_TIME := --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: run test check check-python check-client bench build format pictures gallery clean page chromium
+.PHONY: test-client test-python test-browser
 
 run: $(VENV)/.run page
 	$(BIN)/cutaway
 
-test: check test-client test-python test-browser
+test:
+	$(MAKE) $(TWO_AT_A_TIME) check-python check-client test-client
+	$(MAKE) test-python
+	$(MAKE) test-browser
 
-check: $(VENV)/.dev $(CLIENT)/node_modules/.package-lock.json
+check: check-python check-client
+
+check-python: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/python -m cutaway.wire_typescript --check
+
+check-client: $(CLIENT)/node_modules/.package-lock.json
 	$(NPM) run check
 
 test-client: $(CLIENT)/node_modules/.package-lock.json
 	$(NPM) test
 
 test-python: $(VENV)/.dev page
-	$(BIN)/python -m pytest --ignore=tests/browser
+	$(ONE_THREAD) $(BIN)/python -m pytest --ignore=tests/browser $(SIDE_BY_SIDE)
 
 test-browser: $(VENV)/.dev page chromium
 	$(BIN)/python -m pytest tests/browser

@@ -110,7 +110,6 @@ def tensors() -> dict:
         ("hc", lambda x: Sum(D, length(C) * x["K"][x["pick"][C], D, H])),
         ("hc", lambda x: C * 1.0),
     ],
-    ids=str,
 )
 def test_forms(axes: str, formula, on: str) -> None:
     check([AXES[name] for name in axes], formula(tensors()), on=on)
