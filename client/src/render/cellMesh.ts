@@ -36,7 +36,6 @@ const FIELDS = {
   look: { kind: "float", items: 4 },
   shelf: { kind: "whole", items: 3 },
   involved: { kind: "float", items: 1 },
-  before: { kind: "float", items: 1 },
 } as const;
 const STAGED_FIELDS = {
   ...FIELDS,
@@ -113,7 +112,6 @@ export class CellMesh {
     const corner = instances.array("corner");
     const size = instances.array("size");
     const involved = instances.array("involved");
-    const before = instances.array("before");
     const { offset } = standing;
     let i = from;
     for (const block of standing.blocks) {
@@ -129,7 +127,6 @@ export class CellMesh {
         size[3 * i] = block.columns.length;
         size[3 * i + 1] = block.rows.length;
         size[3 * i + 2] = deep;
-        before[i] = slab > cut ? block.pitch : 0;
         this.putValues(i, standing, block, slab);
         involved[i] = isKept;
         slabs[i] = block.firstSlab + slab;

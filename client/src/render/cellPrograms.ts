@@ -22,7 +22,7 @@ export class CellPrograms {
   private readonly uniforms;
   private readonly materials = new Map<string, RawShaderMaterial>();
 
-  constructor(heap: { value: Texture }, { ratio, toClip, origin, eye }: Stage) {
+  constructor(heap: { value: Texture }, { ratio, toClip, origin }: Stage) {
     // One array for all roles, which is handed on as it is.
     const colours = (): Float32Array => new Float32Array(ROLES.length * 3);
     this.uniforms = {
@@ -39,7 +39,6 @@ export class CellPrograms {
       ratio,
       toClip,
       origin,
-      eye,
     };
   }
 

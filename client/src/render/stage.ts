@@ -35,8 +35,6 @@ export class Stage {
    */
   readonly toClip = { value: new Matrix4() };
   readonly origin = { value: new Vector3() };
-  /** Where the eye is, relative to that. */
-  readonly eye = { value: new Vector3() };
   /** Draw calls of the last frame. */
   calls = 0;
   private readonly coarse: Coarse;
@@ -172,8 +170,6 @@ export class Stage {
   private look(camera: PerspectiveCamera, target: Vector): void {
     const [x, y, z] = target.map(Math.round) as [number, number, number];
     this.origin.value.set(x, y, z);
-    const { position } = camera;
-    this.eye.value.set(position.x - x, -position.y - y, -position.z - z);
     this.toClip.value
       .multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse)
       .multiply(FLIP)
