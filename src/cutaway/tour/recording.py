@@ -89,7 +89,7 @@ class Recording(Facts):
     def _left_over(self, clips: Iterable[Clip]) -> tuple[Change, ...]:
         """What is due and not moved by these clips."""
         due, self._due = self._due, []
-        moved = {(c.target, c.channel) for clip in clips for part in clip.parts() for c in part.changes if part.changes}
+        moved = {(c.target, c.channel) for clip in clips for part in clip.parts() for c in part.changes}
         return tuple(change for change in due if (change.target, change.channel) not in moved)
 
     def stop(self) -> None:
