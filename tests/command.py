@@ -55,6 +55,14 @@ def answered(*arguments: str | Path) -> Answer:
     return Answer(code, out.getvalue(), err.getvalue())
 
 
+def refused(message: str, *arguments: str | Path) -> None:
+    """That the command line refuses ``arguments`` with a message that holds ``message``."""
+    answer = answered(*arguments)
+    assert answer.code == 2, answer
+    assert message in answer.err
+    assert answer.out == ""
+
+
 @dataclass
 class Serving:
     """A ``cutaway view`` that is running."""
